@@ -1,0 +1,65 @@
+"""The models and the migrations say the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, create_engine
+
+from gateway.store.engine import open_database
+from gateway.store.migrate import NewerDatabaseError, migrate
+from gateway.store.models import Base
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _schema(connection: Connection) -> dict[str, list[str]]:
+    """Every object's DDL as a set of clauses: migrations may declare columns and constraints in another order."""
+    rows = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
+    )
+    return {name: sorted(line.strip().rstrip(",") for line in sql.splitlines()) for name, sql in rows}
+
+
+def test_the_migrations_make_exactly_the_tables_that_the_models_declare(tmp_path: Path) -> None:
+    declared = create_engine("sqlite://")
+    Base.metadata.create_all(declared)
+    migrated = open_database(tmp_path / "huren.db")
+    with declared.connect() as ours, migrated.read() as theirs:
+        assert _schema(theirs) == _schema(ours)
+        assert len(_schema(ours)) > len(Base.metadata.tables)
+    declared.dispose()
+    migrated.close()
+
+
+def test_autogenerate_finds_nothing_left_to_migrate(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "huren.db")
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    database.close()
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "huren.db")
+    with database.read() as connection:
+        before = _schema(connection)
+    migrate(database.engine)
+    with database.read() as connection:
+        assert _schema(connection) == before
+    database.close()
+
+
+def test_a_database_of_a_newer_release_is_refused_and_left_alone(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "huren.db")
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(NewerDatabaseError) as caught:
+        migrate(database.engine)
+    assert caught.value.revision == "9999"
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"
+    database.close()
