@@ -1,0 +1,35 @@
+"""The number of each kind of event: what a head commits to, besides its fields (docs/events.md is the same table).
+
+A kind is never reused and never renumbered: heads on the chain contain it.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS: Mapping[str, Mapping[str, int]] = MappingProxyType(
+    {
+        "Consortium": MappingProxyType({}),
+        "Directory": MappingProxyType({}),
+        "InstitutionRegistry": MappingProxyType({}),
+        "CredentialRegistry": MappingProxyType(
+            {
+                "Anchored": 400,
+                "Attested": 401,
+                "LeafStatusSet": 402,
+                "BatchStatusSet": 403,
+            }
+        ),
+    }
+)
+"""Contract → event → kind. Consortium 100-199, Directory 200-299, InstitutionRegistry 300-399, CredentialRegistry
+400-499."""
+
+
+def kind_of(contract: str, event: str) -> int:
+    """Return the kind of `event` of `contract`; zero where the table does not know it: no head commits to that."""
+    return KINDS.get(contract, {}).get(event, 0)

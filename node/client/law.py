@@ -1,0 +1,128 @@
+"""Acts that bind a province: the same call made by two of its accounts (decision 0001).
+
+act = binding_act(rpc, deployment, registry, "accredit", (uscc, scope, officers), accounts=(admin, law))
+act.receipt.block
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from node.client.abi import encode_call, event_topic
+from node.client.artifact import load
+from node.client.errors import NodeError
+from node.client.reverts import ContractReverted
+from node.client.transactions import WAIT, Receipt, transact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eth_account.signers.local import LocalAccount
+
+    from node.client.artifact import Artifact
+    from node.client.deployment import Deployment
+    from node.client.rpc import JsonRpc
+
+ALREADY_PROPOSED = "ActAlreadyProposed"
+"""The Consortium's answer to an account that proposes what it has proposed already."""
+
+
+class UnconfirmedActError(NodeError):
+    """Both accounts have called, and the act still waits for a second: the first's proposal had lapsed or was void."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__(
+            f"{function} 只是被提出，尚未生效：先前的提议已失效，请由另一账户再次确认",
+            f"{function} was only proposed and is not in force: an earlier proposal was void; confirm it once more",
+        )
+        self.function = function
+
+
+@dataclass(frozen=True, slots=True)
+class BindingAct:
+    """A binding act in force.
+
+    Attributes:
+        proposal: the receipt of the call that proposed it; None where that was done before.
+        receipt: the receipt of the call that confirmed it: its logs are the act's events.
+    """
+
+    proposal: Receipt | None
+    receipt: Receipt
+
+
+def binding_act(
+    rpc: JsonRpc,
+    deployment: Deployment,
+    artifact: Artifact,
+    function: str,
+    args: Sequence[object],
+    *,
+    accounts: tuple[LocalAccount, LocalAccount],
+    seconds: float = WAIT,
+) -> BindingAct:
+    """Make one binding act with both accounts and wait until it is in a block.
+
+    May be called again after an interruption: what one account has proposed already is only confirmed by the other.
+
+    Args:
+        rpc: the chain.
+        deployment: where the contracts are.
+        artifact: the contract that is called.
+        function: its function, by name or whole signature.
+        args: the function's arguments.
+        accounts: two accounts of one member, either its admin or an operator with the role that the act asks for.
+        seconds: how long to wait for each of the two blocks.
+
+    Raises:
+        ContractReverted: the contract refuses the act.
+        UnconfirmedActError: it was proposed anew by the second call.
+        NotMinedError: no block came in time.
+    """
+    data = encode_call(artifact, function, *args)
+    proposal = propose(rpc, deployment, artifact, function, data, accounts[0], seconds=seconds)
+    if proposal is not None and not is_proposal(deployment, proposal):
+        return BindingAct(None, proposal)  # the other account's proposal was waiting: this call confirmed it
+    receipt = _call(rpc, deployment, artifact, function, data, accounts[1], seconds)
+    if is_proposal(deployment, receipt):
+        raise UnconfirmedActError(function)
+    return BindingAct(proposal, receipt)
+
+
+def propose(
+    rpc: JsonRpc,
+    deployment: Deployment,
+    artifact: Artifact,
+    function: str,
+    data: bytes,
+    account: LocalAccount,
+    *,
+    seconds: float = WAIT,
+) -> Receipt | None:
+    """Make the call as one account; None where that account has proposed the very same and it still waits."""
+    try:
+        return _call(rpc, deployment, artifact, function, data, account, seconds)
+    except ContractReverted as error:
+        if error.revert.name == ALREADY_PROPOSED:
+            return None
+        raise
+
+
+def is_proposal(deployment: Deployment, receipt: Receipt) -> bool:
+    """Whether the call behind `receipt` only recorded a proposal: its effect waits for a second account."""
+    consortium, topic = deployment.address("Consortium"), event_topic(load("Consortium"), "ActProposed")
+    return any(log["address"].lower() == consortium and log["topics"][:1] == [topic] for log in receipt.logs)
+
+
+def _call(
+    rpc: JsonRpc,
+    deployment: Deployment,
+    artifact: Artifact,
+    function: str,
+    data: bytes,
+    account: LocalAccount,
+    seconds: float,
+) -> Receipt:
+    to = deployment.address(artifact.name)
+    return transact(rpc, account, deployment.chain_id, to, data, call=f"{artifact.name}.{function}", seconds=seconds)
