@@ -12,7 +12,7 @@ const {
 } = require('hardhat/builtin-tasks/task-names');
 
 const SOLC = path.join(__dirname, 'solc');
-const SOLC_VERSION = require('solc/package.json').version;
+const COMPILER = require('./compiler.json'); // one description of the compiler for hardhat and the artifacts
 
 // The compiler that forge and py-solc-x use too, instead of a download.
 subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async ({ solcVersion }) => {
@@ -24,14 +24,14 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async ({ solcVersion }) => {
 });
 
 // Same source names as forge's, so that both read one and the same tree.
-subtask(TASK_COMPILE_GET_REMAPPINGS, async () => ({
-  '@openzeppelin/contracts/': 'hardhat-config/node_modules/@openzeppelin/contracts/',
-}));
+subtask(TASK_COMPILE_GET_REMAPPINGS, async () =>
+  Object.fromEntries(COMPILER.settings.remappings.map((entry) => entry.split('='))),
+);
 
 module.exports = {
   solidity: {
-    version: SOLC_VERSION,
-    settings: { evmVersion: 'berlin', optimizer: { enabled: true, runs: 200 }, metadata: { bytecodeHash: 'ipfs' } },
+    version: COMPILER.version,
+    settings: (({ remappings, ...settings }) => settings)(COMPILER.settings), // hardhat adds the remappings itself
   },
   paths: {
     root: path.join(__dirname, '..'),
