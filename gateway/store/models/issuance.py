@@ -126,6 +126,8 @@ class Credential(Base):
     facts: Mapped[Digest]
     claim: Mapped[Digest]
     row_key: Mapped[Tag] = mapped_column(unique=True)
+    row_digest: Mapped[Tag]
+    """Keyed digest of the whole normalised row: tells the same row issued again from another with its number."""
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
     pack_id: Mapped[int] = mapped_column(ForeignKey("packs.id"))
     pack_offset: Mapped[int]

@@ -329,6 +329,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.LargeBinary(length=32), nullable=False),
         sa.Column("claim", sa.LargeBinary(length=32), nullable=False),
         sa.Column("row_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("row_digest", sa.LargeBinary(length=16), nullable=False),
         sa.Column("learner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pack_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("pack_offset", sa.Integer(), nullable=False),
