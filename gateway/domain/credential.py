@@ -1,0 +1,243 @@
+"""A credential: read strictly, written canonically, its facts by one rule each.
+
+    credential = Credential.parse(data)      # raises MalformedCredential, or a class of strict_json
+    credential.facts().credits               # hundredths
+    credential.canonical                     # RFC 8785 of the whole document, proofs included
+
+Reading has a short way and a long way with one outcome. Bytes that equal the canonical encoding of what was decoded
+from them cannot hold duplicate keys, odd numbers, odd escapes or white space, so nothing more needs to be checked;
+all other bytes go through the strict parser first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import msgspec
+from msgspec import UNSET
+
+from gateway.domain import schema
+from gateway.domain.claims import outcome_word
+from gateway.domain.credits import award_date, awarded_month, grade_step, hundredths
+from gateway.domain.crosswalk import Category
+from gateway.domain.errors import DomainError
+from gateway.domain.identifiers import Uscc, institution_word
+from gateway.domain.jcs import canonicalise
+from gateway.domain.strict_json import STRICT, JsonTooLarge, parse_json_strict
+
+MAX_DOCUMENT_BYTES: Final = 65_536
+"""A credential is about 1.4 kB; evidence and proofs have room."""
+
+_decode = msgspec.json.Decoder(schema.CredentialDocument).decode
+encode = msgspec.json.Encoder().encode
+"""RFC 8785 of any value of :mod:`gateway.domain.schema`."""
+
+NULL: Final = b"null"
+"""The JSON of a disclosable field that the credential does not have."""
+
+
+class MalformedCredential(DomainError):
+    """A document of another shape than a Huren credential (verification step 1)."""
+
+    code = "credential.shape"
+    zh = "证书结构有误：{value}"
+    en = "not shaped like a credential: {value}"
+    hint_zh = "请使用发证机构提供的原始文件"
+    hint_en = "use the file as the institution issued it"
+
+
+class DocumentFacts(msgspec.Struct, frozen=True):
+    """What the ledger needs to know of a credential, out of the document alone (the claim is not in it)."""
+
+    institution: bytes
+    """32 bytes: the issuer's USCC, left-aligned."""
+    outcome: bytes
+    """32 bytes: keccak256 of the outcome's code."""
+    category: int
+    level: int
+    credits: int
+    """Hundredths."""
+    grade_step: int
+    awarded_month: int
+    """Months since 1970-01 in UTC+8."""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A well-formed credential. Make it by :meth:`parse`, :meth:`from_document` or ``compose``."""
+
+    document: schema.CredentialDocument
+
+    @classmethod
+    def parse(cls, data: bytes) -> Credential:
+        """Read a credential from JSON in UTF-8.
+
+        Raises:
+            JsonRefused: malformed or ambiguous JSON (duplicate keys, null, depth, size …).
+            MalformedCredential: another shape; the message names the place.
+        """
+        if len(data) > MAX_DOCUMENT_BYTES:
+            raise JsonTooLarge(len(data), limit=MAX_DOCUMENT_BYTES)
+        try:
+            document = _decode(data)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            document = None
+        if document is None or encode(document) != data or not _plain(data, document):
+            return cls.from_document(parse_json_strict(data, STRICT))
+        return cls._checked(document)
+
+    @classmethod
+    def from_document(cls, document: object) -> Credential:
+        """Take a parsed JSON document (of ``parse_json_strict``, so that no key was lost on the way).
+
+        Raises:
+            NotCanonicalisable: a value that JSON cannot carry.
+            MalformedCredential: another shape; the message names the place.
+        """
+        try:
+            return cls._checked(_decode(canonicalise(document)))
+        except msgspec.MsgspecError as error:
+            raise MalformedCredential(str(error)) from None
+
+    @classmethod
+    def _checked(cls, document: schema.CredentialDocument) -> Credential:
+        """Refuse what the decoder's types cannot say; the facts' rules are part of the shape."""
+        credential = cls(document)
+        name, number = document.credential_subject.identifier
+        if name.hashed or not number.hashed:
+            raise MalformedCredential("hashed - at `$.credentialSubject.identifier`")
+        status = document.credential_status
+        if status.id != f"{status.status_list_credential}#{status.status_list_index}":
+            raise MalformedCredential("id - at `$.credentialStatus`")
+        achievement = document.credential_subject.achievement
+        if achievement.id != f"{schema.OUTCOME_PREFIX}{credential.uscc_text}:{achievement.human_code}":
+            raise MalformedCredential("id - at `$.credentialSubject.achievement`")
+        try:
+            credential._facts  # noqa: B018 (computed here, so that a Credential always has facts)
+        except MalformedCredential:
+            raise
+        except DomainError as error:
+            raise MalformedCredential(error.message(), cause=error.code) from error
+        return credential
+
+    @property
+    def uscc_text(self) -> str:
+        """The issuing institution's unified social credit code."""
+        return self.document.issuer.other_identifier[0].identifier
+
+    @property
+    def uscc(self) -> Uscc:
+        """The same as a value."""
+        return Uscc(self.uscc_text)
+
+    @property
+    def awarded(self) -> dt.date:
+        """The civil date (UTC+8) of the award: ``validFrom``."""
+        return award_date(self.document.valid_from)
+
+    @property
+    def crosswalk_version(self) -> str:
+        """The crosswalk's version that the level was found under."""
+        return self.document.credential_subject.achievement.alignment[1].target_url[len(schema.CROSSWALK_PREFIX) :]
+
+    def facts(self) -> DocumentFacts:
+        """The facts of the document, by the ledger's one rule each."""
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> DocumentFacts:
+        subject = self.document.credential_subject
+        category, level = _levels(subject.achievement)
+        return DocumentFacts(
+            institution=institution_word(self.uscc_text),
+            outcome=outcome_word(subject.achievement.human_code),
+            category=category,
+            level=level,
+            credits=hundredths(subject.credits_earned),
+            grade_step=grade_step(None if subject.result is UNSET else subject.result[0].value),
+            awarded_month=awarded_month(self.awarded),
+        )
+
+    @cached_property
+    def canonical(self) -> bytes:
+        """RFC 8785 of the whole document, proofs included."""
+        return encode(self.document)
+
+    @cached_property
+    def unsecured(self) -> bytes:
+        """RFC 8785 of the document without its proofs: what a Data Integrity proof signs."""
+        document = self.document
+        if document.proof is UNSET:
+            return self.canonical
+        return encode(msgspec.structs.replace(document, proof=UNSET))
+
+    @cached_property
+    def body(self) -> bytes:
+        """RFC 8785 of the document without proofs and disclosable fields."""
+        document = self.document
+        return encode(
+            schema.Body(
+                context=document.context,
+                credential_status=document.credential_status,
+                credential_subject=schema.BodySubject(type=document.credential_subject.type),
+                id=document.id,
+                issuer=document.issuer,
+                type=document.type,
+            )
+        )
+
+    @cached_property
+    def fields(self) -> tuple[bytes, ...]:
+        """RFC 8785 of the nine disclosable fields in the ledger's order; ``null`` for one that is absent."""
+        document = self.document
+        subject = document.credential_subject
+        name, number = subject.identifier
+        return (
+            encode(document.name),
+            encode(document.valid_from),
+            encode(name),
+            encode(number),
+            encode(subject.license_number),
+            encode(subject.achievement),
+            encode(subject.credits_earned),
+            NULL if subject.result is UNSET else encode(subject.result),
+            NULL if document.evidence is UNSET else encode(document.evidence),
+        )
+
+
+def _levels(achievement: schema.Achievement) -> tuple[int, int]:
+    """Category and level of the alignments: category, level, hours, then the original framework, one each."""
+    category, level, hours, original = achievement.alignment
+    expected = (schema.CATEGORY_FRAMEWORK, schema.LEVEL_FRAMEWORK, schema.HOURS_FRAMEWORK)
+    found = (category.target_framework, level.target_framework, hours.target_framework)
+    place = "at `$.credentialSubject.achievement.alignment`"
+    if found != expected or original.target_framework.startswith("huren:"):
+        raise MalformedCredential(f"category, level, hours and the original framework, in this order - {place}")
+    url = category.target_url
+    if not url == level.target_url == hours.target_url == original.target_url or _CROSSWALK.match(url) is None:
+        raise MalformedCredential(f"one version of the crosswalk - {place}")
+    if _HOURS.match(hours.target_code) is None:
+        raise MalformedCredential(f"hours as a decimal number - {place}")
+    if category.target_code not in _CATEGORIES or level.target_code not in _LEVELS:
+        raise MalformedCredential(f"category 1–3 and level 1–10 - {place}")
+    return _CATEGORIES[category.target_code], _LEVELS[level.target_code]
+
+
+def _plain(data: bytes, document: schema.CredentialDocument) -> bool:
+    """Whether nothing is left for the strict parser to judge.
+
+    A backslash or DEL may be a control character within a string; ``8.0`` encodes as it was read, though not as
+    RFC 8785 writes it.
+    """
+    amount = document.credential_subject.credits_earned
+    return b"\\" not in data and b"\x7f" not in data and not (type(amount) is float and amount.is_integer())
+
+
+_CROSSWALK: Final = re.compile(r"urn:huren:crosswalk:[0-9A-Za-z.-]{1,32}\Z", re.ASCII)
+_HOURS: Final = re.compile(r"(?:0|[1-9][0-9]{0,5})(?:\.[0-9]{1,4})?\Z", re.ASCII)
+_CATEGORIES: Final = {str(category.value): category.value for category in Category}
+_LEVELS: Final = {str(level): level for level in range(1, 11)}
