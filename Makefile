@@ -82,12 +82,12 @@ lint: setup
 	$(BIN)/solhint --config $(LAW)/solhint.config.js --max-warnings 0 --noPoster 'contracts/**/*.sol'
 	$(FORGE) fmt --root . --check contracts $(LAW)/forge
 
-# One finding more than the triaged ones of $(LAW)/slither.db.json fails it.
+# One finding more than the triaged ones of $(LAW)/slither.triage.json fails it.
 slither: setup $(SLITHER_VENV)/.installed
-	PATH="$(CURDIR)/$(SLITHER_VENV)/bin:$$PATH" $(SLITHER_VENV)/bin/python scripts/slither.py
+	PATH="$(CURDIR)/$(SLITHER_VENV)/bin:$$PATH" $(SLITHER_VENV)/bin/python scripts/static_analysis.py
 
 slither-triage: setup $(SLITHER_VENV)/.installed
-	PATH="$(CURDIR)/$(SLITHER_VENV)/bin:$$PATH" $(SLITHER_VENV)/bin/python scripts/slither.py --triage
+	PATH="$(CURDIR)/$(SLITHER_VENV)/bin:$$PATH" $(SLITHER_VENV)/bin/python scripts/static_analysis.py --triage
 
 sizes: setup
 	$(PY) scripts/contract_sizes.py
