@@ -11,11 +11,10 @@ all other bytes go through the strict parser first.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import UNSET
@@ -28,6 +27,9 @@ from gateway.domain.errors import DomainError
 from gateway.domain.identifiers import Uscc, institution_word
 from gateway.domain.jcs import canonicalise
 from gateway.domain.strict_json import STRICT, JsonTooLarge, parse_json_strict
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 MAX_DOCUMENT_BYTES: Final = 65_536
 """A credential is about 1.4 kB; evidence and proofs have room."""

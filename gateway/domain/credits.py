@@ -26,6 +26,7 @@ _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z", re.ASCI
 _GRADE: Final = re.compile(r"(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,6})?\Z", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 _HUNDRED: Final = Decimal(100)
+_LIMIT: Final = 1000
 
 
 class CreditsError(DomainError):
@@ -116,13 +117,13 @@ def hundredths(amount: float | Decimal) -> int:
     """
     if isinstance(amount, bool):
         raise CreditsNotANumber(amount)
-    if isinstance(amount, float) and 0 < amount < 1000:  # noqa: PLR2004 (the range below)
+    if isinstance(amount, float) and 0 < amount < _LIMIT:
         # Division rounds to the nearest double, so equality means that two decimals denote this very double.
         nearest = round(amount * 100)
         if nearest / 100 == amount:
             return nearest
     exact = Decimal(repr(amount)) if isinstance(amount, float) else Decimal(amount)
-    if not exact.is_finite() or not 0 < exact < 1000:
+    if not exact.is_finite() or not 0 < exact < _LIMIT:
         raise CreditsOutOfRange(amount)
     scaled = exact * _HUNDRED
     if scaled != scaled.to_integral_value():

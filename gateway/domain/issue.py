@@ -11,6 +11,7 @@ the outcome equal to the general path (``Credential.parse`` and ``make_leaf``) o
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,8 +27,6 @@ from gateway.domain.identifiers import DocumentType, institution_word
 from gateway.domain.leaf import make_leaf
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from gateway.domain.claims import OutcomeCode
     from gateway.domain.identifiers import LearnerDocument, Uscc
 

@@ -6,8 +6,9 @@ This is the general path, for documents of any shape. Credentials of the known s
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
@@ -17,6 +18,7 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 """The greatest integer of I-JSON (RFC 7493 section 2.2) in either direction."""
 _EXPONENT_FROM: Final = 21
 _EXPONENT_BELOW: Final = -6
+_LITERALS: Final = {None: b"null", True: b"true", False: b"false"}
 
 
 class NotCanonicalisable(DomainError):
@@ -42,7 +44,7 @@ def number_text(value: float | Decimal) -> str:
             raise NotCanonicalisable(value)
         return str(value)
     number = float(value)
-    if number != number or number in {float("inf"), float("-inf")}:  # noqa: PLR0124 (NaN differs from itself)
+    if not math.isfinite(number):
         raise NotCanonicalisable(value)
     if number == 0:
         return "0"
@@ -89,32 +91,35 @@ def canonicalise(value: object) -> bytes:
 
 
 def _write(value: object, out: list[bytes]) -> None:
-    match value:
-        case str():
-            out.append(_string(value))
-        case True:
-            out.append(b"true")
-        case False:
-            out.append(b"false")
-        case None:
-            out.append(b"null")
-        case int() | float() | Decimal():
-            out.append(number_text(value).encode("ascii"))
-        case dict():
-            if not all(isinstance(key, str) for key in value):
-                raise NotCanonicalisable(value)
-            separator = b"{"
-            for key in sorted(value, key=_utf16):
-                out += (separator, _string(key), b":")
-                _write(value[key], out)
-                separator = b","
-            out.append(b"}" if value else b"{}")
-        case list() | tuple():
-            separator = b"["
-            for item in value:
-                out.append(separator)
-                _write(item, out)
-                separator = b","
-            out.append(b"]" if value else b"[]")
-        case _:
-            raise NotCanonicalisable(value)
+    if isinstance(value, str):
+        out.append(_string(value))
+    elif isinstance(value, dict):
+        _write_object(value, out)
+    elif isinstance(value, list | tuple):
+        _write_array(value, out)
+    elif value is None or isinstance(value, bool):
+        out.append(_LITERALS[value])
+    elif isinstance(value, int | float | Decimal):
+        out.append(number_text(value).encode("ascii"))
+    else:
+        raise NotCanonicalisable(value)
+
+
+def _write_object(value: dict[Any, object], out: list[bytes]) -> None:
+    if not all(isinstance(key, str) for key in value):
+        raise NotCanonicalisable(value)
+    separator = b"{"
+    for key in sorted(value, key=_utf16):
+        out += (separator, _string(key), b":")
+        _write(value[key], out)
+        separator = b","
+    out.append(b"}" if value else b"{}")
+
+
+def _write_array(value: list[object] | tuple[object, ...], out: list[bytes]) -> None:
+    separator = b"["
+    for item in value:
+        out.append(separator)
+        _write(item, out)
+        separator = b","
+    out.append(b"]" if value else b"[]")

@@ -158,7 +158,7 @@ def _config(method: str, created: str) -> tuple[bytes, bytes, bytes]:
     return sha256(config_of(proof)), before + value, after
 
 
-class _ProofConfig(schema._Closed, kw_only=True):  # noqa: SLF001 (the same package's base of every shape)
+class _ProofConfig(schema._Closed, frozen=True, kw_only=True):  # noqa: SLF001 (the same package's base of every shape)
     """A proof without its value."""
 
     context: tuple[str, ...] | msgspec.UnsetType = msgspec.field(name="@context", default=UNSET)

@@ -35,7 +35,7 @@ class _Closed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     """What every object of the shape has in common."""
 
 
-class UsccEntry(_Closed, kw_only=True):
+class UsccEntry(_Closed, frozen=True, kw_only=True):
     """The institution's unified social credit code."""
 
     identifier: str
@@ -43,7 +43,7 @@ class UsccEntry(_Closed, kw_only=True):
     type: Literal["IdentifierEntry"]
 
 
-class Issuer(_Closed, kw_only=True):
+class Issuer(_Closed, frozen=True, kw_only=True):
     """The issuing institution: a profile whose id is the did:key that signs."""
 
     id: Url
@@ -52,7 +52,7 @@ class Issuer(_Closed, kw_only=True):
     type: tuple[Literal["Profile"]]
 
 
-class NameIdentity(_Closed, kw_only=True):
+class NameIdentity(_Closed, frozen=True, kw_only=True):
     """The learner's name, in the clear."""
 
     hashed: bool
@@ -61,7 +61,7 @@ class NameIdentity(_Closed, kw_only=True):
     type: Literal["IdentityObject"]
 
 
-class NumberIdentity(_Closed, kw_only=True):
+class NumberIdentity(_Closed, frozen=True, kw_only=True):
     """The commitment to the learner's document number: ``sha256$`` and sha256(number ‖ opening) in hexadecimal."""
 
     hashed: bool
@@ -70,13 +70,13 @@ class NumberIdentity(_Closed, kw_only=True):
     type: Literal["IdentityObject"]
 
 
-class Criteria(_Closed, kw_only=True):
+class Criteria(_Closed, frozen=True, kw_only=True):
     """What had to be achieved."""
 
     narrative: LongText
 
 
-class Alignment(_Closed, kw_only=True):
+class Alignment(_Closed, frozen=True, kw_only=True):
     """Where an outcome stands in a framework; ``targetUrl`` names the crosswalk's version."""
 
     target_code: Text
@@ -86,7 +86,7 @@ class Alignment(_Closed, kw_only=True):
     type: tuple[Literal["Alignment"]]
 
 
-class Achievement(_Closed, kw_only=True):
+class Achievement(_Closed, frozen=True, kw_only=True):
     """The outcome: its code within its institution, category, level, hours and original framework."""
 
     achievement_type: Literal["Certificate", "Course"]
@@ -98,14 +98,14 @@ class Achievement(_Closed, kw_only=True):
     type: tuple[Literal["Achievement"]]
 
 
-class Result(_Closed, kw_only=True):
+class Result(_Closed, frozen=True, kw_only=True):
     """The grade: a decimal text from 0 to 100, or 合格."""
 
     type: tuple[Literal["Result"]]
     value: Text
 
 
-class Evidence(_Closed, kw_only=True):
+class Evidence(_Closed, frozen=True, kw_only=True):
     """A document that supports the award."""
 
     id: Url
@@ -113,7 +113,7 @@ class Evidence(_Closed, kw_only=True):
     type: tuple[Literal["Evidence"]]
 
 
-class Subject(_Closed, kw_only=True):
+class Subject(_Closed, frozen=True, kw_only=True):
     """What is said of the learner."""
 
     achievement: Achievement
@@ -124,13 +124,13 @@ class Subject(_Closed, kw_only=True):
     type: tuple[Literal["AchievementSubject"]]
 
 
-class BodySubject(_Closed, kw_only=True):
+class BodySubject(_Closed, frozen=True, kw_only=True):
     """What is left of the subject once every disclosable field is taken out."""
 
     type: tuple[Literal["AchievementSubject"]]
 
 
-class StatusEntry(_Closed, kw_only=True):
+class StatusEntry(_Closed, frozen=True, kw_only=True):
     """W3C Bitstring Status List 1.0, section 2.1: where this credential's bit stands."""
 
     id: Url
@@ -140,7 +140,7 @@ class StatusEntry(_Closed, kw_only=True):
     type: Literal["BitstringStatusListEntry"]
 
 
-class Proof(_Closed, kw_only=True):
+class Proof(_Closed, frozen=True, kw_only=True):
     """W3C Verifiable Credential Data Integrity 1.0, section 2.1; ``@context`` is what eddsa-jcs-2022 adds."""
 
     context: tuple[str, ...] | UnsetType = field(name="@context", default=UNSET)
@@ -163,7 +163,7 @@ Proofs = Annotated[tuple[Proof, ...], Meta(min_length=1, max_length=8)]
 EvidenceList = Annotated[tuple[Evidence, ...], Meta(min_length=1, max_length=20)]
 
 
-class CredentialDocument(_Closed, kw_only=True):
+class CredentialDocument(_Closed, frozen=True, kw_only=True):
     """A whole credential."""
 
     context: Contexts = field(name="@context")
@@ -178,7 +178,7 @@ class CredentialDocument(_Closed, kw_only=True):
     valid_from: str
 
 
-class Body(_Closed, kw_only=True):
+class Body(_Closed, frozen=True, kw_only=True):
     """The credential without proof and without any disclosable field: what everyone who is shown a part gets."""
 
     context: Contexts = field(name="@context")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import sha3
@@ -117,7 +118,7 @@ class MerkleTree:
         for leaf in ordered:
             if len(leaf) != WORD:
                 raise NotALeaf(hex0x(leaf))
-        for previous, leaf in zip(ordered, ordered[1:], strict=False):
+        for previous, leaf in pairwise(ordered):
             if previous == leaf:
                 raise DuplicateLeaf(hex0x(leaf))
         return cls.of_sorted(ordered)
@@ -201,7 +202,7 @@ class MerkleTree:
             raise NoLeaves
         last = len(self.nodes) - 1
         queue = [last - self.position(leaf) for leaf in wanted]
-        for previous, leaf in zip(wanted, wanted[1:], strict=False):
+        for previous, leaf in pairwise(wanted):
             if previous == leaf:
                 raise DuplicateLeaf(hex0x(leaf))
         proof: list[bytes] = []
