@@ -35,6 +35,7 @@ class DecodedEvent:
         contract: the contract's name; name: the event's; kind: its number in the table of kinds (docs/events.md).
         args: every declared field, the indexed ones included, by name.
         fields: ``abi.encode`` of the fields without actor, sequence and head: what the head commits to.
+        subject: whose head it extends: the province it names first, else 0, the consortium as a whole.
         actor, sequence, head: the last three fields of every event.
         address, block, block_hash, transaction, transaction_index, log_index: where it was logged.
     """
@@ -44,6 +45,7 @@ class DecodedEvent:
     kind: int
     args: dict[str, Any]
     fields: bytes = field(repr=False)
+    subject: int
     actor: str
     sequence: int
     head: bytes
@@ -189,6 +191,7 @@ def decode_log(artifact: Artifact, log: Mapping[str, Any]) -> DecodedEvent:
         kind=event.kind,
         args=dict(zip(codec.names, values, strict=True)),
         fields=event.fields.encode(values[:-3]),
+        subject=values[0] if codec.names[0] == "province" else 0,
         actor=values[-3],
         sequence=values[-2],
         head=values[-1],

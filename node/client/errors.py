@@ -13,3 +13,7 @@ class NodeError(Exception):
         super().__init__(f"{zh} / {en}")
         self.zh = zh
         self.en = en
+
+    def to_json(self) -> dict[str, str]:
+        """Return the form that surfaces show: a stable name for machines, and both sentences."""
+        return {"code": f"node.{type(self).__name__}", "zh": self.zh, "en": self.en}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from node.client.deployment import Deployment
     from node.client.rpc import JsonRpc
 
-ALREADY_PROPOSED = "ActAlreadyProposed"
+ALREADY_PROPOSED = "ConsortiumActAlreadyProposed"
 """The Consortium's answer to an account that proposes what it has proposed already."""
 
 

@@ -22,7 +22,7 @@ class Sentence(NamedTuple):
     en: str
 
 
-class ContractReverted(NodeError):  # noqa: N818 - the chain's answer to a well-formed call, not a mistake of the program
+class ContractReverted(NodeError):
     """The chain refused a call. `revert` has the error's name and values, the message says it in words."""
 
     def __init__(self, call: str, revert: ContractRevert) -> None:

@@ -46,7 +46,7 @@ class RpcError(NodeError):
         self.data = data
 
 
-class RpcUnreachable(NodeError):  # noqa: N818 - a state of the world, not a mistake of the caller
+class RpcUnreachable(NodeError):
     """No answer that is JSON-RPC came from `url`: nothing is known about the chain, not even that it is wrong."""
 
     def __init__(self, url: str, why: str) -> None:
