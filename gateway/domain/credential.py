@@ -1,12 +1,8 @@
 """A credential: read strictly, written canonically, its facts by one rule each.
 
-    credential = Credential.parse(data)      # raises MalformedCredential, or a class of strict_json
-    credential.facts().credits               # hundredths
-    credential.canonical                     # RFC 8785 of the whole document, proofs included
-
-Reading has a short way and a long way with one outcome. Bytes that equal the canonical encoding of what was decoded
-from them cannot hold duplicate keys, odd numbers, odd escapes or white space, so nothing more needs to be checked;
-all other bytes go through the strict parser first.
+credential = Credential.parse(data)      # raises JsonRefused or MalformedDocument
+credential.facts().credits               # hundredths
+credential.canonical                     # RFC 8785 of the whole document, proofs included
 """
 
 from __future__ import annotations
@@ -25,8 +21,8 @@ from gateway.domain.credits import award_date, awarded_month, grade_step, hundre
 from gateway.domain.crosswalk import Category
 from gateway.domain.errors import DomainError
 from gateway.domain.identifiers import Uscc, institution_word
-from gateway.domain.jcs import canonicalise
-from gateway.domain.strict_json import STRICT, JsonTooLarge, parse_json_strict
+from gateway.domain.strict_json import JsonLimits
+from gateway.domain.wire import MalformedDocument, convert, decode_strict, encode
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,22 +30,11 @@ if TYPE_CHECKING:
 MAX_DOCUMENT_BYTES: Final = 65_536
 """A credential is about 1.4 kB; evidence and proofs have room."""
 
-_decode = msgspec.json.Decoder(schema.CredentialDocument).decode
-encode = msgspec.json.Encoder().encode
-"""RFC 8785 of any value of :mod:`gateway.domain.schema`."""
+_DECODER: Final = msgspec.json.Decoder(schema.CredentialDocument)
+_LIMITS: Final = JsonLimits(max_bytes=MAX_DOCUMENT_BYTES)
 
 NULL: Final = b"null"
 """The JSON of a disclosable field that the credential does not have."""
-
-
-class MalformedCredential(DomainError):
-    """A document of another shape than a Huren credential (verification step 1)."""
-
-    code = "credential.shape"
-    zh = "证书结构有误：{value}"
-    en = "not shaped like a credential: {value}"
-    hint_zh = "请使用发证机构提供的原始文件"
-    hint_en = "use the file as the institution issued it"
 
 
 class DocumentFacts(msgspec.Struct, frozen=True):
@@ -70,7 +55,7 @@ class DocumentFacts(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Credential:
-    """A well-formed credential. Make it by :meth:`parse`, :meth:`from_document` or ``compose``."""
+    """A well-formed credential. Make it by :meth:`parse`, :meth:`from_document` or :meth:`checked`."""
 
     document: schema.CredentialDocument
 
@@ -80,17 +65,9 @@ class Credential:
 
         Raises:
             JsonRefused: malformed or ambiguous JSON (duplicate keys, null, depth, size …).
-            MalformedCredential: another shape; the message names the place.
+            MalformedDocument: another shape; the message names the place.
         """
-        if len(data) > MAX_DOCUMENT_BYTES:
-            raise JsonTooLarge(len(data), limit=MAX_DOCUMENT_BYTES)
-        try:
-            document = _decode(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            document = None
-        if document is None or encode(document) != data or not _plain(data, document):
-            return cls.from_document(parse_json_strict(data, STRICT))
-        return cls._checked(document)
+        return cls.checked(decode_strict(data, _DECODER, _LIMITS))
 
     @classmethod
     def from_document(cls, document: object) -> Credential:
@@ -98,32 +75,37 @@ class Credential:
 
         Raises:
             NotCanonicalisable: a value that JSON cannot carry.
-            MalformedCredential: another shape; the message names the place.
+            MalformedDocument: another shape; the message names the place.
         """
-        try:
-            return cls._checked(_decode(canonicalise(document)))
-        except msgspec.MsgspecError as error:
-            raise MalformedCredential(str(error)) from None
+        return cls.checked(convert(document, _DECODER))
 
     @classmethod
-    def _checked(cls, document: schema.CredentialDocument) -> Credential:
-        """Refuse what the decoder's types cannot say; the facts' rules are part of the shape."""
+    def checked(cls, document: schema.CredentialDocument) -> Credential:
+        """Refuse what the decoder's types cannot say; the facts' rules are part of the shape.
+
+        Raises:
+            MalformedDocument: as they say.
+        """
+        amount = document.credential_subject.credits_earned
+        if isinstance(amount, float) and amount.is_integer():  # 8.0 is 8, which is how RFC 8785 writes it
+            subject = msgspec.structs.replace(document.credential_subject, credits_earned=int(amount))
+            document = msgspec.structs.replace(document, credential_subject=subject)
         credential = cls(document)
         name, number = document.credential_subject.identifier
         if name.hashed or not number.hashed:
-            raise MalformedCredential("hashed - at `$.credentialSubject.identifier`")
+            raise MalformedDocument("hashed - at `$.credentialSubject.identifier`")
         status = document.credential_status
         if status.id != f"{status.status_list_credential}#{status.status_list_index}":
-            raise MalformedCredential("id - at `$.credentialStatus`")
+            raise MalformedDocument("id - at `$.credentialStatus`")
         achievement = document.credential_subject.achievement
         if achievement.id != f"{schema.OUTCOME_PREFIX}{credential.uscc_text}:{achievement.human_code}":
-            raise MalformedCredential("id - at `$.credentialSubject.achievement`")
+            raise MalformedDocument("id - at `$.credentialSubject.achievement`")
         try:
             credential._facts  # noqa: B018 (computed here, so that a Credential always has facts)
-        except MalformedCredential:
+        except MalformedDocument:
             raise
         except DomainError as error:
-            raise MalformedCredential(error.message(), cause=error.code) from error
+            raise MalformedDocument(error.message(), cause=error.code) from error
         return credential
 
     @property
@@ -218,25 +200,15 @@ def _levels(achievement: schema.Achievement) -> tuple[int, int]:
     found = (category.target_framework, level.target_framework, hours.target_framework)
     place = "at `$.credentialSubject.achievement.alignment`"
     if found != expected or original.target_framework.startswith("huren:"):
-        raise MalformedCredential(f"category, level, hours and the original framework, in this order - {place}")
+        raise MalformedDocument(f"category, level, hours and the original framework, in this order - {place}")
     url = category.target_url
     if not url == level.target_url == hours.target_url == original.target_url or _CROSSWALK.match(url) is None:
-        raise MalformedCredential(f"one version of the crosswalk - {place}")
+        raise MalformedDocument(f"one version of the crosswalk - {place}")
     if _HOURS.match(hours.target_code) is None:
-        raise MalformedCredential(f"hours as a decimal number - {place}")
+        raise MalformedDocument(f"hours as a decimal number - {place}")
     if category.target_code not in _CATEGORIES or level.target_code not in _LEVELS:
-        raise MalformedCredential(f"category 1–3 and level 1–10 - {place}")
+        raise MalformedDocument(f"category 1–3 and level 1–10 - {place}")
     return _CATEGORIES[category.target_code], _LEVELS[level.target_code]
-
-
-def _plain(data: bytes, document: schema.CredentialDocument) -> bool:
-    """Whether nothing is left for the strict parser to judge.
-
-    A backslash or DEL may be a control character within a string; ``8.0`` encodes as it was read, though not as
-    RFC 8785 writes it.
-    """
-    amount = document.credential_subject.credits_earned
-    return b"\\" not in data and b"\x7f" not in data and not (type(amount) is float and amount.is_integer())
 
 
 _CROSSWALK: Final = re.compile(r"urn:huren:crosswalk:[0-9A-Za-z.-]{1,32}\Z", re.ASCII)

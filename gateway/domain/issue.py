@@ -19,12 +19,13 @@ from msgspec import Struct
 
 from gateway.domain import schema
 from gateway.domain.claims import outcome_word
-from gateway.domain.credential import NULL, encode
+from gateway.domain.credential import NULL
 from gateway.domain.credits import PASSED, awarded_month, credits_json, grade_step, valid_from
 from gateway.domain.crosswalk import CURRENT_VERSION, Category
 from gateway.domain.hashing import sha256, word
 from gateway.domain.identifiers import DocumentType, institution_word
 from gateway.domain.leaf import make_leaf
+from gateway.domain.wire import encode
 
 if TYPE_CHECKING:
     from gateway.domain.claims import OutcomeCode

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import UNSET
@@ -19,24 +19,22 @@ from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypai
 from nacl.exceptions import CryptoError
 
 from gateway.domain import schema
-from gateway.domain.credential import encode
 from gateway.domain.did_key import (
     MalformedBase58,
     MalformedKey,
     base58_decode,
     base58_encode,
     did_of,
-    key_of_method,
     public_key_of,
     verification_method,
 )
 from gateway.domain.errors import DomainError
 from gateway.domain.hashing import sha256
 from gateway.domain.jcs import canonicalise
+from gateway.domain.wire import encode
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     from gateway.domain.credential import Credential
 
@@ -188,7 +186,7 @@ def config_of(proof: schema.Proof) -> bytes:
 _config_hash = lru_cache(maxsize=1024)(lambda proof: sha256(config_of(proof)))
 
 
-def _signature(value: str) -> bytes:
+def signature_of(value: str) -> bytes:
     """The 64 bytes of a ``proofValue``.
 
     Raises:
@@ -225,7 +223,7 @@ def _check(credential: Credential, document: schema.CredentialDocument, proof: s
             unsecured = _under_context(unsecured, proof.context)
         bare = msgspec.structs.replace(proof, proof_value=_PLACEHOLDER)
         signed = _config_hash(bare) + sha256(unsecured)
-        if not verify_ed25519(public_key_of(document.issuer.id), signed, _signature(proof.proof_value)):
+        if not verify_ed25519(public_key_of(document.issuer.id), signed, signature_of(proof.proof_value)):
             raise ProofError("the signature is not the issuer's for this document")  # noqa: TRY301
     except (ProofError, MalformedKey) as error:
         return ProofCheck(proof.cryptosuite, ProofState.BAD, error.message())
@@ -248,58 +246,3 @@ def signed_by_issuer(checks: tuple[ProofCheck, ...]) -> bool:
     """Whether the document counts as signed: at least one proof is good and none is bad."""
     states = {check.state for check in checks}
     return ProofState.GOOD in states and ProofState.BAD not in states
-
-
-def sign_document(document: Mapping[str, Any], signer: Signer, created: str) -> dict[str, Any]:
-    """Any JSON document (a status list, say) with one eddsa-jcs-2022 proof added; the general path.
-
-    Raises:
-        NotCanonicalisable: a value that JSON cannot carry.
-    """
-    unsecured = {key: value for key, value in document.items() if key != "proof"}
-    config: dict[str, Any] = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": CRYPTOSUITE,
-        "created": created,
-        "verificationMethod": signer.method,
-        "proofPurpose": "assertionMethod",
-    }
-    if "@context" in unsecured:
-        config["@context"] = unsecured["@context"]
-    signature = signer.sign(sha256(canonicalise(config)) + sha256(canonicalise(unsecured)))
-    return {**unsecured, "proof": {**config, "proofValue": "z" + base58_encode(signature)}}
-
-
-def verify_document(document: Mapping[str, Any]) -> bytes:
-    """The public key that signed any JSON document (of ``parse_json_strict``) with one eddsa-jcs-2022 proof.
-
-    Whether that key may speak for the issuer is for the caller to decide.
-
-    Raises:
-        ProofError: no such proof, another cryptosuite, contexts that differ, or a signature that does not hold.
-        MalformedKey: ``verificationMethod`` is no did:key of an Ed25519 key.
-    """
-    proof = document.get("proof")
-    if not isinstance(proof, dict) or proof.get("type") != "DataIntegrityProof":
-        raise ProofError("no single DataIntegrityProof")
-    if proof.get("cryptosuite") != CRYPTOSUITE or proof.get("proofPurpose") != "assertionMethod":
-        raise ProofError(f"cryptosuite {proof.get('cryptosuite')!r}, purpose {proof.get('proofPurpose')!r}")
-    method, value = proof.get("verificationMethod"), proof.get("proofValue")
-    if not isinstance(method, str) or not isinstance(value, str):
-        raise ProofError("verificationMethod or proofValue is no text")
-    unsecured = {key: item for key, item in document.items() if key != "proof"}
-    if "@context" in proof:
-        signed_under, present = _as_list(proof["@context"]), _as_list(unsecured.get("@context"))
-        if present[: len(signed_under)] != signed_under:
-            raise ProofError("@context does not start with the proof's")
-        unsecured["@context"] = proof["@context"]
-    config = {key: item for key, item in proof.items() if key != "proofValue"}
-    public_key = key_of_method(method)
-    message = sha256(canonicalise(config)) + sha256(canonicalise(unsecured))
-    if not verify_ed25519(public_key, message, _signature(value)):
-        raise ProofError("the signature does not hold for this document")
-    return public_key
-
-
-def _as_list(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
