@@ -37,7 +37,7 @@ _MOST_FENCE_BITS: Final = 16
 _NOWHERE: Final[tuple[Place, ...]] = ()
 
 
-class SegmentDamagedError(HurenError):
+class SegmentDamaged(HurenError):
     """A segment that is not what was written."""
 
     code = "store.leaves.damaged"
@@ -71,7 +71,7 @@ class Segment:
     """An open segment. Reading is thread-safe; the map lives as long as the object.
 
     Raises:
-        SegmentDamagedError: wrong length, foreign byte order, or a checksum that does not hold.
+        SegmentDamaged: wrong length, foreign byte order, or a checksum that does not hold.
         FileNotFoundError: there is no such file (merged away meanwhile).
     """
 
@@ -93,15 +93,15 @@ class Segment:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size < _HEADER.size:
-                raise SegmentDamagedError(str(path), why=f"{size} bytes")
+                raise SegmentDamaged(str(path), why=f"{size} bytes")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         magic, marker, crc, count, batch_count = _HEADER.unpack_from(self._map)
         if magic != _MAGIC or marker != _MARKER:
-            raise SegmentDamagedError(str(path), why="header")
+            raise SegmentDamaged(str(path), why="header")
         if size != _HEADER.size + 14 * count + 4 * batch_count:
-            raise SegmentDamagedError(str(path), why=f"{size} bytes, header says {count} leaves")
+            raise SegmentDamaged(str(path), why=f"{size} bytes, header says {count} leaves")
         if _crc(self._map) != crc:
-            raise SegmentDamagedError(str(path), why="CRC-32")
+            raise SegmentDamaged(str(path), why="CRC-32")
         self.count = count
         columns = _columns(self._map, count, batch_count)
         self._arrays = Entries(columns[0], columns[1], columns[3])

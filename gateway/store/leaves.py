@@ -34,14 +34,14 @@ import numpy as np
 from filelock import FileLock
 
 from gateway.domain.errors import HurenError
-from gateway.store.leaf_segment import Entries, Place, Segment, SegmentDamagedError
+from gateway.store.leaf_segment import Entries, Place, Segment, SegmentDamaged
 from node.client.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["LeafIndex", "MalformedLeavesError", "Place", "SegmentDamagedError"]
+__all__ = ["LeafIndex", "MalformedLeaves", "Place", "SegmentDamaged"]
 
 _LEAF: Final = 32
 _MOST_LEAVES: Final = 32_768
@@ -50,7 +50,7 @@ _SMALLEST_TIER: Final = 1 << 12
 _OURS: Final = re.compile(r"[0-9]{12}\.(leaves|tmp)")
 
 
-class MalformedLeavesError(HurenError):
+class MalformedLeaves(HurenError):
     """Bytes that are not 1 to 32,768 ascending leaves."""
 
     code = "store.leaves.malformed"
@@ -71,7 +71,7 @@ class LeafIndex:
     """The index in `folder`, which is made if absent.
 
     Raises:
-        SegmentDamagedError: the catalogue or a segment is not what was written (at opening, or when another process's
+        SegmentDamaged: the catalogue or a segment is not what was written (at opening, or when another process's
             change is read).
     """
 
@@ -111,7 +111,7 @@ class LeafIndex:
         """Takes in the ascending, concatenated `leaves` of `batch`; durable on return. False if it was there.
 
         Raises:
-            MalformedLeavesError: not 1 to 32,768 ascending leaves of 32 bytes.
+            MalformedLeaves: not 1 to 32,768 ascending leaves of 32 bytes.
         """
         return self.add_many([(batch, leaves)]) == 1
 
@@ -119,7 +119,7 @@ class LeafIndex:
         """Takes in several batches at the price of one: one segment, one fsync. Returns how many were new.
 
         Raises:
-            MalformedLeavesError: as `add`; then none of them is taken in.
+            MalformedLeaves: as `add`; then none of them is taken in.
         """
         with self._writing():
             new = {batch: leaves for batch, leaves in batches if batch not in self._batches}
@@ -182,7 +182,7 @@ class LeafIndex:
                     segments = tuple(open_now.get(name) or Segment(self._folder / name) for name in catalog.segments)
                 except FileNotFoundError as error:
                     if self._stamp() == stamp:
-                        raise SegmentDamagedError(str(error.filename), why="missing") from error
+                        raise SegmentDamaged(str(error.filename), why="missing") from error
                     continue  # merged away between reading the catalogue and opening the file: read it again
                 self._adopt(stamp, catalog.next, segments)
 
@@ -205,16 +205,16 @@ class LeafIndex:
         except FileNotFoundError:
             return _Catalog(1, ())
         except msgspec.MsgspecError as error:
-            raise SegmentDamagedError(str(self._path), why=str(error)) from error
+            raise SegmentDamaged(str(self._path), why=str(error)) from error
 
 
 def _entries(batch: int, leaves: bytes) -> Entries:
     count, rest = divmod(len(leaves), _LEAF)
     if rest or not 0 < count <= _MOST_LEAVES:
-        raise MalformedLeavesError(batch, why=f"{len(leaves)} bytes")
+        raise MalformedLeaves(batch, why=f"{len(leaves)} bytes")
     prefixes = np.frombuffer(leaves, ">u8")[::4].astype(np.uint64)
     if bool((prefixes[1:] < prefixes[:-1]).any()):
-        raise MalformedLeavesError(batch, why="not ascending")
+        raise MalformedLeaves(batch, why="not ascending")
     return Entries(prefixes, np.full(count, batch, np.uint32), np.arange(count, dtype=np.uint16))
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.store import leaf_segment
-from gateway.store.leaves import LeafIndex, MalformedLeavesError, Place, SegmentDamagedError
+from gateway.store.leaves import LeafIndex, MalformedLeaves, Place, SegmentDamaged
 
 # A few leading bytes only, so that prefixes collide within a batch and between batches.
 LEAVES = st.builds(
@@ -94,7 +94,7 @@ def test_a_batch_is_taken_in_once(tmp_path: Path) -> None:
 )
 def test_what_is_no_batch_is_refused_and_changes_nothing(tmp_path: Path, leaves: bytes) -> None:
     index = LeafIndex(tmp_path)
-    with pytest.raises(MalformedLeavesError) as caught:
+    with pytest.raises(MalformedLeaves) as caught:
         index.add_many([(1, manifest(1, 4)), (2, leaves)])
     assert caught.value.value == 2
     assert len(index) == 0
@@ -132,7 +132,7 @@ def test_a_flipped_bit_is_named_when_the_index_is_opened(tmp_path: Path, offset:
     content = bytearray(segment.read_bytes())
     content[offset] ^= 1
     segment.write_bytes(content)
-    with pytest.raises(SegmentDamagedError) as caught:
+    with pytest.raises(SegmentDamaged) as caught:
         LeafIndex(tmp_path)
     assert caught.value.value == str(segment)
 
@@ -142,7 +142,7 @@ def test_a_segment_of_another_shape_is_named(tmp_path: Path, content: bytes) -> 
     LeafIndex(tmp_path).add(1, manifest(1, 10))
     [segment] = tmp_path.glob("*.leaves")
     segment.write_bytes(content)
-    with pytest.raises(SegmentDamagedError):
+    with pytest.raises(SegmentDamaged):
         LeafIndex(tmp_path)
 
 
@@ -150,13 +150,13 @@ def test_a_missing_segment_is_damage_and_not_an_empty_answer(tmp_path: Path) -> 
     LeafIndex(tmp_path).add(1, manifest(1, 10))
     [segment] = tmp_path.glob("*.leaves")
     segment.unlink()
-    with pytest.raises(SegmentDamagedError, match="missing"):
+    with pytest.raises(SegmentDamaged, match="missing"):
         LeafIndex(tmp_path)
 
 
 def test_a_catalogue_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "catalog.json").write_bytes(b'{"next": 1, "segments": [], "surprise": 1}')
-    with pytest.raises(SegmentDamagedError, match="catalog"):
+    with pytest.raises(SegmentDamaged, match="catalog"):
         LeafIndex(tmp_path)
 
 

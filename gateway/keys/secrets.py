@@ -1,0 +1,122 @@
+r"""The two secrets of a centre, and what is derived from each.
+
+    >>> master = MasterKey(bytes(32))
+    >>> master.derive(Purpose.NUMBER_INDEX) != master.derive(Purpose.NAME_INDEX)
+    True
+    >>> pseudonym = PseudonymKey(bytes(32))
+    >>> len(pseudonym.claim_key("ID", "11010519491231002X"))
+    32
+
+Neither can be printed or pickled. What a thief gains from each stands in docs/threat-model.md.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from gateway.keys.errors import KeyFileMalformed
+from gateway.keys.keyfile import SECRET_BYTES
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+_NONCE_BYTES: Final = 12
+
+
+class Purpose(StrEnum):
+    """What a key derived from the master key does; the text enters the derivation and never changes."""
+
+    LEARNER_KEYS = "huren.learner-keys.v1"
+    """Wraps each learner's own key."""
+    NUMBER_INDEX = "huren.number-index.v1"
+    """Keys the index of document numbers."""
+    NAME_INDEX = "huren.name-index.v1"
+    """Keys the index of names."""
+    ROW_INDEX = "huren.row-index.v1"
+    """Keys the index of certificate numbers and of rows without one."""
+
+
+class KeyedHash:
+    """HMAC-SHA256 (RFC 2104) under one key, for many messages: the key's two blocks are hashed once."""
+
+    __slots__ = ("_start",)
+
+    def __init__(self, key: bytes) -> None:
+        self._start = hmac.new(key, digestmod="sha256")
+
+    def __call__(self, message: bytes) -> bytes:
+        """The 32 bytes of the code of `message`."""
+        state = self._start.copy()
+        state.update(message)
+        return state.digest()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not pickled")
+
+
+class _Secret:
+    """32 bytes that are not to be seen."""
+
+    __slots__ = ("_bytes",)
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != SECRET_BYTES:
+            raise KeyFileMalformed(type(self).__name__, why=f"{len(secret)} bytes, not {SECRET_BYTES}")
+        self._bytes = secret
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(***)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not pickled")
+
+    def _derive(self, info: str) -> bytes:
+        return HKDF(SHA256(), SECRET_BYTES, salt=None, info=info.encode()).derive(self._bytes)
+
+
+class MasterKey(_Secret):
+    """Guards the personal data at rest. Everything it does is done by keys derived from it (HKDF, RFC 5869)."""
+
+    __slots__ = ()
+
+    def derive(self, purpose: Purpose) -> bytes:
+        """The key of 32 bytes for one purpose; the same for ever."""
+        return self._derive(purpose.value)
+
+
+class PseudonymKey(_Secret):
+    """The province's pseudonym key: makes claims out of people. Never rotated, apart from all other keys."""
+
+    __slots__ = ("_hash", "_seal")
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__(secret)
+        self._hash = KeyedHash(secret)
+        self._seal = AESGCM(self._derive("huren.tombstones.v1"))
+
+    def claim_key(self, kind: str, number: str) -> bytes:
+        """A person's claim key: HMAC(pseudonym key, document type ‖ number), as `gateway.domain.claims.claim_key`.
+
+        `kind` is the document type's two letters, `number` the valid number.
+        """
+        return self._hash((kind + number).encode())
+
+    def seal(self, claim_key: bytes, bound: bytes) -> bytes:
+        """A claim key sealed for a tombstone; `bound` (associated data) is needed again to open it."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._seal.encrypt(nonce, claim_key, bound)
+
+    def open(self, sealed: bytes, bound: bytes) -> bytes:
+        """The claim key that `seal` sealed.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: altered, moved to another row, or sealed under another key.
+        """
+        return self._seal.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
