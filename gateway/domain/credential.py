@@ -86,10 +86,6 @@ class Credential:
         Raises:
             MalformedDocument: as they say.
         """
-        amount = document.credential_subject.credits_earned
-        if isinstance(amount, float) and amount.is_integer():  # 8.0 is 8, which is how RFC 8785 writes it
-            subject = msgspec.structs.replace(document.credential_subject, credits_earned=int(amount))
-            document = msgspec.structs.replace(document, credential_subject=subject)
         credential = cls(document)
         name, number = document.credential_subject.identifier
         if name.hashed or not number.hashed:
@@ -135,7 +131,7 @@ class Credential:
     @cached_property
     def _facts(self) -> DocumentFacts:
         subject = self.document.credential_subject
-        category, level = _levels(subject.achievement)
+        category, level = achievement_levels(subject.achievement)
         return DocumentFacts(
             institution=institution_word(self.uscc_text),
             outcome=outcome_word(subject.achievement.human_code),
@@ -159,20 +155,23 @@ class Credential:
             return self.canonical
         return encode(msgspec.structs.replace(document, proof=UNSET))
 
+    @property
+    def body_document(self) -> schema.Body:
+        """The document without proofs and disclosable fields."""
+        document = self.document
+        return schema.Body(
+            context=document.context,
+            credential_status=document.credential_status,
+            credential_subject=schema.BodySubject(type=document.credential_subject.type),
+            id=document.id,
+            issuer=document.issuer,
+            type=document.type,
+        )
+
     @cached_property
     def body(self) -> bytes:
-        """RFC 8785 of the document without proofs and disclosable fields."""
-        document = self.document
-        return encode(
-            schema.Body(
-                context=document.context,
-                credential_status=document.credential_status,
-                credential_subject=schema.BodySubject(type=document.credential_subject.type),
-                id=document.id,
-                issuer=document.issuer,
-                type=document.type,
-            )
-        )
+        """RFC 8785 of :attr:`body_document`."""
+        return encode(self.body_document)
 
     @cached_property
     def fields(self) -> tuple[bytes, ...]:
@@ -193,7 +192,7 @@ class Credential:
         )
 
 
-def _levels(achievement: schema.Achievement) -> tuple[int, int]:
+def achievement_levels(achievement: schema.Achievement) -> tuple[int, int]:
     """Category and level of the alignments: category, level, hours, then the original framework, one each."""
     category, level, hours, original = achievement.alignment
     expected = (schema.CATEGORY_FRAMEWORK, schema.LEVEL_FRAMEWORK, schema.HOURS_FRAMEWORK)

@@ -49,6 +49,20 @@ class SaltedFacts(_Closed, frozen=True):
     salt: Word
 
 
+class AnchoringDocument(_Closed, frozen=True):
+    """A receipt that opens nothing, as JSON: a partial certificate's."""
+
+    chain_id: Positive
+    institution: Word
+    manifest: Annotated[str, Meta(max_length=100)]
+    proof: Siblings
+    province: Positive
+    registry: Annotated[str, Meta(min_length=42, max_length=42)]
+    root: Word
+    sequence: Positive
+    version: Literal[1]
+
+
 class ReceiptDocument(_Closed, frozen=True):
     """A receipt, as JSON."""
 
@@ -80,6 +94,40 @@ class Anchoring(Struct, frozen=True):
     sequence: int
     """Of the Anchored event, in its province."""
 
+    @classmethod
+    def from_document(cls, document: AnchoringDocument | ReceiptDocument) -> Anchoring:
+        """What a receipt's JSON says of the anchor.
+
+        Raises:
+            MalformedDocument: a word or address that is not written as it should be.
+            MalformedCid: a manifest that is no CID of the one kind.
+        """
+        cid_digest(document.manifest)
+        return cls(
+            chain_id=document.chain_id,
+            registry=read_address(document.registry, "$.receipt.registry"),
+            institution=read_hex(document.institution, "$.receipt.institution"),
+            root=read_hex(document.root, "$.receipt.root"),
+            proof=tuple(read_hex(sibling, "$.receipt.proof") for sibling in document.proof),
+            manifest=document.manifest,
+            province=document.province,
+            sequence=document.sequence,
+        )
+
+    def to_document(self) -> AnchoringDocument:
+        """Its JSON."""
+        return AnchoringDocument(
+            chain_id=self.chain_id,
+            institution=hex0x(self.institution),
+            manifest=self.manifest,
+            proof=tuple(map(hex0x, self.proof)),
+            province=self.province,
+            registry=hex0x(self.registry),
+            root=hex0x(self.root),
+            sequence=self.sequence,
+            version=RECEIPT_VERSION,
+        )
+
 
 class Receipt(Struct, frozen=True):
     """A receipt: where the leaf is anchored, its facts, and the salt that ties them to the certificate."""
@@ -97,18 +145,8 @@ class Receipt(Struct, frozen=True):
             MalformedCid: a manifest that is no CID of the one kind.
         """
         facts = document.facts
-        cid_digest(document.manifest)
         return cls(
-            Anchoring(
-                chain_id=document.chain_id,
-                registry=read_address(document.registry, "$.receipt.registry"),
-                institution=read_hex(document.institution, "$.receipt.institution"),
-                root=read_hex(document.root, "$.receipt.root"),
-                proof=tuple(read_hex(sibling, "$.receipt.proof") for sibling in document.proof),
-                manifest=document.manifest,
-                province=document.province,
-                sequence=document.sequence,
-            ),
+            Anchoring.from_document(document),
             Facts(
                 outcome=read_hex(facts.outcome, "$.receipt.facts.outcome"),
                 claim=read_hex(facts.claim, "$.receipt.facts.claim"),
@@ -123,9 +161,9 @@ class Receipt(Struct, frozen=True):
 
     def to_document(self) -> ReceiptDocument:
         """Its JSON."""
-        facts, anchoring = self.facts, self.anchoring
+        facts, anchor = self.facts, self.anchoring.to_document()
         return ReceiptDocument(
-            chain_id=anchoring.chain_id,
+            chain_id=anchor.chain_id,
             facts=SaltedFacts(
                 awarded_month=facts.awarded_month,
                 category=facts.category,
@@ -136,13 +174,13 @@ class Receipt(Struct, frozen=True):
                 outcome=hex0x(facts.outcome),
                 salt=hex0x(self.salt),
             ),
-            institution=hex0x(anchoring.institution),
-            manifest=anchoring.manifest,
-            proof=tuple(map(hex0x, anchoring.proof)),
-            province=anchoring.province,
-            registry=hex0x(anchoring.registry),
-            root=hex0x(anchoring.root),
-            sequence=anchoring.sequence,
+            institution=anchor.institution,
+            manifest=anchor.manifest,
+            proof=anchor.proof,
+            province=anchor.province,
+            registry=anchor.registry,
+            root=anchor.root,
+            sequence=anchor.sequence,
             version=RECEIPT_VERSION,
         )
 
@@ -216,8 +254,9 @@ def check_facts(document: DocumentFacts, facts: Facts, institution: bytes) -> No
         ("awardedMonth", document.awarded_month, facts.awarded_month),
     ):
         if said != registered:
-            raise FactMismatch(_shown(registered), fact=name, document=_shown(said))
+            raise FactMismatch(shown(registered), fact=name, document=shown(said))
 
 
-def _shown(value: bytes | int) -> str:
+def shown(value: bytes | int) -> str:
+    """A fact as messages show it."""
     return hex0x(value) if isinstance(value, bytes) else str(value)

@@ -21,6 +21,9 @@ T = TypeVar("T")
 encode: Final = msgspec.json.Encoder().encode
 """RFC 8785 of any value whose members are declared in the order of RFC 8785 (``schema``)."""
 
+_FOR_THE_STRICT: Final = (b"\\", b"\x7f", b".0,", b".0}", b".0]")
+"""What only the strict parser judges: a backslash or DEL may be a control character within a string, and ``8.0``
+encodes as it was read, though not as RFC 8785 writes it. Where these are innocent, the long way says so too."""
 _ADDRESS_BYTES: Final = 20
 
 
@@ -43,8 +46,7 @@ def decode_strict(data: bytes, decoder: msgspec.json.Decoder[T], limits: JsonLim
     """
     if len(data) > limits.max_bytes:
         raise JsonTooLarge(len(data), limit=limits.max_bytes)
-    # A backslash or DEL may be a control character within a string: the strict parser decides.
-    if b"\\" not in data and b"\x7f" not in data:
+    if not any(mark in data for mark in _FOR_THE_STRICT):
         try:
             value = decoder.decode(data)
         except (msgspec.MsgspecError, RecursionError):
