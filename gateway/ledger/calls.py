@@ -1,0 +1,140 @@
+"""Reading contracts: many calls in one HTTP request, all at one named block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gateway.ledger.errors import ChainUnavailable, WrongChain
+from gateway.ledger.values import BlockRef
+from node.client.abi import ContractRevert, decode_result, decode_revert, encode_call
+from node.client.artifact import load
+from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from node.client.deployment import Deployment
+
+_WITHOUT_BODIES = (False,)  # eth_getBlockByNumber: hashes of transactions, not the transactions
+_REVERT_CODES = (3, -32000, -32015)  # geth and anvil, older nodes, Besu's and OpenEthereum's
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One read: a function of a deployed contract and its arguments."""
+
+    contract: str
+    function: str
+    args: tuple[object, ...]
+
+
+def revert_of(error: RpcError) -> ContractRevert | None:
+    """Return the contract's refusal that `error` reports, or None where the node failed for a reason of its own."""
+    data = error.data
+    if isinstance(data, dict):  # some nodes wrap it
+        data = data.get("data")
+    words = error.message.lower()
+    if words.startswith("evm error"):  # anvil, of a contract that fell over rather than refused
+        return decode_revert(None)
+    if error.code in _REVERT_CODES and (isinstance(data, str) or "revert" in words):
+        return decode_revert(data if isinstance(data, str) and data.startswith("0x") else None)
+    return None
+
+
+class ChainCalls:
+    """Calls to the contracts of one deployment through one node."""
+
+    def __init__(self, rpc: JsonRpc, deployment: Deployment) -> None:
+        """Read through `rpc`; nothing is asked before the first call."""
+        self.rpc = rpc
+        self.deployment = deployment
+        self._checked = False
+
+    def request(self, method: str, *params: object) -> Any:  # noqa: ANN401 - JSON-RPC answers are of any JSON type
+        """Return the answer to one request.
+
+        Raises:
+            ChainUnavailable: no answer, or an error.
+        """
+        [answer] = self.requests([(method, params)])
+        if isinstance(answer, RpcError):
+            raise ChainUnavailable(str(answer))
+        return answer
+
+    def requests(self, requests: Sequence[tuple[str, Sequence[object]]]) -> list[Any]:
+        """Return the answers to many requests, an `RpcError` where one failed.
+
+        Raises:
+            ChainUnavailable: no answer.
+        """
+        try:
+            if not self._checked:
+                self._check_chain()
+            return self.rpc.batch(requests)
+        except (RpcUnreachable, RpcError) as error:
+            raise ChainUnavailable(str(error)) from error
+
+    def read(self, calls: Sequence[Call], block: BlockRef) -> list[Any]:
+        """Return what `calls` answer at `block`, a `ContractRevert` where a contract refused.
+
+        Raises:
+            ChainUnavailable: no answer, or the node does not know the block (any more).
+        """
+        at = {"blockHash": "0x" + block.hash.hex()}
+        requests = [
+            (
+                "eth_call",
+                [
+                    {
+                        "to": self.deployment.address(call.contract),
+                        "data": "0x" + encode_call(load(call.contract), call.function, *call.args).hex(),
+                    },
+                    at,
+                ],
+            )
+            for call in calls
+        ]
+        return [self._decoded(call, answer) for call, answer in zip(calls, self.requests(requests), strict=True)]
+
+    def block(self, number: int | str) -> BlockRef | None:
+        """Return the block of that number or tag, or None where the chain is not that long."""
+        found = self.request(
+            "eth_getBlockByNumber", hex(number) if isinstance(number, int) else number, *_WITHOUT_BODIES
+        )
+        return None if found is None else block_ref(found)
+
+    def final_block(self) -> BlockRef:
+        """Return the newest final block: the engine's answer, as the deployment file states its finality.
+
+        Raises:
+            ChainUnavailable: no answer.
+        """
+        depth = self.deployment.finality.confirmations
+        if self.deployment.finality.kind == "instant" or depth == 0:
+            latest = self.block("latest")
+        else:
+            number = int(self.request("eth_blockNumber"), 16)
+            latest = self.block(max(number - depth, 0))
+        if latest is None:
+            raise ChainUnavailable("no latest block")
+        return latest
+
+    def _decoded(self, call: Call, answer: Any) -> Any:  # noqa: ANN401 - the function decides
+        if isinstance(answer, RpcError):
+            revert = revert_of(answer)
+            if revert is None:
+                raise ChainUnavailable(f"{call.contract}.{call.function}: {answer}")
+            return revert
+        return decode_result(load(call.contract), call.function, answer)
+
+    def _check_chain(self) -> None:
+        served = int(self.rpc.call("eth_chainId"), 16)
+        if served != self.deployment.chain_id:
+            raise WrongChain(served, expected=self.deployment.chain_id)
+        self._checked = True
+
+
+def block_ref(header: dict[str, Any]) -> BlockRef:
+    """Return the block that a header of eth_getBlockByNumber describes."""
+    return BlockRef(int(header["number"], 16), bytes.fromhex(header["hash"][2:]), int(header["timestamp"], 16))

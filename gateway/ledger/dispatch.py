@@ -1,0 +1,174 @@
+"""Sending: queued entries are tried, signed, kept and sent; what got lost on the way is sent again, byte for byte."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import bindparam, func, select, update
+
+from gateway.ledger import checkpoints
+from gateway.ledger.outbox import OUTBOX
+from gateway.ledger.refusals import NODE_OBJECTS, TOO_LARGE, Disposition, refusal
+from gateway.ledger.settlement import Endings, change, entries
+from gateway.ledger.transactions import estimate, send, sign
+from gateway.store.models import OutboxState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eth_account.signers.local import LocalAccount
+    from sqlalchemy import Row
+
+    from gateway.ledger.calls import ChainCalls
+    from gateway.ledger.refusals import Refusal
+    from gateway.ledger.transactions import ChainState, Estimate
+    from gateway.store.engine import Database
+
+WINDOW = 192
+"""Transactions on their way at a time: Besu's pool takes 200 of one sender beyond the next."""
+RESEND_SECONDS = 5.0
+"""How long a transaction may have no receipt before the same bytes are sent again."""
+WAIT_SECONDS = 30
+"""How long a refusal that time mends (a daily quota, a pause) rests before it is tried again."""
+_GAS_MARGIN = 1.25
+_GAS_FLOOR = 30_000
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Sends the entries of one account."""
+
+    def __init__(
+        self,
+        database: Database,
+        calls: ChainCalls,
+        account: LocalAccount,
+        endings: Endings,
+        reached: checkpoints.Reached,
+    ) -> None:
+        """Send as `account`; `reached` hears of the moments at which a kill would hurt most."""
+        self._database = database
+        self._calls = calls
+        self._account = account
+        self._sender = bytes.fromhex(account.address[2:])
+        self._endings = endings
+        self._reached = reached
+        self._sent_at: dict[int, float] = {}
+
+    def resend(self) -> None:
+        """Send again what has had no receipt for a while; after a start, everything that is on its way.
+
+        Raises:
+            ChainUnavailable: no answer.
+        """
+        rows = entries(self._database, self._sender, OutboxState.SENT)
+        self._sent_at = {row.id: self._sent_at[row.id] for row in rows if row.id in self._sent_at}
+        now = time.monotonic()
+        late = [row for row in rows if now - self._sent_at.get(row.id, now - RESEND_SECONDS) >= RESEND_SECONDS]
+        self._send([(row.id, row.raw_tx) for row in late])
+
+    def dispatch(self, state: ChainState) -> int:
+        """Send queued entries, as many as there is room for, and return how many.
+
+        Raises:
+            ChainUnavailable: no answer; what was signed is kept and will be sent by `resend`.
+        """
+        room = WINDOW - len(entries(self._database, self._sender, OutboxState.SENT))
+        rows = self._due(room) if room > 0 else []
+        if not rows:
+            return 0
+        tried = estimate(self._calls, self._account.address, [(row.target, row.call) for row in rows])
+        verdicts = [_refusal_of(found, state) for found in tried]
+        self._refuse([(row, why) for row, why in zip(rows, verdicts, strict=True) if why is not None])
+        ready = [
+            (row, min(int(found.gas * _GAS_MARGIN) + _GAS_FLOOR, state.gas_limit))
+            for row, found, why in zip(rows, tried, verdicts, strict=True)
+            if why is None
+        ]
+        self._send(self._store(ready, state))
+        return len(ready)
+
+    def _due(self, room: int) -> Sequence[Row[Any]]:
+        """Queued entries, oldest first, but for those that were told to wait a moment ago."""
+        rested = int(time.time()) - WAIT_SECONDS
+        query = select(OUTBOX).where(
+            OUTBOX.c.sender == self._sender,
+            OUTBOX.c.state == OutboxState.QUEUED,
+            OUTBOX.c.error.is_(None) | (OUTBOX.c.updated_at <= rested),
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.order_by(OUTBOX.c.id).limit(room)).all()
+
+    def _refuse(self, refused: Sequence[tuple[Row[Any], Refusal]]) -> None:
+        if not refused:
+            return
+        adopted = {row.id: self._endings.adopt(row) for row, _ in refused}
+        with self._database.write() as connection:
+            for row, why in refused:
+                if why.disposition is Disposition.WAIT and adopted[row.id] is None:
+                    change(connection, row.id, error=why.to_text())
+                else:
+                    self._endings.record(connection, row, None, why, adopted[row.id])
+
+    def _store(self, ready: Sequence[tuple[Row[Any], int]], state: ChainState) -> list[tuple[int, bytes]]:
+        """Sign, and commit nonce and bytes: from here on the transaction exists, sent or not."""
+        if not ready:
+            return []
+        chain_id = self._calls.deployment.chain_id
+        nonce = self._next_nonce(state)
+        signed = [
+            (row.id, sign(self._account, chain_id, nonce + i, row.target, row.call, gas))
+            for i, (row, gas) in enumerate(ready)
+        ]
+        statement = (
+            update(OUTBOX)
+            .where(OUTBOX.c.id == bindparam("entry"))
+            .values(
+                state=OutboxState.SENT,
+                attempts=OUTBOX.c.attempts + 1,
+                error=None,
+                nonce=bindparam("new_nonce"),
+                raw_tx=bindparam("raw"),
+                tx_hash=bindparam("digest"),
+                updated_at=int(time.time()),
+            )
+        )
+        with self._database.write() as connection:
+            connection.execute(
+                statement,
+                [{"entry": number, "new_nonce": tx.nonce, "raw": tx.raw, "digest": tx.hash} for number, tx in signed],
+            )
+        self._reached(checkpoints.OUTBOX_STORED)
+        return [(number, tx.raw) for number, tx in signed]
+
+    def _next_nonce(self, state: ChainState) -> int:
+        """The chain's, or the one after the highest that is on its way."""
+        query = select(func.max(OUTBOX.c.nonce)).where(OUTBOX.c.sender == self._sender)
+        with self._database.read() as connection:
+            highest = connection.execute(query).scalar_one()
+        return state.next_nonce if highest is None else max(state.next_nonce, highest + 1)
+
+    def _send(self, transactions: Sequence[tuple[int, bytes]]) -> None:
+        if not transactions:
+            return
+        objections = send(self._calls, [raw for _, raw in transactions])
+        now = time.monotonic()
+        self._sent_at.update((number, now) for number, _ in transactions)
+        objected = [(number, why) for (number, _), why in zip(transactions, objections, strict=True) if why]
+        if objected:
+            log.warning("outbox.objected", transactions=len(objected), first=objected[0][1])
+            with self._database.write() as connection:
+                for number, why in objected:
+                    change(connection, number, error=NODE_OBJECTS.because(why).to_text())
+        self._reached(checkpoints.OUTBOX_SENT)
+
+
+def _refusal_of(found: Estimate, state: ChainState) -> Refusal | None:
+    if found.too_large or found.gas > state.gas_limit:
+        return TOO_LARGE
+    if found.revert is not None:
+        return refusal(found.revert)
+    return NODE_OBJECTS.because(found.trouble) if found.trouble else None

@@ -1,0 +1,103 @@
+"""What became of the transactions that were sent: mined, final, refused, lost with a block, or never to be mined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import func, select, update
+
+from gateway.ledger.outbox import OUTBOX
+from gateway.ledger.refusals import REVERTED_SILENTLY, refusal
+from gateway.ledger.settlement import Endings, change, entries
+from gateway.ledger.transactions import receipts, replay
+from gateway.store.models import OutboxState
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from gateway.ledger.calls import ChainCalls
+    from gateway.ledger.refusals import Refusal
+    from gateway.ledger.transactions import ChainState, Receipt
+    from gateway.store.engine import Database
+
+_ENDED = (OutboxState.MINED, OutboxState.FINAL, OutboxState.FAILED)
+_TRIES = 3
+"""How often an entry is signed again with a new estimate after it ran out of gas."""
+
+log = structlog.get_logger(__name__)
+
+
+class Follower:
+    """Follows the transactions of one sender by their receipts."""
+
+    def __init__(self, database: Database, calls: ChainCalls, sender: bytes, endings: Endings) -> None:
+        """Follow what `sender` (20 bytes) sent."""
+        self._database = database
+        self._calls = calls
+        self._sender = sender
+        self._endings = endings
+
+    def reopen(self, state: ChainState) -> None:
+        """Take back ends that the chain no longer knows: its next nonce lies before one that it had mined.
+
+        A development chain that is killed loses its last second; the same transactions are then sent once more.
+        """
+        lost = (
+            OUTBOX.c.sender == self._sender,
+            OUTBOX.c.nonce >= state.next_nonce,
+            OUTBOX.c.raw_tx.is_not(None),
+            OUTBOX.c.state.in_(_ENDED),
+        )
+        with self._database.read() as connection:
+            if not connection.execute(select(func.count()).where(*lost)).scalar_one():
+                return
+        with self._database.write() as connection:
+            taken_back = connection.execute(
+                update(OUTBOX).where(*lost).values(state=OutboxState.SENT, block=None, error=None)
+            ).rowcount
+        log.warning("outbox.chain_lost_blocks", transactions=taken_back, next_nonce=state.next_nonce)
+
+    def follow(self, state: ChainState) -> int:
+        """Read the receipts of all that is on its way, record what they say, and return how many were read.
+
+        Raises:
+            ChainUnavailable: no answer; nothing was changed.
+        """
+        rows = entries(self._database, self._sender, OutboxState.SENT, OutboxState.MINED)
+        if not rows:
+            return 0
+        found = list(zip(rows, receipts(self._calls, [row.tx_hash for row in rows]), strict=True))
+        ended = [(row, receipt) for row, receipt in found if receipt is not None and receipt.block <= state.final]
+        refused = {row.id: self._why(row, receipt) for row, receipt in ended if not receipt.succeeded}
+        adopted = {row.id: self._endings.adopt(row) for row, _ in ended if row.id in refused}
+        with self._database.write() as connection:
+            for row, receipt in found:
+                if receipt is None:
+                    self._without_receipt(connection, row, state)
+                elif receipt.block > state.final:
+                    change(connection, row.id, state=OutboxState.MINED, block=receipt.block)
+                elif refused.get(row.id) is REVERTED_SILENTLY and row.attempts < _TRIES and adopted[row.id] is None:
+                    # Most likely what it does grew since its gas was estimated: estimate again.
+                    self._queue_again(connection, row)
+                else:
+                    self._endings.record(connection, row, receipt.block, refused.get(row.id), adopted.get(row.id))
+        return sum(receipt is not None for _, receipt in found)
+
+    def _without_receipt(self, connection: Connection, row: Row[Any], state: ChainState) -> None:
+        if row.nonce < state.final_nonce:
+            # The final chain has used this nonce, and not for this transaction: it can never be mined. Sign anew.
+            log.warning("outbox.nonce_taken", id=row.id, nonce=row.nonce)
+            self._queue_again(connection, row)
+        elif row.state is OutboxState.MINED:
+            log.warning("outbox.reorganised", id=row.id, nonce=row.nonce)
+            change(connection, row.id, state=OutboxState.SENT, block=None)
+
+    def _queue_again(self, connection: Connection, row: Row[Any]) -> None:
+        change(
+            connection, row.id, state=OutboxState.QUEUED, nonce=None, raw_tx=None, tx_hash=None, block=None, error=None
+        )
+
+    def _why(self, row: Row[Any], receipt: Receipt) -> Refusal:
+        revert = replay(self._calls, "0x" + self._sender.hex(), row.target, row.call, receipt.block)
+        return REVERTED_SILENTLY if revert is None else refusal(revert)

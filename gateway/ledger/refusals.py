@@ -1,0 +1,116 @@
+"""A contract's refusal in words: what it means, in Chinese and English, what to do, and whether time alone mends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import orjson
+
+from gateway.ledger.errors import CallRefused
+from gateway.ledger.remedies import REMEDIES, UNKNOWN
+from node.client.reverts import explain
+
+if TYPE_CHECKING:
+    from node.client.abi import ContractRevert
+
+_SHOWN = 240
+"""Characters of one sentence that are kept: an entry's error is at most 1,000 characters long."""
+
+
+class Disposition(Enum):
+    """What the outbox does with a refused entry."""
+
+    FAIL = "fail"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something was not done.
+
+    Attributes:
+        name: the contract's error, or our own name in lower case where no contract spoke.
+        zh, en: what it means; remedy_zh, remedy_en: what to do.
+        disposition: whether trying again later, unchanged, can succeed.
+    """
+
+    name: str
+    zh: str
+    en: str
+    remedy_zh: str
+    remedy_en: str
+    disposition: Disposition = Disposition.FAIL
+
+    def because(self, why: str) -> Refusal:
+        """Return the same refusal with the node's own words added."""
+        short = why[:_SHOWN]
+        return replace(self, zh=f"{self.zh}（{short}）", en=f"{self.en} ({short})")
+
+    def to_json(self) -> dict[str, str]:
+        """Return the form that is stored and shown."""
+        return {
+            "code": self.name,
+            "zh": self.zh,
+            "en": self.en,
+            "hintZh": self.remedy_zh,
+            "hintEn": self.remedy_en,
+        }
+
+    def to_text(self) -> str:
+        """Return the stored form as text."""
+        return orjson.dumps(self.to_json()).decode()
+
+    def error(self) -> CallRefused:
+        """Return the refusal as an exception."""
+        return CallRefused(
+            self.name,
+            zh_reason=self.zh,
+            en_reason=self.en,
+            zh_remedy=self.remedy_zh,
+            en_remedy=self.remedy_en,
+        )
+
+
+TOO_LARGE = Refusal(
+    "too_large",
+    "这笔交易所需的 gas 超过一个区块的上限",
+    "the transaction needs more gas than a block holds",
+    "请减小每笔交易的凭证数（limits.status_leaves）",
+    "lower the number of leaves a transaction carries (limits.status_leaves)",
+)
+REVERTED_SILENTLY = Refusal(
+    "reverted",
+    "合约拒绝了这笔交易，但未说明原因，可能是 gas 用尽",
+    "the contract refused the transaction and gave no reason; it may have run out of gas",
+    "请再次执行该命令；若仍失败，请联系网络运营方",
+    "run the command again; if it fails again, ask the network's operator",
+)
+NODE_OBJECTS = Refusal(
+    "node_objects",
+    "节点没有接受这笔交易",
+    "the node did not accept the transaction",
+    "会自动重试；请检查节点的设置（账户白名单、交易池）",
+    "it is tried again by itself; check the node's settings (allowlist of accounts, pool)",
+    Disposition.WAIT,
+)
+
+
+def refusal(revert: ContractRevert) -> Refusal:
+    """Return what a contract's error means and what to do about it.
+
+    An error without words of its own is shown by its name and values: never hidden, never guessed at.
+    """
+    if not revert.name:
+        return REVERTED_SILENTLY
+    meaning = explain(revert)
+    remedy = REMEDIES.get(revert.name, UNKNOWN)
+    return Refusal(
+        revert.name,
+        meaning.zh[:_SHOWN],
+        meaning.en[:_SHOWN],
+        remedy.zh,
+        remedy.en,
+        Disposition.WAIT if remedy.wait else Disposition.FAIL,
+    )

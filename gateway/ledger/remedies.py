@@ -1,0 +1,80 @@
+"""What to do about each refusal that a centre's own transactions can meet, and whether time alone mends it.
+
+What the refusal means is said by `node.client.reverts`; here stands the next step of the person at the centre.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Remedy(NamedTuple):
+    """What to do, in Chinese and English; `wait` where the same transaction can succeed later."""
+
+    zh: str
+    en: str
+    wait: bool = False
+
+
+UNKNOWN = Remedy(
+    "请核对输入；若不明白，请联系网络运营方", "check what was entered; if it is not clear, ask the network's operator"
+)
+
+_APPROVE_AGAIN = Remedy(
+    "请由机构的在任审核人重新批准该批次", "have an officer of the institution who is in office approve the batch again"
+)
+_NOT_OURS = Remedy(
+    "请由该机构所属省份的学分银行办理", "the credit bank of the institution's own province has to do this"
+)
+_REPORT = Remedy("请向开发方报告：这是程序错误", "report this: it is a fault of the program")
+
+REMEDIES: Mapping[str, Remedy] = MappingProxyType(
+    {
+        "QuotaExceeded": Remedy(
+            "明日（北京时间）自动重试；也可由本省提高该账户的每日限额",
+            "it is tried again tomorrow (Beijing time); or the province raises the account's daily quota",
+            wait=True,
+        ),
+        "ConsortiumPaused": Remedy(
+            "本省已被暂停；恢复后自动重试", "the province is paused; it is tried again once that ends", wait=True
+        ),
+        "ConsortiumUnauthorised": Remedy(
+            "请由本省为该账户授予所需权限（管理员办理），再执行一次",
+            "have the province grant the account this role (its admin does), then run the command again",
+        ),
+        "Superseded": Remedy(
+            "请向网络运营方索取新的部署文件", "ask the network's operator for the new deployment file"
+        ),
+        "AnchorStanding": Remedy(
+            "请先认证该机构，或恢复其资格（huren institution）",
+            "accredit the institution, or resume it (huren institution)",
+        ),
+        "AnchorByAnotherProvince": _NOT_OURS,
+        "ApprovalExpired": _APPROVE_AGAIN,
+        "ApprovalBy": Remedy(
+            "新任命的审核人须满三天方可批准；请由在任审核人重新批准",
+            "an officer appointed later may approve only after three days; have one in office approve again",
+        ),
+        "ApprovalByOperator": _APPROVE_AGAIN,
+        "BatchAlreadyAnchored": Remedy(
+            "该批次已在链上，无需处理", "the batch is on the chain already; nothing is to be done"
+        ),
+        "BatchUnknown": Remedy(
+            "该批次尚未上链；请待其最终确认", "the batch is not on the chain yet; wait until it is final"
+        ),
+        "BatchLeafCount": _REPORT,
+        "BatchApprovalsMissing": _REPORT,
+        "AttestOwnBatch": _REPORT,
+        "StatusReason": Remedy("请换用合适的原因（--reason）", "give a reason that goes with the status (--reason)"),
+        "StatusRevoked": Remedy("吊销不可撤回；请重新颁发", "a revocation is final; issue anew"),
+        "StatusByStranger": _NOT_OURS,
+        "StatusSetBy": Remedy("请由当初暂停它的省份恢复", "the province that suspended it has to lift the suspension"),
+        "TreeProofInvalid": _REPORT,
+        "TreeProofTooLong": _REPORT,
+        "TreeNothingProven": _REPORT,
+    }
+)

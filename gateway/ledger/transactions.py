@@ -1,0 +1,159 @@
+"""Transactions as they go over the wire: legacy type with chain id, gas price 0 (consortium networks are free of fees).
+
+Source: EIP-155 (chain id in the signature), Ethereum JSON-RPC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gateway.ledger.calls import ChainCalls, revert_of
+from gateway.ledger.errors import ChainUnavailable
+from node.client.rpc import RpcError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eth_account.signers.local import LocalAccount
+
+    from node.client.abi import ContractRevert
+
+_ALREADY_THERE = ("already known", "known transaction", "already imported", "nonce too low", "replacement transaction")
+"""How nodes say that they have this transaction, or have mined one with its nonce: the receipt decides."""
+_TOO_LARGE = ("exceeds allowance", "exceeds block gas limit", "out of gas", "intrinsic gas too high", "outofgas")
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """What the sender must know before it acts: its own next nonce, what is final, how large a block may be."""
+
+    next_nonce: int
+    latest: int
+    final: int
+    final_nonce: int
+    gas_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where a transaction was mined, and whether the contract went along."""
+
+    block: int
+    succeeded: bool
+    gas_used: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What would happen to a call now: the gas it needs, or the refusal, or why the node could not tell."""
+
+    gas: int = 0
+    revert: ContractRevert | None = None
+    too_large: bool = False
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed transaction, ready to be kept and sent."""
+
+    nonce: int
+    raw: bytes
+    hash: bytes
+
+
+def chain_state(calls: ChainCalls, sender: str) -> ChainState:
+    """Return the chain as `sender` (0x hex) finds it.
+
+    Raises:
+        ChainUnavailable: no answer.
+    """
+    final = calls.final_block()
+    latest, latest_nonce, final_nonce = calls.requests(
+        [
+            ("eth_getBlockByNumber", ["latest", False]),
+            ("eth_getTransactionCount", [sender, "latest"]),
+            ("eth_getTransactionCount", [sender, hex(final.number)]),
+        ]
+    )
+    for answer in (latest, latest_nonce, final_nonce):
+        if answer is None or isinstance(answer, RpcError):
+            raise ChainUnavailable(str(answer))
+    return ChainState(
+        next_nonce=int(latest_nonce, 16),
+        latest=int(latest["number"], 16),
+        final=final.number,
+        final_nonce=int(final_nonce, 16),
+        gas_limit=int(latest["gasLimit"], 16),
+    )
+
+
+def estimate(calls: ChainCalls, sender: str, wanted: Sequence[tuple[bytes, bytes]]) -> list[Estimate]:
+    """Try (target, calldata) pairs on the latest state, in one request."""
+    requests = [
+        ("eth_estimateGas", [{"from": sender, "to": "0x" + to.hex(), "data": "0x" + data.hex(), "gasPrice": "0x0"}])
+        for to, data in wanted
+    ]
+    return [_estimate(answer) for answer in calls.requests(requests)]
+
+
+def sign(account: LocalAccount, chain_id: int, nonce: int, target: bytes, call: bytes, gas: int) -> Signed:
+    """Sign a legacy transaction of `account`."""
+    signed = account.sign_transaction(
+        {
+            "nonce": nonce,
+            "gasPrice": 0,
+            "gas": gas,
+            "to": target,
+            "value": 0,
+            "data": call,
+            "chainId": chain_id,
+        }
+    )
+    return Signed(nonce, bytes(signed.raw_transaction), bytes(signed.hash))
+
+
+def send(calls: ChainCalls, raws: Sequence[bytes]) -> list[str]:
+    """Send signed transactions in one request; return per transaction what the node objects to, "" where nothing."""
+    answers = calls.requests([("eth_sendRawTransaction", ["0x" + raw.hex()]) for raw in raws])
+    return [_objection(answer) for answer in answers]
+
+
+def receipts(calls: ChainCalls, hashes: Sequence[bytes]) -> list[Receipt | None]:
+    """Return the receipts of transactions, None where there is none (pending, dropped, or replaced)."""
+    answers = calls.requests([("eth_getTransactionReceipt", ["0x" + digest.hex()]) for digest in hashes])
+    return [_receipt(answer) for answer in answers]
+
+
+def replay(calls: ChainCalls, sender: str, target: bytes, call: bytes, block: int) -> ContractRevert | None:
+    """Return why a call that reverted in `block` did: tried on the state before that block, then on the one after."""
+    what = {"from": sender, "to": "0x" + target.hex(), "data": "0x" + call.hex()}
+    for answer in calls.requests([("eth_call", [what, hex(at)]) for at in (max(block - 1, 0), block)]):
+        revert = revert_of(answer) if isinstance(answer, RpcError) else None
+        if revert is not None:
+            return revert
+    return None
+
+
+def _estimate(answer: Any) -> Estimate:  # noqa: ANN401 - JSON
+    if not isinstance(answer, RpcError):
+        return Estimate(gas=int(answer, 16))
+    # anvil says "out of gas" as code -32003, geth "gas required exceeds allowance" as -32000
+    if any(words in answer.message.lower() for words in _TOO_LARGE):
+        return Estimate(too_large=True)
+    revert = revert_of(answer)
+    return Estimate(trouble=str(answer)) if revert is None else Estimate(revert=revert)
+
+
+def _objection(answer: Any) -> str:  # noqa: ANN401 - JSON
+    if not isinstance(answer, RpcError) or any(words in answer.message.lower() for words in _ALREADY_THERE):
+        return ""
+    return str(answer)
+
+
+def _receipt(answer: Any) -> Receipt | None:  # noqa: ANN401 - JSON
+    # Right after a start geth answers "transaction indexing is in progress": nothing is known yet, which None says too.
+    if answer is None or isinstance(answer, RpcError) or answer.get("blockNumber") is None:
+        return None
+    return Receipt(int(answer["blockNumber"], 16), answer["status"] == "0x1", int(answer["gasUsed"], 16))

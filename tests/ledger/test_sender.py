@@ -1,0 +1,333 @@
+"""The outbox against a real chain and a contract that counts: slot k holds how often call k was executed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from eth_account import Account
+from sqlalchemy import select, update
+
+from gateway.ledger import checkpoints
+from gateway.ledger.calls import ChainCalls
+from gateway.ledger.errors import NotSettled, SenderBusy
+from gateway.ledger.outbox import OUTBOX, Intent, counts, enqueue, submissions
+from gateway.ledger.sender import Sender
+from gateway.ledger.settlement import Adoption, Endings, Settlement
+from gateway.store.engine import Database, open_database
+from gateway.store.models import OutboxState
+from node.client.deployment import Deployment, Finality
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.ledger.conftest import Chain
+
+# counter[calldata word 0] += 1;  reverts where the word is zero
+_RUNTIME = "600035801560105780546001019055005b600080fd"
+_CREATION = "74" + _RUNTIME + "6000526015600bf3"
+CHAIN_ID = 31_337
+ACCOUNT = Account.from_key(b"\x07" * 32)
+
+
+def deployment(confirmations: int = 0) -> Deployment:
+    finality = Finality(kind="depth" if confirmations else "instant", confirmations=confirmations)
+    return Deployment(CHAIN_ID, "test", "0x" + "00" * 32, 0, finality, {}, {})
+
+
+@pytest.fixture
+def counter(chain: Chain) -> bytes:
+    """The counting contract's address."""
+    return chain.create("0x" + _CREATION)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(tmp_path / "huren.db")
+    yield opened
+    opened.close()
+
+
+def intent(counter: bytes, number: int) -> Intent:
+    return Intent("count", f"count:{number}", counter, number.to_bytes(32, "big"), {"number": number})
+
+
+def queue(database: Database, counter: bytes, numbers: range) -> list[int]:
+    with database.write() as connection:
+        return enqueue(connection, bytes.fromhex(ACCOUNT.address[2:]), [intent(counter, n) for n in numbers], now=1)
+
+
+def sender(
+    database: Database, chain: Chain, tmp_path: Path, confirmations: int = 0, endings: Endings | None = None
+) -> Sender:
+    calls = ChainCalls(chain.rpc, deployment(confirmations))
+    return Sender(database, calls, ACCOUNT, locks=tmp_path / "locks", endings=endings)
+
+
+def executed(chain: Chain, counter: bytes, numbers: range) -> list[int]:
+    requests = [("eth_getStorageAt", ["0x" + counter.hex(), hex(n), "latest"]) for n in numbers]
+    return [int(answer, 16) for answer in chain.rpc.batch(requests)]
+
+
+def states(database: Database) -> dict[str, int]:
+    with database.read() as connection:
+        return {state: number for state, number in counts(connection).items() if number}
+
+
+def test_every_queued_transaction_is_executed_once_in_order(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+) -> None:
+    ids = queue(database, counter, range(1, 301))
+    settled = sender(database, chain, tmp_path).settle(ids, seconds=60)
+    assert [entry.state for entry in settled] == [OutboxState.FINAL] * 300
+    assert executed(chain, counter, range(1, 301)) == [1] * 300
+    with database.read() as connection:
+        nonces = connection.execute(select(OUTBOX.c.nonce).order_by(OUTBOX.c.id)).scalars().all()
+    assert nonces == list(range(300))
+
+
+def test_asking_twice_for_the_same_thing_is_one_entry(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+) -> None:
+    first = queue(database, counter, range(1, 4))
+    assert queue(database, counter, range(1, 4)) == first
+    sender(database, chain, tmp_path).settle(first, seconds=30)
+    assert queue(database, counter, range(1, 4)) == first
+    sender(database, chain, tmp_path).step()
+    assert executed(chain, counter, range(1, 4)) == [1] * 3
+
+
+def test_a_refused_transaction_fails_with_words_and_holds_up_nobody(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+) -> None:
+    told: list[Settlement] = []
+    endings = Endings({"count": lambda _, settlement: told.append(settlement)})
+    ids = queue(database, counter, range(3))  # the contract refuses 0
+    refused, *others = sender(database, chain, tmp_path, endings=endings).settle(ids, seconds=30)
+    assert refused.state is OutboxState.FAILED
+    assert refused.error is not None
+    assert "原因" in refused.error["zh"]
+    assert refused.error["hintEn"]
+    assert [entry.state for entry in others] == [OutboxState.FINAL] * 2
+    assert {settlement.id: settlement.succeeded for settlement in told} == {ids[0]: False, ids[1]: True, ids[2]: True}
+
+
+def test_what_failed_is_queued_again_when_it_is_asked_for_again(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+) -> None:
+    [number] = queue(database, counter, range(1))
+    sending = sender(database, chain, tmp_path)
+    assert sending.settle([number], seconds=30)[0].state is OutboxState.FAILED
+    mended = Intent("count", "count:0", counter, (9).to_bytes(32, "big"), {})
+    with database.write() as connection:
+        assert enqueue(connection, sending.address, [mended], now=2) == [number]
+    assert sending.settle([number], seconds=30)[0].state is OutboxState.FINAL
+    assert executed(chain, counter, range(9, 10)) == [1]
+
+
+def test_what_was_done_already_by_us_is_success(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+) -> None:
+    there = Adoption(block=7, tx_hash=b"\x11" * 32)
+    endings = Endings(adopters={"count": lambda payload: there if payload["number"] == 0 else None})
+    [number] = queue(database, counter, range(1))
+    [entry] = sender(database, chain, tmp_path, endings=endings).settle([number], seconds=30)
+    assert (entry.state, entry.block, entry.tx_hash) == (OutboxState.FINAL, 7, b"\x11" * 32)
+
+
+def test_a_transaction_that_the_pool_dropped_is_sent_again(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.ledger.dispatch.RESEND_SECONDS", 0.1)
+    chain.automine(on=False)
+    ids = queue(database, counter, range(1, 6))
+    sending = sender(database, chain, tmp_path)
+    sending.step()
+    with database.read() as connection:
+        dropped = "0x" + submissions(connection, ids)[2].tx_hash.hex()  # type: ignore[union-attr]
+    assert chain.call("anvil_dropTransaction", dropped) == dropped
+    chain.mine()
+    assert executed(chain, counter, range(1, 6)) == [1, 1, 0, 0, 0]
+    chain.automine(on=True)
+    time.sleep(0.1)
+    sending.settle(ids, seconds=30)
+    assert executed(chain, counter, range(1, 6)) == [1] * 5
+
+
+def test_a_block_that_is_reorganised_away_is_mined_again(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.ledger.dispatch.RESEND_SECONDS", 0.0)
+    ids = queue(database, counter, range(1, 4))
+    sending = sender(database, chain, tmp_path, confirmations=3)
+    sending.step()
+    sending.step()
+    assert states(database) == {"mined": 3}
+    chain.call("anvil_reorg", 3, [])
+    assert executed(chain, counter, range(1, 4)) == [0] * 3
+    sending.step()
+    assert states(database) == {"sent": 3}
+    chain.mine()
+    sending.step()
+    assert states(database) == {"mined": 3}
+    chain.mine(3)
+    sending.settle(ids, seconds=30)
+    assert executed(chain, counter, range(1, 4)) == [1] * 3
+
+
+def test_a_chain_that_lost_final_blocks_gets_the_same_transactions_again(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+) -> None:
+    ids = queue(database, counter, range(1, 4))
+    sending = sender(database, chain, tmp_path)
+    before = chain.call("evm_snapshot")
+    sending.settle(ids, seconds=30)
+    with database.read() as connection:
+        hashes = [entry.tx_hash for entry in submissions(connection, ids)]
+    assert chain.call("evm_revert", before)
+    assert executed(chain, counter, range(1, 4)) == [0] * 3
+    sending.step()
+    settled = sending.settle(ids, seconds=30)
+    assert executed(chain, counter, range(1, 4)) == [1] * 3
+    assert [entry.tx_hash for entry in settled] == hashes
+
+
+def test_a_nonce_that_went_to_another_transaction_is_replaced(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+) -> None:
+    ids = queue(database, counter, range(1, 3))
+    chain.automine(on=False)
+    sending = sender(database, chain, tmp_path)
+    sending.step()
+    with database.read() as connection:
+        for entry in submissions(connection, ids):
+            chain.call("anvil_dropTransaction", "0x" + entry.tx_hash.hex())  # type: ignore[union-attr]
+    foreign = ACCOUNT.sign_transaction(
+        {"nonce": 0, "gasPrice": 0, "gas": 50_000, "to": counter, "data": b"\xff" * 32, "value": 0, "chainId": CHAIN_ID}
+    )
+    chain.automine(on=True)
+    chain.call("eth_sendRawTransaction", "0x" + foreign.raw_transaction.hex())
+    settled = sending.settle(ids, seconds=30)
+    assert [entry.state for entry in settled] == [OutboxState.FINAL] * 2
+    assert executed(chain, counter, range(1, 3)) == [1, 1]
+
+
+def test_only_one_process_sends_with_a_key_and_the_others_watch(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+) -> None:
+    first, second = sender(database, chain, tmp_path), sender(database, chain, tmp_path)
+    stop = threading.Event()
+    ids = queue(database, counter, range(1, 11))
+    with first.alone():
+        with pytest.raises(SenderBusy), second.alone():
+            pass
+        with pytest.raises(NotSettled) as late:
+            second.settle(ids, seconds=0.2)
+        assert late.value.value == 10
+        assert states(database) == {"queued": 10}
+    loop = threading.Thread(target=first.run, args=(stop, 0.05))
+    loop.start()
+    try:
+        second.settle(ids, seconds=30)
+    finally:
+        stop.set()
+        loop.join(10)
+    assert executed(chain, counter, range(1, 11)) == [1] * 10
+
+
+def test_the_loop_outlasts_a_chain_that_stops_and_comes_back(
+    new_chain: Callable[..., Chain], database: Database, tmp_path: Path
+) -> None:
+    state = tmp_path / "state.json"
+    chain = new_chain("--state", str(state))
+    port = int(chain.url.rsplit(":", 1)[1])
+    counter = chain.create("0x" + _CREATION)
+    stop = threading.Event()
+    loop = threading.Thread(target=sender(database, chain, tmp_path).run, args=(stop, 0.05))
+    loop.start()
+    try:
+        chain.stop()
+        ids = queue(database, counter, range(1, 6))
+        time.sleep(0.3)
+        assert states(database) == {"queued": 5}
+        chain = new_chain("--state", str(state), port=port)
+        sender(database, chain, tmp_path).settle(ids, seconds=30)
+        assert executed(chain, counter, range(1, 6)) == [1] * 5
+    finally:
+        stop.set()
+        loop.join(20)
+        chain.stop()
+
+
+_SEND_AND_DIE = textwrap.dedent("""
+    import sys
+    from pathlib import Path
+    from eth_account import Account
+    from gateway.ledger.calls import ChainCalls
+    from gateway.ledger.checkpoints import kill_at
+    from gateway.ledger.sender import Sender
+    from gateway.store.engine import open_database
+    from node.client.deployment import Deployment, Finality
+    from node.client.rpc import JsonRpc
+
+    folder, url, point, occurrence, entries = sys.argv[1:]
+    deployment = Deployment(31_337, "test", "0x" + "00" * 32, 0, Finality(kind="instant", confirmations=0), {}, {})
+    database = open_database(Path(folder) / "huren.db")
+    calls, account = ChainCalls(JsonRpc(url), deployment), Account.from_key(bytes([7]) * 32)
+    reached = kill_at(point, int(occurrence))
+    Sender(database, calls, account, locks=Path(folder) / "locks", reached=reached).settle(
+        range(1, int(entries) + 1), seconds=30
+    )
+""")
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize(
+    ("point", "occurrence"),
+    [
+        (checkpoints.OUTBOX_STORED, 1),
+        (checkpoints.OUTBOX_STORED, 2),
+        (checkpoints.OUTBOX_SENT, 1),
+        (checkpoints.OUTBOX_SENT, 2),
+        (checkpoints.OUTBOX_MINED, 1),
+    ],
+)
+def test_killed_between_commit_and_send_or_send_and_receipt_it_still_executes_once(
+    chain: Chain, counter: bytes, tmp_path: Path, point: str, occurrence: int
+) -> None:
+    database = open_database(tmp_path / "huren.db")
+    ids = queue(database, counter, range(1, 251))  # more than one window
+    database.close()
+    arguments = [str(tmp_path), chain.url, point, str(occurrence), "250"]
+    killed = subprocess.run([sys.executable, "-c", _SEND_AND_DIE, *arguments], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    database = open_database(tmp_path / "huren.db")
+    assert sum(executed(chain, counter, range(1, 251))) < 250 or states(database) != {"final": 250}
+    sender(database, chain, tmp_path).settle(ids, seconds=60)
+    assert executed(chain, counter, range(1, 251)) == [1] * 250
+    assert chain.call("eth_getTransactionCount", ACCOUNT.address, "latest") == hex(250)
+    database.close()
+
+
+def test_an_entry_without_a_receipt_waits_and_is_not_signed_twice(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+) -> None:
+    chain.automine(on=False)
+    queue(database, counter, range(1, 3))
+    sending = sender(database, chain, tmp_path)
+    sending.step()
+    with database.read() as connection:
+        raw = connection.execute(select(OUTBOX.c.raw_tx)).scalars().all()
+    with database.write() as connection:  # a later round, long after
+        connection.execute(update(OUTBOX).values(updated_at=1))
+    sender(database, chain, tmp_path).step()
+    with database.read() as connection:
+        assert connection.execute(select(OUTBOX.c.raw_tx)).scalars().all() == raw
+    assert states(database) == {"sent": 2}
