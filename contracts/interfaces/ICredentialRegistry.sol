@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-/// @title Which batches an institution and its province anchored, what has since been suspended or revoked, when and why; and the one place that proves a leaf.
-interface ICredentialRegistry {
-    enum Status {
-        Valid,
-        Suspended,
-        Revoked
-    }
+import {ICredentialEvents} from "./ICredentialEvents.sol";
+import {IGoverned} from "./IGoverned.sol";
 
-    /// @notice Coarse public reasons; details stay off the chain.
-    enum Reason {
-        None,
-        Error,
-        Withdrawn,
-        Superseded,
-        Fraud
-    }
-
+/// @title Which batches an institution and its province anchored, what has since been suspended or revoked, when and why; and the one
+/// place that proves a leaf.
+/// @notice A leaf is good if its own status is Valid and at least one batch that holds it is in force. Status of leaves is kept by
+/// (institution, leaf), of batches by (institution, root). Times are seconds since 1970.
+interface ICredentialRegistry is IGoverned, ICredentialEvents {
     /// @notice What is anchored. `manifest` is the sha256 of the sorted leaves concatenated; `leafCount` 1 to 32,768.
     struct Batch {
         bytes32 institution;
@@ -27,7 +18,7 @@ interface ICredentialRegistry {
     }
 
     /// @notice An officer's EIP-712 Approval(bytes32 institution,bytes32 root,bytes32 manifest,uint32 leafCount,uint64 deadline).
-    /// Domain: name "Huren CredentialRegistry", version "1", chainId, this contract.
+    /// Domain: name "Huren CredentialRegistry", version "1", chainId, this contract. `signature` is 65 bytes (r ‖ s ‖ v).
     struct Approval {
         uint64 deadline;
         bytes signature;
@@ -38,7 +29,7 @@ interface ICredentialRegistry {
         bytes32 root;
     }
 
-    /// @notice What the chain keeps of a batch. `anchoredAt` is zero for an unknown batch.
+    /// @notice What the chain keeps of a batch, in its storage layout (docs/storage.md). `anchoredAt` is zero for an unknown batch.
     struct Anchor {
         bytes32 manifest;
         uint32 leafCount;
@@ -49,10 +40,11 @@ interface ICredentialRegistry {
         uint32 attestations;
         Status status;
         Reason reason;
-        uint32 setBy; // province that last changed the batch's status
-        uint64 since;
+        uint32 setBy; // province that last changed the batch's status; zero: never changed
+        uint64 since; // when; zero: never changed
     }
 
+    /// @notice The own status of a leaf, in its storage layout. `since` is zero where it was never set: Valid.
     struct LeafState {
         Status status;
         Reason reason;
@@ -78,6 +70,7 @@ interface ICredentialRegistry {
         bytes32[] digests;
     }
 
+    /// @notice What was proven: the leaf, the opened facts, the batch it was proven under and its own status.
     struct Proven {
         bytes32 leaf;
         uint256[7] values; // zero where closed; `mask` says which
@@ -86,54 +79,23 @@ interface ICredentialRegistry {
         LeafState state;
     }
 
-    event Anchored(
-        uint32 indexed province,
-        bytes32 indexed institution,
-        bytes32 indexed root,
-        bytes32 manifest,
-        uint32 leafCount,
-        uint32 accreditation,
-        address officer,
-        address actor,
-        uint64 sequence,
-        bytes32 head
-    );
-    event Attested(
-        uint32 indexed province,
-        bytes32 indexed institution,
-        bytes32 indexed root,
-        address actor,
-        uint64 sequence,
-        bytes32 head
-    );
-    event LeafStatusSet(
-        uint32 indexed province,
-        bytes32 indexed institution,
-        bytes32 indexed leaf,
-        bytes32 root,
-        Status status,
-        Reason reason,
-        bytes32 successor,
-        address actor,
-        uint64 sequence,
-        bytes32 head
-    );
-    event BatchStatusSet(
-        uint32 indexed province,
-        bytes32 indexed institution,
-        bytes32 indexed root,
-        Status status,
-        Reason reason,
-        address actor,
-        uint64 sequence,
-        bytes32 head
-    );
-
+    /// @notice Anchors a batch. The caller is an operator (role ANCHOR) of the province that accredits the institution, within its daily
+    /// quota of leaves; an officer of the institution approved exactly this batch.
     function anchor(Batch calldata batch, Approval calldata approval) external;
+
+    /// @notice Anchors several batches, all or none; approval i is that of batch i.
     function anchorMany(Batch[] calldata batches, Approval[] calldata approvals) external;
+
+    /// @notice States that the caller's province (role ATTEST), another than the anchoring one, fetched and checked these manifests.
+    /// Batches that it attested before are skipped.
     function attest(BatchRef[] calldata batches) external;
 
-    /// @notice Sets the status of leaves of one batch. A single leaf is the multiproof of one. Leaves already in that state are skipped.
+    /// @notice Sets the status of leaves of one batch (role STATUS). A single leaf is the multiproof of one. Leaves already in that state
+    /// are skipped. Valid ⇄ Suspended, either → Revoked, which is final. To suspend or revoke, the caller acts for the province that
+    /// anchored the batch, for the one that accredits the institution now, or as custodian of one of them; to lift a suspension, for the
+    /// province that set it, or as its custodian.
+    /// @param contents In the order of the multiproof (OpenZeppelin: the reverse of the tree's, so ascending leaves).
+    /// @param reason None for Valid; Error, Withdrawn or Fraud for the others.
     function setStatus(
         bytes32 institution,
         bytes32 root,
@@ -144,7 +106,7 @@ interface ICredentialRegistry {
         Reason reason
     ) external;
 
-    /// @notice Revokes a leaf as superseded by another of the same institution with the same claim opened on both.
+    /// @notice Revokes a leaf as superseded by a good one of the same institution, with the same claim opened on both (role STATUS).
     function supersede(
         Opening calldata old,
         bytes32 oldRoot,
@@ -154,16 +116,25 @@ interface ICredentialRegistry {
         bytes32[] calldata successorProof
     ) external;
 
-    /// @notice Binding act.
+    /// @notice Sets the status of a whole batch, by the same rules as `setStatus`. Binding act (role BATCH_STATUS).
     function setBatchStatus(bytes32 institution, bytes32 root, Status status, Reason reason) external;
 
+    /// @notice The one place of the leaf law. Reverts for a batch that is unknown, a proof that does not lead to its root, an opening that
+    /// is misshapen, and an opened fact that does not exist. Says what the leaf's and the batch's status are: it is for the caller to read them.
     function prove(Opening calldata opening, bytes32 root, bytes32[] calldata proof)
         external
         view
         returns (Proven memory);
+
+    /// @return A batch; `anchoredAt` zero: it is unknown, and its `status` says nothing.
     function anchorOf(bytes32 institution, bytes32 root) external view returns (Anchor memory);
+
+    /// @return Whether `province` attested the batch's manifest.
     function attestedBy(bytes32 institution, bytes32 root, uint32 province) external view returns (bool);
+
+    /// @return The own status of a leaf. It says nothing about whether such a leaf was ever anchored.
     function leafState(bytes32 institution, bytes32 leaf) external view returns (LeafState memory);
+
+    /// @return How many leaves `operator` anchored in the present day of UTC+8.
     function anchoredToday(address operator) external view returns (uint32);
-    function headOf(uint64 subject) external view returns (bytes32 head, uint64 sequence);
 }
