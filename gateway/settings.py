@@ -1,0 +1,199 @@
+"""The settings of a gateway: one TOML file, overridden by the environment. The only module that reads either.
+
+    # gateway.toml (relative paths are relative to this file; unknown keys fail)
+    province = 320000
+    data_dir = "data"
+    deployment = "../network/deployment.json"
+    rpc_url = "http://127.0.0.1:8545"
+    public_url = "http://127.0.0.1:8102"
+    listen_port = 8102
+    peers = ["http://127.0.0.1:8101"]
+
+    [keys]
+    passphrase_file = "secrets/keys"
+
+    settings = load_settings(Path("gateway.toml"))
+
+An environment variable HUREN_<KEY> overrides a key, HUREN_KEYS__<KEY> one of a table; lists and tables are JSON. A
+variable that starts with HUREN_ and names no key fails as well. Passphrases are never settings, only the files that
+hold them.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from gateway.domain.errors import HurenError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PREFIX: Final = "HUREN_"
+_CONFIG_VARIABLE: Final = "HUREN_CONFIG"
+_DEFAULT_FILE: Final = "gateway.toml"
+_NESTED: Final = "__"
+
+
+class SettingsError(HurenError):
+    """The settings cannot be used. The value is the file, `why` names each wrong key."""
+
+    code = "settings"
+    zh = "配置 {value} 不可用：{why}"
+    en = "the settings {value} cannot be used: {why}"
+    hint_zh = "字段说明见运维手册"
+    hint_en = "the operator guide lists every key"
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("expected http://… or https://…")
+    return text.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class KeySettings(BaseModel):
+    """Where the keys are and where their passphrases come from (files, mode 0600; never the passphrases themselves)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    folder: Path | None = None
+    """Default: `keys` in the data directory."""
+    passphrase_file: Path | None = None
+    """Opens the master key and the issuing keys."""
+    pseudonym: Path | None = None
+    """The pseudonym key's file; default: `pseudonym.key.json` in the folder. Better on a device of its own."""
+    pseudonym_passphrase_file: Path | None = None
+    officers_passphrase_file: Path | None = None
+    operator: Path | None = None
+    """The operator's keystore, which sends transactions."""
+    operator_passphrase_file: Path | None = None
+
+
+class LimitSettings(BaseModel):
+    """How much one request or transaction may take."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    body_bytes: int = Field(default=1 << 20, ge=1 << 10, le=1 << 26)
+    """The largest request body that the API reads."""
+    transaction_gas: int = Field(default=30_000_000, ge=1_000_000)
+    """The most gas one transaction is planned for: bulk changes are cut to it. Below the block gas limit."""
+
+
+class Settings(BaseSettings):
+    """All settings of one gateway; immutable. Made by `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter=_NESTED, extra="forbid", frozen=True, case_sensitive=False
+    )
+
+    role: Literal["province"] = "province"
+    province: int = Field(ge=100_000, le=999_999)
+    """GB/T 2260, six digits."""
+    data_dir: Path
+    deployment: Path
+    """The deployment file: chain, contracts, provinces."""
+    rpc_url: WebAddress
+    public_url: WebAddress
+    """How others reach this gateway; printed on certificates and in status lists."""
+    listen_host: str = "127.0.0.1"
+    listen_port: int = Field(default=8100, ge=0, le=65_535)
+    """0: any free port."""
+    peers: tuple[WebAddress, ...] = ()
+    """Other provinces' gateways, asked for manifests in this order."""
+    staleness_seconds: int = Field(default=60, ge=1)
+    """How far the index may lag behind before answers from it become "cannot check"."""
+    confirmations: int = Field(default=0, ge=0)
+    """Blocks above one that make it final; 0 where the engine's blocks are final at once."""
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    """Processes that sign."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    keys: KeySettings = KeySettings()
+    limits: LimitSettings = LimitSettings()
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data_dir / "huren.db"
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of blobs."""
+        return self.data_dir / "blobs"
+
+    @property
+    def leaves(self) -> Path:
+        """The folder of the leaf index."""
+        return self.data_dir / "leaves"
+
+    @property
+    def key_folder(self) -> Path:
+        """The folder of key files."""
+        return self.keys.folder or self.data_dir / "keys"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes before the file, which `load_settings` hands over as arguments."""
+        return env_settings, init_settings
+
+
+def load_settings(config: Path | None = None) -> Settings:
+    """Reads the settings from `config`, else from the file that HUREN_CONFIG names, else from ./gateway.toml.
+
+    Raises:
+        SettingsError: no such file, no TOML, an unknown key, or a value that is not allowed; names all of them.
+    """
+    path = config or Path(os.environ.get(_CONFIG_VARIABLE, _DEFAULT_FILE))
+    _refuse_unknown_variables(path, os.environ)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(str(path), why=error.strerror) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(str(path), why=str(error)) from error
+    try:
+        settings = Settings(**content)
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+        raise SettingsError(str(path), why="; ".join(problems)) from error
+    return _anchored(settings, path.absolute().parent)
+
+
+def _refuse_unknown_variables(path: Path, environment: Mapping[str, str]) -> None:
+    tables: dict[str, type[BaseModel]] = {"keys": KeySettings, "limits": LimitSettings}
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {
+        f"{_PREFIX}{table}{_NESTED}{name}".upper() for table, model in tables.items() for name in model.model_fields
+    }
+    known.add(_CONFIG_VARIABLE)
+    unknown = sorted(name for name in environment if name.upper().startswith(_PREFIX) and name.upper() not in known)
+    if unknown:
+        raise SettingsError(str(path), why=f"{', '.join(unknown)}: no such setting")
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    """The same settings with every path absolute, relative ones taken from the folder of the file."""
+    keys = settings.keys
+    return settings.model_copy(
+        update={**_paths(settings, folder), "keys": keys.model_copy(update=_paths(keys, folder))}
+    )
+
+
+def _paths(model: BaseModel, folder: Path) -> dict[str, Path]:
+    return {name: folder / value.expanduser() for name, value in model if isinstance(value, Path)}

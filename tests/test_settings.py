@@ -1,0 +1,118 @@
+"""One file, the environment above it, and nothing unknown in either."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.settings import SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LEAST = """
+province = 320000
+data_dir = "data"
+deployment = "../network/deployment.json"
+rpc_url = "http://127.0.0.1:8545"
+public_url = "http://127.0.0.1:8102/"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("HUREN_CONFIG", raising=False)
+    path = tmp_path / "gateway.toml"
+    path.write_text(LEAST)
+    return path
+
+
+def test_relative_paths_are_relative_to_the_file_and_the_rest_has_defaults(config: Path) -> None:
+    settings = load_settings(config)
+    assert settings.province == 320000
+    assert settings.database == config.parent / "data" / "huren.db"
+    assert settings.key_folder == config.parent / "data" / "keys"
+    assert settings.blobs == config.parent / "data" / "blobs"
+    assert settings.leaves == config.parent / "data" / "leaves"
+    assert settings.deployment.resolve() == (config.parent.parent / "network" / "deployment.json").resolve()
+    assert settings.public_url == "http://127.0.0.1:8102"
+    assert settings.staleness_seconds == 60
+    assert settings.workers >= 1
+
+
+def test_the_environment_goes_before_the_file(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUREN_PROVINCE", "310000")
+    monkeypatch.setenv("HUREN_PEERS", '["http://127.0.0.1:9/"]')
+    monkeypatch.setenv("HUREN_KEYS__FOLDER", "/secure/keys")
+    monkeypatch.setenv("HUREN_LIMITS__BODY_BYTES", "4096")
+    settings = load_settings(config)
+    assert settings.province == 310000
+    assert settings.peers == ("http://127.0.0.1:9",)
+    assert str(settings.key_folder) == "/secure/keys"
+    assert settings.limits.body_bytes == 4096
+
+
+def test_a_table_may_come_partly_from_the_file_and_partly_from_the_environment(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text(LEAST + '[keys]\npassphrase_file = "secrets/keys"\n')
+    monkeypatch.setenv("HUREN_KEYS__OPERATOR", "operator.json")
+    keys = load_settings(config).keys
+    assert keys.passphrase_file == config.parent / "secrets" / "keys"
+    assert keys.operator == config.parent / "operator.json"
+
+
+def test_the_file_may_be_named_by_the_environment(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUREN_CONFIG", str(config))
+    assert load_settings().province == 320000
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("surprise = 1", "surprise"),
+        ("[keys]\npassphrase = 'x'", "keys.passphrase"),
+        ("[limits]\nbody_bytes = 1", "limits.body_bytes"),
+        ("listen_port = 70000", "listen_port"),
+        ("peers = ['ftp://x']", "peers.0"),
+        ("role = 'observer'", "role"),
+        ("workers = 0", "workers"),
+    ],
+)
+def test_an_unknown_key_or_a_wrong_value_is_named(config: Path, line: str, names: str) -> None:
+    config.write_text(LEAST + line + "\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(config)
+    assert names in str(caught.value)
+    assert "gateway.toml" in str(caught.value)
+
+
+def test_every_wrong_key_is_named_at_once(config: Path) -> None:
+    config.write_text("province = 1\nsurprise = 1\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(config)
+    for name in ("province", "surprise", "data_dir", "rpc_url"):
+        assert name in caught.value.details["why"]  # type: ignore[operator]
+
+
+def test_a_variable_that_names_no_key_fails(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUREN_PROVINZ", "310000")
+    with pytest.raises(SettingsError, match="HUREN_PROVINZ"):
+        load_settings(config)
+
+
+def test_a_file_that_is_missing_or_no_toml_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"absent\.toml"):
+        load_settings(tmp_path / "absent.toml")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("province = = 1")
+    with pytest.raises(SettingsError, match=r"broken\.toml"):
+        load_settings(broken)
+
+
+def test_settings_do_not_change(config: Path) -> None:
+    settings = load_settings(config)
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.province = 310000
