@@ -76,7 +76,9 @@ abstract contract Governed is IGoverned {
     /// @dev The Consortium in force.
     function _consortium() internal view virtual returns (IConsortium current) {
         current = consortium;
-        for (address next = current.successor(); next != address(0); next = current.successor()) {
+        while (true) {
+            address next = current.successor();
+            if (next == address(0)) return current;
             current = IConsortium(next);
         }
     }
@@ -84,13 +86,20 @@ abstract contract Governed is IGoverned {
     /// @dev The Directory in force.
     function _directory() internal view virtual returns (IDirectory current) {
         current = directory;
-        for (address next = current.successor(); next != address(0); next = current.successor()) {
+        while (true) {
+            address next = current.successor();
+            if (next == address(0)) return current;
             current = IDirectory(next);
         }
     }
 
+    /// @dev The contract in force under `name`; zero where there is none.
+    function _resolve(bytes32 name) internal view returns (address) {
+        return _directory().resolve(name);
+    }
+
     function _requireInForce() private view {
-        address current = _directory().resolve(NAME);
+        address current = _resolve(NAME);
         if (current != address(this)) revert Superseded(NAME, current);
     }
 
