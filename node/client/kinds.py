@@ -13,8 +13,33 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
-        "Consortium": MappingProxyType({}),
-        "Directory": MappingProxyType({}),
+        "Consortium": MappingProxyType(
+            {
+                "Constituted": 100,
+                "MemberAdmitted": 101,
+                "MembershipEnds": 102,
+                "MemberPaused": 103,
+                "CustodianNamed": 104,
+                "OperatorSet": 110,
+                "ChangeAnnounced": 111,
+                "ChangeCancelled": 112,
+                "AdminReplaced": 113,
+                "RecoveryReplaced": 114,
+                "OfficerBound": 115,
+                "ActProposed": 120,
+                "ActConfirmed": 121,
+                "ActWithdrawn": 122,
+                "MotionOpened": 130,
+                "Voted": 131,
+                "MotionExecuted": 132,
+            }
+        ),
+        "Directory": MappingProxyType(
+            {
+                "EntryListed": 200,
+                "EntryCancelled": 201,
+            }
+        ),
         "InstitutionRegistry": MappingProxyType({}),
         "CredentialRegistry": MappingProxyType(
             {
