@@ -17,7 +17,7 @@ def first_head(chain_id: int, contract: bytes, subject: int) -> bytes:
     return keccak256(word(chain_id) + contract.rjust(WORD, b"\0") + word(subject))
 
 
-def next_head(head: bytes, sequence: int, kind: int, timestamp: int, actor: bytes, fields: bytes) -> bytes:  # noqa: PLR0913 (the ledger's formula)
+def next_head(head: bytes, sequence: int, kind: int, timestamp: int, actor: bytes, fields: bytes) -> bytes:
     """The head after an event.
 
     Args:

@@ -7,12 +7,14 @@ that it holds for. The steps are shared by code, documents and answers.
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
+
+if TYPE_CHECKING:
+    from gateway.domain.errors import HurenError
 
 
 class Step(IntEnum):

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import inspect
+import pickle
+import string
+
+import pytest
+
+from gateway.domain import errors, identifiers
+from gateway.domain.errors import HurenError
+from gateway.domain.identifiers import ResidentNumberCheckCharacter, UsccCheckCharacter
+
+
+def families(kind: type[HurenError]) -> list[type[HurenError]]:
+    return [kind, *(deeper for child in kind.__subclasses__() for deeper in families(child))]
+
+
+DOMAIN_ERRORS = [kind for kind in families(HurenError) if kind.__module__.startswith("gateway.domain")]
+
+
+def test_an_error_names_the_value_in_both_languages_and_says_what_to_do() -> None:
+    error = UsccCheckCharacter("91350100M000100Y4Z", expected="3")
+    assert "91350100M000100Y4Z" in error.message("zh")
+    assert "3" in error.message("en")
+    assert error.hint("zh")
+    assert error.hint("en") in str(error)
+    assert error.to_json()["code"] == "identifier.uscc.check"
+
+
+def test_personal_data_is_masked_where_an_error_ends_in_a_log() -> None:
+    error = ResidentNumberCheckCharacter("110105194912310021", expected="X")
+    assert "110105194912310021" not in str(error)
+    assert "110105194912310021" in error.message("zh")
+
+
+def test_an_error_crosses_a_process_boundary_whole() -> None:
+    error = pickle.loads(pickle.dumps(UsccCheckCharacter("x", expected="3")))  # noqa: S301 (made one expression ago)
+    assert (type(error), error.value, error.details) == (UsccCheckCharacter, "x", {"expected": "3"})
+
+
+def test_a_long_value_is_shortened_in_the_message_and_kept_in_the_error() -> None:
+    error = HurenError("x" * 500)
+    assert len(error.message()) < 120
+    assert error.value == "x" * 500
+
+
+@pytest.mark.parametrize("kind", DOMAIN_ERRORS, ids=lambda kind: kind.__name__)
+def test_every_error_of_the_domain_has_a_code_and_both_languages_name_the_same_details(kind: type[HurenError]) -> None:
+    def named(template: str) -> set[str]:
+        return {field for _, field, _, _ in string.Formatter().parse(template) if field}
+
+    assert kind.code
+    assert inspect.getdoc(kind)
+    assert named(kind.zh) == named(kind.en)
+    assert named(kind.hint_zh) == named(kind.hint_en)
+
+
+def test_codes_are_not_used_twice() -> None:
+    own = [kind.code for kind in DOMAIN_ERRORS if "code" in vars(kind)]
+    assert len(own) == len(set(own))
+    assert identifiers.IdentifierError.__mro__.index(errors.DomainError)
