@@ -43,6 +43,7 @@ class AnvilEngine(_Row):
     """The embedded engine: one process, for trials, development and tests."""
 
     kind: Literal["anvil"]
+    binary: str | None = Field(default=None, min_length=1)
     host: Literal["127.0.0.1"] = "127.0.0.1"
     port: int = Field(default=8545, ge=1, le=65_535)
     block_seconds: int = Field(default=1, ge=1, le=60)

@@ -40,7 +40,24 @@ KINDS: Mapping[str, Mapping[str, int]] = MappingProxyType(
                 "EntryCancelled": 201,
             }
         ),
-        "InstitutionRegistry": MappingProxyType({}),
+        "InstitutionRegistry": MappingProxyType(
+            {
+                "InstitutionAccredited": 300,
+                "InstitutionNarrowed": 301,
+                "InstitutionSuspended": 302,
+                "InstitutionResumed": 303,
+                "InstitutionWithdrawn": 304,
+                "InstitutionMoved": 305,
+                "InstitutionPermitted": 306,
+                "OfficerAppointed": 310,
+                "OfficerRetired": 311,
+                "OfficerReported": 312,
+                "KeyAdded": 320,
+                "KeyRetired": 321,
+                "KeyReported": 322,
+                "AliasSet": 330,
+            }
+        ),
         "CredentialRegistry": MappingProxyType(
             {
                 "Anchored": 400,

@@ -1,0 +1,1 @@
+"""The command `huren-node`: what the operator of a province's node types."""

@@ -1,0 +1,102 @@
+"""`huren-node deploy | verify-contracts`: the law on the chain.
+
+What these commands work with takes a second to import (web3, solcx), so it is imported when they run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from node.cli.chain import alone
+from node.cli.console import AsJson, Dir, Exit, PassphraseFd, PassphraseFile, note, show
+from node.client.keystores import read_passphrase, unlock
+from node.description import read
+from node.layout import Layout
+from node.network import Network
+
+if TYPE_CHECKING:
+    from node.client.deployment import Deployment
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("deploy")(deploy)
+    app.command("verify-contracts")(verify_contracts)
+
+
+def deploy(
+    folder: Dir,
+    deployer: Annotated[
+        Path | None, typer.Option("--deployer", help="部署账户的密钥文件 / the deployer's key file")
+    ] = None,
+    passphrase_file: PassphraseFile = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: AsJson = False,
+) -> None:
+    """部署合约并成立联盟，可重复执行 / Create the contracts and constitute the consortium; safe to run again."""
+    from node import deploy as deploying  # noqa: PLC0415 - see the module's docstring
+
+    layout = Layout(folder)
+    description = read(layout.description)
+    network = Network.load(layout.network)
+    if passphrase_file is None and passphrase_fd is None and layout.passphrase.exists():
+        passphrase_file = layout.passphrase
+    prompt = "部署账户口令 / the deployer's passphrase: "
+    passphrase = read_passphrase(passphrase_file, passphrase_fd, prompt)
+    account = unlock(deployer or layout.deployer, passphrase)
+    with alone(layout):
+        done = deploying.deploy(description, layout, network, account)
+    if not done.steps:
+        note("合约此前已部署，未作改动", "the contracts were there already, nothing was changed")
+    _show(done.deployment, layout, done.steps, as_json=as_json)
+
+
+def verify_contracts(
+    folder: Dir,
+    sources: Annotated[
+        Path | None,
+        typer.Option("--sources", help="合约源码目录，缺省为随软件发布的源码 / sources, by default those shipped"),
+    ] = None,
+    solc: Annotated[
+        Path | None, typer.Option("--solc", help="编译器，缺省为锁定的版本 / the compiler, by default the locked one")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """重新编译源码，证明链上代码与之一致 / Compile the sources again and prove that the chain's code is theirs."""
+    from node import verify_contracts as verifying  # noqa: PLC0415 - see the module's docstring
+    from node.client.deployment import Deployment as File  # noqa: PLC0415 - beside it
+
+    layout = Layout(folder)
+    description = read(layout.description)
+    network = Network.load(layout.network)
+    deployment = File.load(layout.deployment)
+    report = verifying.verify(description, deployment, network.rpc_url, sources=sources, solc=solc)
+    payload: dict[str, Any] = {"verified": not report.findings, **asdict(report)}
+    rows: list[tuple[str, object]] = [("编译器 / compiler", report.compiler), ("区块 / block", report.block)]
+    rows.extend((name, f"{address} 一致 / is these sources") for name, address in report.verified.items())
+    rows.extend((finding.subject, f"{finding.zh} / {finding.en}") for finding in report.findings)
+    title = "链上代码与源码一致 / the code is these sources" if not report.findings else "不一致 / it differs"
+    show(payload, rows, title=title, as_json=as_json)
+    if report.findings:
+        raise typer.Exit(Exit.DIFFERS)
+
+
+def _show(deployment: Deployment, layout: Layout, steps: tuple[str, ...], *, as_json: bool) -> None:
+    payload = {
+        "deployment": str(layout.deployment),
+        "steps": list(steps),
+        "chain_id": deployment.chain_id,
+        "block": deployment.block,
+        "contracts": {name: contract.model_dump() for name, contract in deployment.contracts.items()},
+    }
+    rows: list[tuple[str, object]] = [
+        ("部署文件 / deployment file", layout.deployment),
+        ("起始区块 / first block", deployment.block),
+        *((name, contract.address) for name, contract in deployment.contracts.items()),
+        ("成员 / members", "、".join(f"{p.name_zh} {p.name_en}" for p in deployment.provinces.values())),
+    ]
+    show(payload, rows, title="联盟已成立 / the consortium is constituted", as_json=as_json)

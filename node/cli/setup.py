@@ -1,0 +1,55 @@
+"""`huren-node init`: a network to try things with."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from node.cli.console import AsJson, Dir, PassphraseFd, PassphraseFile, show
+from node.client.keystores import read_passphrase
+from node.layout import Layout
+from node.setup import Trial, initialise
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("init")(init)
+
+
+def init(
+    folder: Dir,
+    name: Annotated[str, typer.Option("--name", help="网络名称 / the network's name")] = "huren-trial",
+    chain_id: Annotated[int, typer.Option("--chain-id", min=1, help="链编号 / the chain's id")] = 20_260,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65_535, help="本机 RPC 端口 / RPC port, this machine")
+    ] = 8545,
+    start_days_ago: Annotated[
+        int,
+        typer.Option("--start-days-ago", min=0, help="链时间从几天前开始 / how many days ago the chain's clock starts"),
+    ] = 0,
+    passphrase_file: PassphraseFile = None,
+    passphrase_fd: PassphraseFd = None,
+    as_json: AsJson = False,
+) -> None:
+    """生成试用网络：网络描述、四省密钥和随机口令 / Make a trial network: description, keys, a random passphrase."""
+    given = passphrase_file is not None or passphrase_fd is not None
+    passphrase = read_passphrase(passphrase_file, passphrase_fd) if given else None
+    layout = Layout(folder)
+    description = initialise(layout, Trial(name, chain_id, port, start_days_ago), passphrase)
+    payload = {
+        "description": str(layout.description),
+        "name": description.name,
+        "chain_id": description.chain_id,
+        "provinces": [member.province for member in description.member],
+        "passphrase_file": None if given else str(layout.passphrase),
+    }
+    rows = [
+        ("网络描述 / description", layout.description),
+        ("链编号 / chain id", description.chain_id),
+        ("成员 / members", "、".join(f"{member.name_zh} {member.name_en}" for member in description.member)),
+        ("密钥 / keys", layout.keys),
+        ("口令 / passphrase", passphrase_file or ("fd" if given else layout.passphrase)),
+        ("下一步 / next", f"huren-node up --dir {folder}"),
+    ]
+    show(payload, rows, title="试用网络已生成 / the trial network is described", as_json=as_json)

@@ -1,0 +1,266 @@
+"""The embedded engine: anvil (Foundry), one process, its whole state in one file; for trials, development and tests.
+
+It has no consensus: one process makes the blocks, each final at once. Its clock may run behind the wall clock, so that
+a trial can live through notice periods, and never ahead of it.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from node.client.deployment import Finality
+from node.client.files import write_whole
+from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
+from node.engines import keeper
+from node.engines.clock import Clock, ClockFile, Reading, first_timestamp
+from node.engines.processes import POLL, Detached, tail
+from node.engines.protocol import (
+    BinaryMissingError,
+    EngineFailedError,
+    EngineStatus,
+    EngineStuckError,
+    PortTakenError,
+    UnsupportedByEngineError,
+)
+from node.engines.state import recover
+
+if TYPE_CHECKING:
+    from node.description import AnvilEngine
+
+KIND = "anvil"
+HARDFORK = "berlin"
+"""The rules the contracts are compiled for, on every engine of the consortium."""
+
+
+def binary(named: str | None) -> Path:
+    """Return anvil's own program: the one `named`, the one set-up installed in the checkout, or the one on the path.
+
+    It is the native program inside the npm platform package, not the Node.js wrapper around it.
+
+    Raises:
+        BinaryMissingError: there is none.
+    """
+    machine = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}.get(
+        platform.machine().lower()
+    )
+    package = f"@foundry-rs/anvil-{sys.platform}-{machine}"
+    checkout = Path(__file__).resolve().parents[2] / "hardhat-config" / "node_modules" / package / "bin" / KIND
+    on_path = shutil.which(KIND)
+    looked = [Path(named)] if named else [checkout, *([Path(on_path)] if on_path else [])]
+    for candidate in looked:
+        if candidate.is_file():
+            return candidate
+    raise BinaryMissingError(KIND, tuple(str(candidate) for candidate in looked))
+
+
+@dataclass(frozen=True, slots=True)
+class Anvil:
+    """anvil as `settings` describe it, its files in `folder`."""
+
+    settings: AnvilEngine
+    chain_id: int
+    folder: Path
+
+    @property
+    def kind(self) -> str:
+        """Its name in network.toml."""
+        return KIND
+
+    @property
+    def rpc_url(self) -> str:
+        """Where it answers JSON-RPC; on this machine alone."""
+        return f"http://{self.settings.host}:{self.settings.port}"
+
+    @property
+    def finality(self) -> Finality:
+        """One process makes the blocks: there is nothing to wait for."""
+        return Finality(kind="instant", confirmations=0)
+
+    @property
+    def state(self) -> Path:
+        """The chain, as anvil writes it."""
+        return self.folder / "state.json"
+
+    @property
+    def kept(self) -> Path:
+        """The last whole copy of the chain."""
+        return self.folder / "state.kept.json"
+
+    @property
+    def log(self) -> Path:
+        """What anvil says."""
+        return self.folder / "anvil.log"
+
+    @property
+    def clock(self) -> ClockFile:
+        """How far the chain's clock is behind, and whose chain it is."""
+        return ClockFile(self.folder / "clock.json", self.chain_id)
+
+    @property
+    def _engine(self) -> Detached:
+        return Detached(self.folder / "anvil.pid", str(self.state))
+
+    @property
+    def _keeper(self) -> Detached:
+        return Detached(self.folder / "keeper.pid", str(self.kept))
+
+    def arguments(self, timestamp: int) -> list[str]:
+        """Return anvil's command line; `timestamp` is that of the first block it will make (seconds since 1970)."""
+        settings = self.settings
+        return [
+            *(str(binary(settings.binary)), "--host", settings.host, "--port", str(settings.port)),
+            *("--chain-id", str(self.chain_id), "--hardfork", HARDFORK, "--accounts", "0"),
+            *("--gas-price", "0", "--base-fee", "0", "--gas-limit", str(settings.block_gas_limit)),
+            *("--block-time", str(settings.block_seconds), "--timestamp", str(timestamp)),
+            *("--state", str(self.state), "--state-interval", str(settings.state_seconds)),
+            *("--cache-path", str(self.folder / "cache"), "--no-cors", "--no-request-size-limit"),
+            *(["--preserve-historical-states"] if settings.preserve_historical_states else []),
+        ]
+
+    def render(self) -> tuple[Path, ...]:
+        """Write down the command line that `start` uses, for a person to read; a start now would use this clock."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / "anvil.json"
+        words = {"arguments": self.arguments(self._timestamp())}
+        write_whole(path, orjson.dumps(words, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), 0o600)
+        return (path,)
+
+    def start(self, *, seconds: float = 30.0) -> EngineStatus:
+        """Start it where it does not run, with the keeper of its state beside it; return once it answers.
+
+        Raises:
+            BinaryMissingError, PortTakenError, EngineFailedError, EngineStuckError: it does not run.
+            ChainStateDamagedError, WrongChainError: what is on the disk is not this chain.
+        """
+        if self._engine.pid() is None:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._require_free_port()
+            recover(self.state, self.kept)
+            kept, timestamp = self.clock.read(), self._timestamp()
+            self.clock.write(Reading(int(time.time()) - timestamp, kept.genesis if kept else timestamp))
+            self.render()
+            self._engine.start(self.arguments(timestamp), log=self.log, folder=self.folder)
+        pid = self._wait_until_it_answers(seconds)
+        if self._keeper.pid() is None:
+            interval = str(self.settings.state_seconds)
+            script = str(Path(keeper.__file__).resolve())
+            argv = [sys.executable, script, str(pid), str(self.state), str(self.kept), interval]
+            self._keeper.start(argv, log=self.log, folder=self.folder)
+        return self.status()
+
+    def stop(self, *, seconds: float = 60.0) -> bool:
+        """End anvil cleanly: it writes its state, and the keeper copies that and ends too.
+
+        Raises:
+            EngineStuckError: it did not end in time.
+        """
+        pid = self._engine.pid()
+        if not self._engine.terminate(seconds=seconds):
+            raise EngineStuckError(KIND, pid or 0, seconds)
+        deadline = time.monotonic() + seconds
+        while (watching := self._keeper.pid()) is not None:
+            if time.monotonic() >= deadline:
+                raise EngineStuckError("keeper", watching, seconds)
+            time.sleep(POLL)
+        (self.folder / "keeper.pid").unlink(missing_ok=True)
+        return pid is not None
+
+    def status(self) -> EngineStatus:
+        """Say how it is; nothing is started or changed."""
+        pid = self._engine.pid()
+        if pid is None:
+            return EngineStatus(KIND, running=False, answering=False, pid=None, rpc_url=self.rpc_url)
+        try:
+            with JsonRpc(self.rpc_url, timeout=5.0) as rpc:
+                chain_id, genesis, head = rpc.batch(
+                    [
+                        ("eth_chainId", []),
+                        ("eth_getBlockByNumber", ["0x0", False]),
+                        ("eth_getBlockByNumber", ["latest", False]),
+                    ]
+                )
+        except (RpcUnreachable, RpcError):
+            return EngineStatus(KIND, running=True, answering=False, pid=pid, rpc_url=self.rpc_url)
+        block_time = int(head["timestamp"], 16)
+        return EngineStatus(
+            engine=KIND,
+            running=True,
+            answering=True,
+            pid=pid,
+            rpc_url=self.rpc_url,
+            chain_id=int(chain_id, 16),
+            genesis_hash=genesis["hash"],
+            block=int(head["number"], 16),
+            block_time=block_time,
+            behind_seconds=max(0, int(time.time()) - block_time),
+        )
+
+    def advance(self, seconds: int | None) -> int:
+        """Move the chain's clock forward by `seconds`, or up to the wall clock where None; return its time then.
+
+        Raises:
+            BeyondWallClockError: that would be later than now; nothing is moved.
+        """
+        with JsonRpc(self.rpc_url) as rpc:
+            return Clock(rpc, self.clock).advance(seconds)
+
+    def admit(self, validator: str) -> None:
+        """Refuse: one process makes the blocks.
+
+        Raises:
+            UnsupportedByEngineError: always.
+        """
+        self._refuse_validators(f"admit {validator}")
+
+    def retire(self, validator: str) -> None:
+        """Refuse: one process makes the blocks.
+
+        Raises:
+            UnsupportedByEngineError: always.
+        """
+        self._refuse_validators(f"retire {validator}")
+
+    def _refuse_validators(self, operation: str) -> None:
+        raise UnsupportedByEngineError(
+            KIND,
+            operation,
+            "它只有一个进程，没有验证者；成员资格由联盟合约的动议决定",
+            "it is one process without validators; who is a member, the Consortium decides by motion",
+        )
+
+    def _timestamp(self) -> int:
+        """Return the time of the next block: as far behind as before, later than the last block, never ahead of now."""
+        return first_timestamp(self.clock.read(), self.settings.start_days_ago, self.state, now=int(time.time()))
+
+    def _require_free_port(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.settings.host, self.settings.port))
+            except OSError as error:
+                raise PortTakenError(self.settings.host, self.settings.port) from error
+
+    def _wait_until_it_answers(self, seconds: float) -> int:
+        deadline = time.monotonic() + seconds
+        appears = time.monotonic() + min(seconds, 5.0)
+        while True:
+            pid = self._engine.pid()
+            now = time.monotonic()
+            if pid is None and now >= appears:
+                raise EngineFailedError(KIND, self.log, tail(self.log))
+            if pid is not None:
+                appears = now  # it was there: from now on its absence means that it ended
+                if self.status().answering:
+                    return pid
+            if now >= deadline:
+                raise EngineStuckError(KIND, pid or 0, seconds)
+            time.sleep(POLL)
