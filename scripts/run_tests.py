@@ -114,7 +114,7 @@ def count_mocha(output: str) -> Count:
 
 def stream(stage: Stage) -> tuple[int, str]:
     """Run the stage with its output shown as it comes; returns exit code (124 after its time limit) and the output."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         stage.command,
         cwd=ROOT / stage.folder,
         stdin=subprocess.DEVNULL,
@@ -124,21 +124,20 @@ def stream(stage: Stage) -> tuple[int, str]:
         errors="replace",
         start_new_session=True,
         env={**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "0"},
-    )
-    assert process.stdout is not None  # noqa: S101 - PIPE was asked for
-    lines: list[str] = []
-    signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
-    signal.alarm(int(stage.minutes * 60))
-    try:
-        for line in process.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            lines.append(re.sub(r"\x1b\[[0-9;]*m", "", line))
-        code = process.wait()
-    finally:
-        signal.alarm(0)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+    ) as process:
+        lines: list[str] = []
+        signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
+        signal.alarm(max(int(stage.minutes * 60), 1))
+        try:
+            for line in process.stdout or ():
+                sys.stdout.write(line)
+                sys.stdout.flush()
+                lines.append(re.sub(r"\x1b\[[0-9;]*m", "", line))
+            code = process.wait()
+        finally:
+            signal.alarm(0)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
     return (124 if code == -signal.SIGKILL else code), "".join(lines)
 
 
