@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {ICredentialEvents} from "../../../contracts/interfaces/ICredentialEvents.sol";
+import {IInstitutionEvents} from "../../../contracts/interfaces/IInstitutionEvents.sol";
+import {Vm} from "./Vm.sol";
+
+/// @title Recomputes heads from nothing but logs and the table in docs/events.md (invariant 6).
+/// @notice Every event of the two registries has its indexed fields first and only static types, so abi.encode of its fields is the topics
+/// followed by the data without its last three words: actor, sequence, head.
+contract HeadsOracle {
+    struct Head {
+        bytes32 head;
+        uint64 sequence;
+    }
+
+    error OracleUnknownEvent(bytes32 topic);
+    error OracleSequence(uint64 expected, uint64 given);
+    error OracleHead(bytes32 expected, bytes32 given);
+
+    mapping(address emitter => mapping(uint64 subject => Head)) private _heads;
+    mapping(bytes32 topic => uint16) private _kinds;
+    mapping(bytes32 topic => bool) private _subjectZero;
+    mapping(address emitter => bool) private _followed;
+    uint256 public events;
+
+    constructor() {
+        _kinds[IInstitutionEvents.InstitutionAccredited.selector] = 300;
+        _kinds[IInstitutionEvents.InstitutionNarrowed.selector] = 301;
+        _kinds[IInstitutionEvents.InstitutionSuspended.selector] = 302;
+        _kinds[IInstitutionEvents.InstitutionResumed.selector] = 303;
+        _kinds[IInstitutionEvents.InstitutionWithdrawn.selector] = 304;
+        _kinds[IInstitutionEvents.InstitutionMoved.selector] = 305;
+        _kinds[IInstitutionEvents.InstitutionPermitted.selector] = 306;
+        _kinds[IInstitutionEvents.OfficerAppointed.selector] = 310;
+        _kinds[IInstitutionEvents.OfficerRetired.selector] = 311;
+        _kinds[IInstitutionEvents.OfficerReported.selector] = 312;
+        _kinds[IInstitutionEvents.KeyAdded.selector] = 320;
+        _kinds[IInstitutionEvents.KeyRetired.selector] = 321;
+        _kinds[IInstitutionEvents.KeyReported.selector] = 322;
+        _kinds[IInstitutionEvents.AliasSet.selector] = 330;
+        _kinds[ICredentialEvents.Anchored.selector] = 400;
+        _kinds[ICredentialEvents.Attested.selector] = 401;
+        _kinds[ICredentialEvents.LeafStatusSet.selector] = 402;
+        _kinds[ICredentialEvents.BatchStatusSet.selector] = 403;
+        _subjectZero[IInstitutionEvents.InstitutionMoved.selector] = true;
+        _subjectZero[IInstitutionEvents.InstitutionPermitted.selector] = true;
+    }
+
+    /// @notice Follows `emitter` from its first event on; a successor goes on where `predecessor` stands.
+    function follow(address emitter) external {
+        _followed[emitter] = true;
+    }
+
+    function continues(address successor, address predecessor, uint64 subject) external {
+        _heads[successor][subject] = _heads[predecessor][subject];
+    }
+
+    /// @notice Takes in the logs of one block, whose time is `time`; reverts where one does not follow from the last.
+    function absorb(Vm.Log[] calldata logs, uint256 time) external {
+        for (uint256 i; i < logs.length; ++i) {
+            if (_followed[logs[i].emitter]) _absorb(logs[i], time);
+        }
+    }
+
+    /// @return The head and sequence that a contract must have stored for `subject`.
+    function headOf(address emitter, uint64 subject) public view returns (bytes32, uint64) {
+        Head storage last = _heads[emitter][subject];
+        if (last.sequence == 0) return (keccak256(abi.encode(block.chainid, emitter, subject)), 0);
+        return (last.head, last.sequence);
+    }
+
+    function _absorb(Vm.Log calldata log, uint256 time) private {
+        bytes32 topic = log.topics[0];
+        if (_kinds[topic] == 0) revert OracleUnknownEvent(topic);
+        uint256 cut = log.data.length - 96;
+        bytes memory fields;
+        for (uint256 i = 1; i < log.topics.length; ++i) {
+            fields = bytes.concat(fields, log.topics[i]);
+        }
+        fields = bytes.concat(fields, log.data[:cut]);
+        (address actor, uint64 sequence, bytes32 head) = abi.decode(log.data[cut:], (address, uint64, bytes32));
+        uint64 subject = _subjectZero[topic] ? 0 : uint64(uint256(log.topics[1]));
+        (bytes32 previous, uint64 last) = headOf(log.emitter, subject);
+        if (sequence != last + 1) revert OracleSequence(last + 1, sequence);
+        bytes32 expected =
+            keccak256(abi.encode(previous, sequence, _kinds[topic], time, actor, keccak256(fields)));
+        if (head != expected) revert OracleHead(expected, head);
+        _heads[log.emitter][subject] = Head(head, sequence);
+        ++events;
+    }
+}
