@@ -74,6 +74,18 @@ class Database:
             yield session
             session.flush()
 
+    def scrub(self) -> bool:
+        """Empties SQLite's log into the database, so that nothing overwritten is left in it; True if it is empty now.
+
+        False while another connection is reading an older state: call it again later. A server (PostgreSQL) keeps its
+        own log, whose retention is the operator's matter: always True.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        return int(busy) == 0
+
     def close(self) -> None:
         """Closes every pooled connection; a file database checkpoints its log."""
         self.engine.dispose()
@@ -109,6 +121,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # a destroyed key must not stay behind in a free page
         cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
         cursor.execute("PRAGMA temp_store=MEMORY")
     finally:
