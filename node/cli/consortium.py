@@ -75,7 +75,7 @@ def verify_contracts(
     network = Network.load(layout.network)
     deployment = File.load(layout.deployment)
     report = verifying.verify(description, deployment, network.rpc_url, sources=sources, solc=solc)
-    payload: dict[str, Any] = {"verified": not report.findings, **asdict(report)}
+    payload: dict[str, Any] = {"proven": not report.findings, **asdict(report)}
     rows: list[tuple[str, object]] = [("编译器 / compiler", report.compiler), ("区块 / block", report.block)]
     rows.extend((name, f"{address} 一致 / is these sources") for name, address in report.verified.items())
     rows.extend((finding.subject, f"{finding.zh} / {finding.en}") for finding in report.findings)
