@@ -16,17 +16,18 @@ if TYPE_CHECKING:
 
     from node.client.deployment import Deployment
 
-_WITHOUT_BODIES = (False,)  # eth_getBlockByNumber: hashes of transactions, not the transactions
+WITHOUT_BODIES = (False,)  # eth_getBlockByNumber: hashes of transactions, not the transactions
 _REVERT_CODES = (3, -32000, -32015)  # geth and anvil, older nodes, Besu's and OpenEthereum's
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One read: a function of a deployed contract and its arguments."""
+    """One read: a function of a contract and its arguments; `at` where it is not the one of the deployment file."""
 
     contract: str
     function: str
-    args: tuple[object, ...]
+    args: tuple[object, ...] = ()
+    at: str | None = None
 
 
 def revert_of(error: RpcError) -> ContractRevert | None:
@@ -87,7 +88,7 @@ class ChainCalls:
                 "eth_call",
                 [
                     {
-                        "to": self.deployment.address(call.contract),
+                        "to": call.at or self.deployment.address(call.contract),
                         "data": "0x" + encode_call(load(call.contract), call.function, *call.args).hex(),
                     },
                     at,
@@ -100,7 +101,7 @@ class ChainCalls:
     def block(self, number: int | str) -> BlockRef | None:
         """Return the block of that number or tag, or None where the chain is not that long."""
         found = self.request(
-            "eth_getBlockByNumber", hex(number) if isinstance(number, int) else number, *_WITHOUT_BODIES
+            "eth_getBlockByNumber", hex(number) if isinstance(number, int) else number, *WITHOUT_BODIES
         )
         return None if found is None else block_ref(found)
 

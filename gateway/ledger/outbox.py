@@ -58,6 +58,7 @@ class Submission:
     tx_hash: bytes | None
     block: int | None
     error: Mapping[str, Any] | None
+    updated_at: int
 
     @property
     def settled(self) -> bool:
@@ -125,6 +126,7 @@ def _submission(row: Any) -> Submission:  # noqa: ANN401 - a row of the table
         tx_hash=row.tx_hash,
         block=row.block,
         error=None if row.error is None else orjson.loads(row.error),
+        updated_at=row.updated_at,
     )
 
 

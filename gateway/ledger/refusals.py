@@ -77,8 +77,8 @@ TOO_LARGE = Refusal(
     "too_large",
     "这笔交易所需的 gas 超过一个区块的上限",
     "the transaction needs more gas than a block holds",
-    "请减小每笔交易的凭证数（limits.status_leaves）",
-    "lower the number of leaves a transaction carries (limits.status_leaves)",
+    "请调低每笔交易的 gas 上限（limits.transaction_gas）",
+    "lower the gas planned for one transaction (limits.transaction_gas)",
 )
 REVERTED_SILENTLY = Refusal(
     "reverted",

@@ -1,6 +1,6 @@
 """The one that sends: it owns the nonces of one key and moves the outbox's entries to their end, exactly once.
 
-    sender = Sender(database, calls, account, locks=folder, endings=Endings({"anchor": batch_anchored}))
+    sender = Sender(database, calls, account, locks=folder, endings=Endings({"anchor": anchored}))
     sender.settle(ids, seconds=60)          # a command that waits
     sender.run(stop)                        # a server's thread
 
