@@ -120,12 +120,7 @@ class AccountBook:
         """
         indexes = [self._vault.number_index(kind, number) for kind, number, _ in people]
         with self._database.read() as connection:
-            if not _newest(connection):
-                return [None] * len(people)
-            rows = select_by_keys(connection, models.Learner, "number_index", _READ, indexes)
-            found = {row[1]: _Row(*row) for row in rows}
-            lacking = [index for index in indexes if index not in found]
-            found |= _by_further_document(connection, lacking)
+            found = _look_up(connection, indexes) if _newest(connection) else {}
         return [
             self._as_found(found[index], index, person) if index in found else None
             for index, person in zip(indexes, people, strict=True)
@@ -201,13 +196,9 @@ class AccountBook:
         indexes = list(wanted)
         with self._database.read() as connection:
             newest = _newest(connection)
-            rows = select_by_keys(connection, Learner, "number_index", _READ, indexes)
-            found = {row[1]: _Row(*row) for row in rows}
-            lacking = [index for index in indexes if index not in found] if len(found) < len(indexes) else []
-            if lacking and connection.execute(select(LearnerDocument.learner_id).limit(1)).first():
-                found |= _by_further_document(connection, lacking)
-                lacking = [index for index in lacking if index not in found]
-        lacking.sort()  # neighbours in the unique index are written together
+            found = _look_up(connection, indexes)
+        # Sorted, because neighbours in the unique index are then written together.
+        lacking = sorted(index for index in indexes if index not in found)
         gone = [index for index, row in found.items() if row.wrapped_key is None]
         new_rows, new_keys = self._vault.seal_many([wanted[index] for index in lacking], lacking)
         accounts = {
@@ -216,7 +207,7 @@ class AccountBook:
         if lacking or gone:
             with self._database.write() as connection:
                 if lacking:
-                    if _newest(connection) != newest:
+                    if _newest(connection) != newest or _by_further_document(connection, lacking):
                         raise _Changed
                     insert_rows(
                         connection,
@@ -309,7 +300,17 @@ def _owner(connection: Connection, index: bytes) -> int | None:
     return rows[0][0] if rows else None
 
 
+def _look_up(connection: Connection, indexes: Sequence[bytes]) -> dict[bytes, _Row]:
+    rows = select_by_keys(connection, Learner, "number_index", _READ, indexes)
+    found = {row[1]: _Row(*row) for row in rows}
+    if len(found) < len(indexes):
+        found |= _by_further_document(connection, [index for index in indexes if index not in found])
+    return found
+
+
 def _by_further_document(connection: Connection, indexes: Sequence[bytes]) -> dict[bytes, _Row]:
+    if connection.execute(select(LearnerDocument.learner_id).limit(1)).first() is None:
+        return {}  # few centres have any: spares a look-up a row
     pairs = select_by_keys(connection, LearnerDocument, "number_index", ("number_index", "learner_id"), indexes)
     rows = select_by_keys(connection, Learner, "id", _READ, [learner_id for _, learner_id in pairs])
     by_id = {row[0]: _Row(*row) for row in rows}
