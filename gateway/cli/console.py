@@ -17,10 +17,10 @@ import orjson
 import typer
 from rich.console import Console
 
-from gateway.domain.errors import HurenError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from gateway.domain.errors import HurenError
 
 
 class Exit(enum.IntEnum):

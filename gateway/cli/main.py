@@ -18,7 +18,7 @@ from gateway.domain.errors import HurenError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ()
+COMMANDS: tuple[str, ...] = ()
 """Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them."""
 
 
