@@ -49,7 +49,9 @@ contract InstitutionAccreditationTest is Registries {
     /// "alphabet, check character and the province digits (3rd and 4th) checked on chain, an exception by motion"
     function test_accredit_revertsWith_codeThatIsNotAValidOneOfTheProvince() public {
         bytes32 wrongCheck = "12340000485000321H";
-        _lawRefused(ANHUI, _accreditCall(wrongCheck), abi.encodeWithSelector(Uscc.UsccCheckCharacter.selector, wrongCheck));
+        _lawRefused(
+            ANHUI, _accreditCall(wrongCheck), abi.encodeWithSelector(Uscc.UsccCheckCharacter.selector, wrongCheck)
+        );
         bytes32 lower = "12340000485000321g";
         _lawRefused(ANHUI, _accreditCall(lower), abi.encodeWithSelector(Uscc.UsccCharacter.selector, lower, 18));
         bytes32 short = "1234";
@@ -132,17 +134,22 @@ contract InstitutionAccreditationTest is Registries {
         if (good) {
             _law(ANHUI, call);
         } else {
-            bytes memory why = abi.encodeWithSelector(
-                IInstitutionEvents.ScopeOutOfRange.selector, categories, level, credits
-            );
+            bytes memory why =
+                abi.encodeWithSelector(IInstitutionEvents.ScopeOutOfRange.selector, categories, level, credits);
             _lawRefused(ANHUI, call, why);
         }
     }
 
     function test_accredit_acceptsEachScopeAtItsEdgeAndRefusesTheNext() public {
         uint32[3][8] memory bad = [
-            [uint32(0), 1, 1], [uint32(1), 1, 1], [uint32(16), 1, 1], [uint32(3), 1, 1],
-            [uint32(2), 0, 1], [uint32(2), 11, 1], [uint32(2), 1, 0], [uint32(2), 1, 100_000]
+            [uint32(0), 1, 1],
+            [uint32(1), 1, 1],
+            [uint32(16), 1, 1],
+            [uint32(3), 1, 1],
+            [uint32(2), 0, 1],
+            [uint32(2), 11, 1],
+            [uint32(2), 1, 0],
+            [uint32(2), 1, 100_000]
         ];
         for (uint256 i; i < bad.length; ++i) {
             IInstitutionEvents.Scope memory scope =
@@ -193,8 +200,7 @@ contract InstitutionAccreditationTest is Registries {
     /// One thing alone narrowed is narrower; one thing alone widened is not, whatever else shrinks; a scope out of range is neither.
     function test_narrow_looksAtEachPartOfTheScope() public {
         _law(ANHUI, abi.encodeCall(institutions.accredit, (AOU, IInstitutionEvents.Scope(6, 5, 500), new address[](0))));
-        uint32[3][4] memory wider =
-            [[uint32(8), 4, 400], [uint32(2), 6, 400], [uint32(2), 4, 501], [uint32(6), 5, 500]];
+        uint32[3][4] memory wider = [[uint32(8), 4, 400], [uint32(2), 6, 400], [uint32(2), 4, 501], [uint32(6), 5, 500]];
         for (uint256 i; i < wider.length; ++i) {
             IInstitutionEvents.Scope memory scope =
                 IInstitutionEvents.Scope(uint8(wider[i][0]), uint8(wider[i][1]), wider[i][2]);
@@ -330,16 +336,12 @@ contract InstitutionAccreditationTest is Registries {
         bytes[] memory calls = _bindingCalls(publicKey, _account("later"));
         for (uint256 i; i < calls.length; ++i) {
             _lawRefused(JIANGSU, calls[i], _foreign(SOU, SHANGHAI, JIANGSU));
-            _refused(
-                operator[SHANGHAI], address(institutions), calls[i], _unauthorised(operator[SHANGHAI], Roles.LAW)
-            );
+            _refused(operator[SHANGHAI], address(institutions), calls[i], _unauthorised(operator[SHANGHAI], Roles.LAW));
         }
         bytes memory suspend = abi.encodeCall(institutions.suspend, (SOU));
         _lawRefused(JIANGSU, suspend, _foreign(SOU, SHANGHAI, JIANGSU));
         _refused(operator[SHANGHAI], address(institutions), suspend, _unauthorised(operator[SHANGHAI], Roles.LAW));
-        _refused(
-            operator[ANHUI], address(institutions), _accreditCall(AOU), _unauthorised(operator[ANHUI], Roles.LAW)
-        );
+        _refused(operator[ANHUI], address(institutions), _accreditCall(AOU), _unauthorised(operator[ANHUI], Roles.LAW));
         bytes memory unknown = abi.encodeCall(institutions.suspend, (AOU));
         _lawRefused(ANHUI, unknown, abi.encodeWithSelector(IInstitutionEvents.InstitutionUnknown.selector, AOU));
     }

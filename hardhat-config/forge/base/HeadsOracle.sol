@@ -83,8 +83,7 @@ contract HeadsOracle {
         uint64 subject = _subjectZero[topic] ? 0 : uint64(uint256(log.topics[1]));
         (bytes32 previous, uint64 last) = headOf(log.emitter, subject);
         if (sequence != last + 1) revert OracleSequence(last + 1, sequence);
-        bytes32 expected =
-            keccak256(abi.encode(previous, sequence, _kinds[topic], time, actor, keccak256(fields)));
+        bytes32 expected = keccak256(abi.encode(previous, sequence, _kinds[topic], time, actor, keccak256(fields)));
         if (head != expected) revert OracleHead(expected, head);
         _heads[log.emitter][subject] = Head(head, sequence);
         ++events;

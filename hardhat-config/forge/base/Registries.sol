@@ -169,7 +169,8 @@ abstract contract Registries is Test {
             )
         );
         return ICredentialRegistry.Approval(
-            deadline, signature(keyOf[account], _typedData(address(credentials), "Huren CredentialRegistry", structHash))
+            deadline,
+            signature(keyOf[account], _typedData(address(credentials), "Huren CredentialRegistry", structHash))
         );
     }
 
@@ -218,7 +219,10 @@ abstract contract Registries is Test {
         return IConsortiumEvents.Parameters(365 days, 1 days, 7 days, 2 days, 90 days, 3 days);
     }
 
-    function _founding(uint32 province, string memory name) internal returns (IConsortiumEvents.Founding memory founding) {
+    function _founding(uint32 province, string memory name)
+        internal
+        returns (IConsortiumEvents.Founding memory founding)
+    {
         admin[province] = _account(string.concat("admin of ", name));
         operator[province] = _account(string.concat("operator of ", name));
         lawyer[province] = _account(string.concat("lawyer of ", name));
