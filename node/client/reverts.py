@@ -6,10 +6,11 @@ explain(revert).zh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from node.client.errors import NodeError
 from node.client.sentences import SENTENCES
+from node.client.sentences.values import shown
 
 if TYPE_CHECKING:
     from node.client.abi import ContractRevert
@@ -34,22 +35,13 @@ class ContractReverted(NodeError):
 
 def explain(revert: ContractRevert) -> Sentence:
     """Return what `revert` means; where nothing more is known, its name and values as they are."""
+    zh = {name: shown(name, value, "zh") for name, value in revert.args.items()}
+    en = {name: shown(name, value, "en") for name, value in revert.args.items()}
     known = SENTENCES.get(revert.name)
     if known is not None:
-        values = {name: _shown(value) for name, value in revert.args.items()}
-        return Sentence(known[0].format_map(values), known[1].format_map(values))
+        return Sentence(known[0].format_map(zh), known[1].format_map(en))
     if not revert.name:
         detail = f" 0x{revert.data.hex()}" if revert.data else ""
         return Sentence(f"未给出原因{detail}", f"it gave no reason{detail}")
-    listed = ", ".join(f"{name}={_shown(value)}" for name, value in revert.args.items())
+    listed = ", ".join(f"{name}={value}" for name, value in en.items())
     return Sentence(f"{revert.name}（{listed}）", f"{revert.name} ({listed})")
-
-
-def _shown(value: Any) -> str:  # noqa: ANN401 - values of ABI types
-    """Show a value as a person knows it: text that was left-aligned in 32 bytes as text, other bytes as hex."""
-    if isinstance(value, bytes):
-        text = value.rstrip(b"\0")
-        if text and len(text) < len(value) and text.isascii() and text.decode().isprintable():
-            return text.decode()
-        return "0x" + value.hex()
-    return str(value)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from node.client.sentences.consortium import CONSORTIUM
+from node.client.sentences.registries import REGISTRIES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "Error": ("{message}", "{message}"),
-        "Panic": ("合约内部检查失败（代码 {code}）", "a check inside the contract failed (code {code})"),
-    }
-)
+SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType({**CONSORTIUM, **REGISTRIES})

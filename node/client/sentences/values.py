@@ -1,0 +1,84 @@
+"""How the values in a contract's error are shown: numbers of enumerations as words, times as times."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any, Literal
+
+Language = Literal["zh", "en"]
+
+CHINA = timezone(timedelta(hours=8))
+"""Days and months of the law are those of UTC+8."""
+
+_TIMES = {"time", "until", "deadline", "from", "readyAt", "opensAt", "closesAt", "set", "now_"}
+_FOR_EVER = (1 << 64) - 1
+
+_STATUS = (("有效", "valid"), ("已中止", "suspended"), ("已吊销", "revoked"))
+_WORDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "standing": (
+        ("未认定", "not accredited"),
+        ("已认定", "accredited"),
+        ("已中止", "suspended"),
+        ("已撤销", "withdrawn"),
+    ),
+    "status": _STATUS,
+    "own": _STATUS,
+    "batch": _STATUS,
+    "reason": (
+        ("无", "none"),
+        ("有误", "error"),
+        ("撤回", "withdrawn"),
+        ("被取代", "superseded"),
+        ("作伪", "fraud"),
+    ),
+    "family": (
+        ("无", "none"),
+        ("管理员", "admin"),
+        ("恢复账户", "recovery address"),
+        ("操作员", "operator"),
+        ("机构审批人", "officer"),
+    ),
+    "kind": (("无", "none"), ("签名", "signing"), ("加密", "agreement")),
+}
+_ROLES = (
+    (1, "锚定", "anchor"),
+    (2, "见证", "attest"),
+    (4, "状态", "status"),
+    (8, "批次状态", "batch status"),
+    (16, "法律行为", "law"),
+    (32, "转换", "transfer"),
+)
+
+
+def shown(name: str, value: Any, language: Language) -> str:  # noqa: ANN401 - values of ABI types
+    """Return the value of the error's argument `name` as a person reads it in `language`."""
+    which = 0 if language == "zh" else 1
+    if name in {"role", "roles"}:
+        return ("、" if which == 0 else ", ").join(words[which] for bit, *words in _ROLES if value & bit) or "—"
+    words = _WORDS.get(name)
+    if words is not None and isinstance(value, int) and value < len(words):
+        return words[value][which]
+    if name in _TIMES and isinstance(value, int):
+        return _moment(value, language)
+    if isinstance(value, bytes):
+        return _bytes(value)
+    return str(value)
+
+
+def _moment(seconds: int, language: Language) -> str:
+    if seconds == 0:
+        return "从未" if language == "zh" else "never"
+    if seconds >= _FOR_EVER:
+        return "永远" if language == "zh" else "for ever"
+    try:
+        return datetime.fromtimestamp(seconds, CHINA).isoformat(sep=" ")
+    except (OverflowError, ValueError):
+        return str(seconds)
+
+
+def _bytes(value: bytes) -> str:
+    """Text that was left-aligned in 32 bytes (a name, a credit code) is shown as text, other bytes as hex."""
+    text = value.rstrip(b"\0")
+    if text and len(text) < len(value) and text.isascii() and text.decode().isprintable():
+        return text.decode()
+    return "0x" + value.hex()
