@@ -98,40 +98,30 @@ class Verifier:
         exam = Examination()
         exam.know(leaf=leaf)
         try:
-            held = self._holdings.find(leaf)
             view = look_at(self._views, look)
-        except HurenError as error:
-            return exam.cannot(Step.ANCHORED, error)
-        exam.see(view)
-        try:
-            pairs = [(batch.institution, batch.root) for batch in held]
-            anchors = (
-                [anchor for anchor in view.reader.anchors(pairs, view.block) if anchor is not None] if pairs else []
-            )
+            exam.see(view)
+            # In this order: a manifest taken in between the two can then only be found, never overlooked.
+            lacking = self._holdings.lacking()
+            pairs = [(batch.institution, batch.root) for batch in self._holdings.find(leaf)]
+            found = view.reader.anchors(pairs, view.block) if pairs else []
+            anchors = [anchor for anchor in found if anchor is not None]
             if not anchors:
-                return self._unknown(exam, leaf)
-            exam.passed(Step.INCLUDED)
-            exam.passed(Step.ANCHORED)
-            exam.know(batches=notes_of(anchors, self._names))
+                return _unknown(exam, leaf, lacking)
             institutions = sorted({anchor.institution for anchor in anchors})
             states = view.reader.leaf_states([(institution, leaf) for institution in institutions], view.block)
         except HurenError as error:
             return exam.cannot(Step.ANCHORED, error)
+        exam.passed(Step.INCLUDED)
+        exam.passed(Step.ANCHORED)
         standing = worst(
             of_institution([anchor for anchor in anchors if anchor.institution == institution], state)
             for institution, state in zip(institutions, states, strict=True)
         )
-        exam.know(status=standing.note)
+        exam.know(batches=notes_of(anchors, self._names), status=standing.note)
         if standing.finding is not None:
             return exam.against(Step.STATUS, standing.kind, standing.finding)
         exam.passed(Step.STATUS)
         return exam.favourable(Kind.REGISTERED)
-
-    def _unknown(self, exam: Examination, leaf: bytes) -> Verdict:
-        lacking = self._holdings.lacking()
-        if lacking:
-            return exam.cannot(Step.INCLUDED, ManifestsLacking(lacking))
-        return exam.against(Step.INCLUDED, Kind.NOT_FOUND, NotFound(hex0x(leaf)))
 
     def by_file(self, data: bytes, look: Look = Look.AUTO) -> Verdict:
         """The verdict on a certificate file, whole or in part."""
@@ -244,6 +234,12 @@ class Verifier:
         if paper.awarded > anchored:
             return AwardedAfterAnchor(paper.awarded.isoformat(), anchored=anchored.isoformat())
         return None
+
+
+def _unknown(exam: Examination, leaf: bytes, lacking: int) -> Verdict:
+    if lacking:
+        return exam.cannot(Step.INCLUDED, ManifestsLacking(lacking))
+    return exam.against(Step.INCLUDED, Kind.NOT_FOUND, NotFound(hex0x(leaf)))
 
 
 def _issuer_finding(paper: Paper, anchor: Anchor, view: View) -> HurenError | None:
