@@ -75,3 +75,73 @@ class RosterEmpty(RosterUnreadable):
     en = "the roster {value!r} has no rows"
     hint_zh = "请检查是否保存了正确的工作表"
     hint_en = "check that the right sheet was saved"
+
+
+class IssuingBusy(IssuanceError):
+    """Another process of this gateway is issuing."""
+
+    code = "issuance.busy"
+    zh = "本中心正在签发另一份名册"
+    en = "this gateway is issuing another roster"
+    hint_zh = "请等待其完成后重试"
+    hint_en = "wait until it is done and try again"
+
+
+class StatusListChanged(IssuanceError):
+    """Places of a status list were given out by someone who does not hold the lock."""
+
+    code = "issuance.status_list"
+    zh = "机构 {value} 的状态列表被另一进程改动，本批未签发"
+    en = "another process changed the status list of {value}; this batch was not issued"
+    hint_zh = "请重新运行同一命令，已签发的不会重复"
+    hint_en = "run the same command again; what is issued stays issued once"
+
+
+class WorkerDied(IssuanceError):
+    """A worker process ended by itself, for instance because memory ran out."""
+
+    code = "issuance.worker"
+    zh = "签名进程意外退出（退出码 {value}），本批未签发"
+    en = "a signing process ended unexpectedly (exit code {value}); this batch was not issued"
+    hint_zh = "请检查内存后重新运行同一命令，已签发的不会重复"
+    hint_en = "check memory and run the same command again; what is issued stays issued once"
+
+
+class WorkerFailed(IssuanceError):
+    """A worker process could not do its part."""
+
+    code = "issuance.worker_failed"
+    zh = "签名进程出错，本批未签发：{value}"
+    en = "a signing process failed, this batch was not issued: {value}"
+    hint_zh = "请将此信息告知维护人员；重新运行同一命令不会重复签发"
+    hint_en = "tell whoever maintains this gateway; running the command again issues nothing twice"
+
+
+class NotApproved(IssuanceError):
+    """The institution's officer declined the batch."""
+
+    code = "issuance.not_approved"
+    zh = "机构 {value} 的负责人未批准本批（{rows} 行）"
+    en = "the officer of {value} did not approve the batch ({rows} rows)"
+    hint_zh = "未签发；核对名册后可重新运行"
+    hint_en = "nothing of it was issued; check the roster and run the command again"
+
+
+class NotAnchored(IssuanceError):
+    """A certificate file needs the anchor, and the chain does not have it yet."""
+
+    code = "issuance.not_anchored"
+    zh = "批次 {value} 尚未上链"
+    en = "the batch {value} is not anchored yet"
+    hint_zh = "请稍后重试，或使用 --wait"
+    hint_en = "try again later, or use --wait"
+
+
+class InstitutionNameless(IssuanceError):
+    """An institution whose name this centre does not know."""
+
+    code = "issuance.institution"
+    zh = "本中心未登记机构 {value} 的名称"
+    en = "this centre has no name on file for the institution {value}"
+    hint_zh = "请先登记：huren institution accredit"
+    hint_en = "register it first: huren institution accredit"

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gateway.accounts.service import AccountBook
+from gateway.documents.blobs import FolderStore
+from gateway.issuance.anchoring import OutboxAnchors
+from gateway.issuance.approval import KeyringApprover
+from gateway.issuance.book import SqlInstitutionBook
 from gateway.issuance.roster.findings import Finding
 from gateway.issuance.roster.judge import RowJudge, Rules
 from gateway.issuance.roster.reader import open_roster
 from gateway.issuance.roster.rows import Row
+from gateway.issuance.service import Issuer
+from gateway.keys.ring import KeyRing, Passphrases, PassphraseSource
+from gateway.keys.secrets import Purpose
+from gateway.store.engine import Database, open_database
+from gateway.store.models import InstitutionProfile
 
 if TYPE_CHECKING:
-    from gateway.issuance.ports import InstitutionScope
+    from gateway.issuance.ports import BatchDraft, InstitutionScope
 
 ROSTERS = Path(__file__).parent.parent / "rosters"
 TODAY = dt.date(2026, 3, 1)
@@ -59,3 +69,96 @@ def judge() -> Judge:
 @pytest.fixture
 def book() -> Book:
     return Book()
+
+
+# --- a whole centre, with the real store, accounts, keys and documents
+
+OPERATOR = bytes.fromhex("11" * 20)
+REGISTRY = bytes.fromhex("22" * 20)
+CHAIN_ID = 31337
+INSTITUTIONS = {
+    310000: ("123100004250004560", "上海开放大学"),
+    320000: ("123200004660001235", "江苏开放大学"),
+    330000: ("123300004700007891", "浙江开放大学"),
+    340000: ("12340000485000321G", "安徽开放大学"),
+}
+NOW = 1_772_323_200  # 2026-03-01 in UTC+8
+
+
+@dataclass
+class Centre:
+    """A province's centre in a folder; ``issuer`` may be made anew, as a restarted process would."""
+
+    folder: Path
+    province: int
+    keys: KeyRing
+    database: Database
+    drafts: list[BatchDraft] = field(default_factory=list)
+
+    @property
+    def institution(self) -> str:
+        return INSTITUTIONS[self.province][0]
+
+    def accounts(self) -> AccountBook:
+        return AccountBook(self.database, self.keys.master(), self.keys.pseudonym())
+
+    def issuer(self, **changes: Any) -> Issuer:  # noqa: ANN401 (whatever part a test replaces)
+        def ask(draft: BatchDraft) -> bool:
+            self.drafts.append(draft)
+            return True
+
+        parts: dict[str, Any] = {
+            "database": self.database,
+            "accounts": self.accounts(),
+            "book": SqlInstitutionBook(self.database, self.keys),
+            "keys": self.keys,
+            "row_index_key": self.keys.master().derive(Purpose.ROW_INDEX),
+            "blobs": FolderStore(self.folder / "blobs"),
+            "blobs_folder": self.folder / "blobs",
+            "approver": KeyringApprover(self.keys, CHAIN_ID, REGISTRY, ask),
+            "anchors": OutboxAnchors(OPERATOR, REGISTRY),
+            "province": self.province,
+            "public_url": "https://credit-bank.example",
+            "work_folder": self.folder / "work",
+            "workers": 0,
+            "clock": lambda: NOW,
+        }
+        return Issuer(**(parts | changes))
+
+    def rows(self, statement: str) -> list[Any]:
+        with self.database.read() as connection:
+            return connection.exec_driver_sql(statement).all()
+
+
+def open_centre(folder: Path, province: int) -> Centre:
+    """The centre in ``folder``; made, with all its keys, where there is none."""
+    source = PassphraseSource("test", folder / "passphrase")
+    keys = KeyRing(folder / "keys", Passphrases(source, source, source, source), cost=2)
+    fresh = not (folder / "passphrase").exists()
+    if fresh:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "passphrase").write_text("correct horse battery staple\n")
+        (folder / "passphrase").chmod(0o600)
+        keys.create_master(now=NOW)
+        keys.create_pseudonym(now=NOW)
+    database = open_database(folder / "huren.db")
+    if fresh:
+        institution, name = INSTITUTIONS[province]
+        keys.create_issuing_key(institution, now=NOW)
+        keys.create_officer(institution, "officer-1", cost=2)
+        with database.session() as session:
+            session.add(InstitutionProfile(institution=institution, name_zh=name, name_en="OU", added_at=NOW))
+    return Centre(folder, province, keys, database)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Callable[[int], Centre]]:
+    opened: list[Centre] = []
+
+    def make(province: int) -> Centre:
+        opened.append(open_centre(tmp_path / str(province), province))
+        return opened[-1]
+
+    yield make
+    for each in opened:
+        each.database.close()

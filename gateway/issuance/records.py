@@ -1,0 +1,195 @@
+"""What issuance keeps in the database: which rows are issued, and a batch in one transaction.
+
+A batch becomes fact at one moment, the commit of :meth:`Records.commit_batch`: credentials, packs, places in the status
+list, and the order to anchor. Whatever a killed run left elsewhere (files in the blob store, accounts) is named by
+nothing, and harms nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import func, insert, select, update
+
+from gateway.store.bulk import insert_rows, select_by_keys
+from gateway.store.models import Anchor, Batch, BatchState, Credential, LeafStatus, Pack, Roster, RosterState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
+
+    from gateway.issuance.minting import MintedPack
+    from gateway.issuance.ports import BatchDraft, SignedApproval
+    from gateway.store.engine import Database
+
+REVOKED: Final = 2
+"""ICredentialRegistry.Status.Revoked."""
+
+_CREDENTIAL: Final = (
+    "batch_id", "position", "leaf", "commitment", "facts", "claim", "row_key", "row_digest", "learner_id", "pack_id",
+    "pack_offset", "pack_length", "list_number", "list_index",
+)  # fmt: skip
+_PACK: Final = ("digest", "size", "created_at")
+
+
+class CredentialRecord(NamedTuple):
+    """A credential of a batch, before the batch and its packs have numbers."""
+
+    leaf: bytes
+    commitment: bytes
+    facts: bytes
+    claim: bytes
+    row_key: bytes
+    row_digest: bytes
+    learner_id: int
+    pack: bytes
+    """The digest of the pack that holds its document."""
+    pack_offset: int
+    pack_length: int
+    list_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRecord:
+    """Everything that one transaction makes fact."""
+
+    draft: BatchDraft
+    approval: SignedApproval
+    packs: Sequence[MintedPack]
+    credentials: Sequence[CredentialRecord]
+    """Ascending by leaf."""
+    list_number: int
+
+
+class Issued(NamedTuple):
+    """A credential of a learner that is issued already."""
+
+    claim: bytes
+    institution: str
+    leaf: bytes
+    root: bytes
+
+
+class Records:
+    """Issuance's own tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def anything_issued(self) -> bool:
+        """Whether any credential was issued yet: before the first, nothing needs to be looked up."""
+        with self._database.read() as connection:
+            return connection.execute(select(Credential.batch_id).limit(1)).first() is not None
+
+    def digests_of(self, row_keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The row digests of those row keys that are issued."""
+        with self._database.read() as connection:
+            return dict(select_by_keys(connection, Credential, "row_key", ("row_key", "row_digest"), row_keys))
+
+    def issued_to(self, learners: Sequence[int]) -> dict[int, list[Issued]]:
+        """What is issued to each of ``learners``, revoked or not."""
+        columns = ("learner_id", "claim", "leaf", "batch_id")
+        with self._database.read() as connection:
+            found = select_by_keys(connection, Credential, "learner_id", columns, learners)
+            batches = sorted({row[3] for row in found})
+            of_batch = {
+                number: (institution, root)
+                for number, institution, root in select_by_keys(
+                    connection, Batch, "id", ("id", "institution", "root"), batches
+                )
+            }
+        issued: dict[int, list[Issued]] = {}
+        for learner, claim, leaf, batch in found:
+            institution, root = of_batch[batch]
+            issued.setdefault(learner, []).append(Issued(claim, institution, leaf, root))
+        return issued
+
+    def in_force(self, issued: Issued) -> bool:
+        """Whether a credential still counts: neither it nor its batch is revoked, as far as this gateway has read."""
+        own = select(LeafStatus.status).where(
+            LeafStatus.institution == issued.institution, LeafStatus.leaf == issued.leaf
+        )
+        batch = select(Anchor.status).where(Anchor.institution == issued.institution, Anchor.root == issued.root)
+        with self._database.read() as connection:
+            return REVOKED not in (connection.execute(own).scalar(), connection.execute(batch).scalar())
+
+    def roster(self, digest: bytes, filename: str, province: int, *, now: int) -> int:
+        """The number of a roster file, by its digest; a new file gets one."""
+        with self._database.write() as connection:
+            known = connection.execute(select(Roster.id).where(Roster.digest == digest)).scalar()
+            if known is not None:
+                return known
+            values = {"digest": digest, "filename": filename[-400:], "province": province, "rows": 0, "good_rows": 0}
+            made = connection.execute(insert(Roster).values(**values, state=RosterState.READING, created_at=now))
+            key = made.inserted_primary_key
+            return int(key[0]) if key else 0
+
+    def judged(self, roster: int, rows: int, good_rows: int, *, refused: bool) -> None:
+        """Keep what became of a roster's rows."""
+        state = RosterState.REFUSED if refused else RosterState.READING
+        self._set_roster(roster, rows=rows, good_rows=good_rows, state=state)
+
+    def completed(self, roster: int) -> None:
+        """Every good row of the roster is issued."""
+        self._set_roster(roster, state=RosterState.ISSUED)
+
+    def _set_roster(self, roster: int, **values: object) -> None:
+        with self._database.write() as connection:
+            connection.execute(update(Roster).where(Roster.id == roster).values(**values))
+
+    def commit_batch(
+        self, roster: int, record: BatchRecord, also: Callable[[Connection, int], None], *, now: int
+    ) -> int:
+        """Make a batch fact, in one transaction together with what ``also`` does in it; the batch's number.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: a row of it is issued already; nothing is changed.
+        """
+        draft, approval = record.draft, record.approval
+        with self._database.write() as connection:
+            values = {
+                "roster_id": roster,
+                "institution": draft.institution,
+                "root": draft.root,
+                "manifest": draft.manifest,
+                "leaf_count": draft.leaf_count,
+                "state": BatchState.QUEUED,
+                "deadline": approval.deadline,
+                "officer": approval.officer,
+                "signature": approval.signature,
+                "sealed_at": now,
+            }
+            key = connection.execute(insert(Batch).values(**values)).inserted_primary_key
+            batch = int(key[0]) if key else 0
+            packs = self._insert_packs(connection, record.packs, now)
+            rows = [
+                (
+                    batch,
+                    position,
+                    c[0],
+                    c[1],
+                    c[2],
+                    c[3],
+                    c[4],
+                    c[5],
+                    c[6],
+                    packs[c[7]],
+                    c[8],
+                    c[9],
+                    record.list_number,
+                    c[10],
+                )
+                for position, c in enumerate(record.credentials)
+            ]
+            insert_rows(connection, Credential, _CREDENTIAL, rows)
+            also(connection, batch)
+        return batch
+
+    @staticmethod
+    def _insert_packs(connection: Connection, packs: Sequence[MintedPack], now: int) -> dict[bytes, int]:
+        first = connection.execute(select(func.coalesce(func.max(Pack.id), 0))).scalar_one() + 1
+        rows = [(first + at, pack.digest, pack.size, now) for at, pack in enumerate(packs)]
+        insert_rows(connection, Pack, ("id", *_PACK), rows)
+        return {pack.digest: first + at for at, pack in enumerate(packs)}
