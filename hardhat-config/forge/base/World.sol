@@ -114,6 +114,32 @@ abstract contract World is Test {
         return result;
     }
 
+    /// @notice `target` refuses the call of `who`, with exactly this error.
+    function refused(address who, address target, bytes memory data, bytes memory why) internal {
+        vm.prank(who);
+        (bool success, bytes memory result) = target.call(data);
+        assertFalse(success, "the call was expected to be refused");
+        assertEq(result, why, "refused for another reason");
+    }
+
+    /// @notice The Consortium refuses the call of `who`, with exactly this error.
+    function refused(address who, bytes memory data, bytes memory why) internal {
+        refused(who, address(consortium), data, why);
+    }
+
+    /// @notice A binding act that the first account may still propose and that fails with this error once it is confirmed.
+    function refusedTwice(uint32 province, bytes memory data, bytes memory why) internal {
+        by(team(province).admin, address(consortium), data);
+        refused(team(province).law, address(consortium), data, why);
+    }
+
+    /// @notice A motion that is carried and whose call fails with this error.
+    function refusedMotion(address target, bytes memory data, bytes memory why) internal {
+        (bytes32 id, uint256 nonce) = open(target, data);
+        voteByAll(id);
+        refused(address(this), abi.encodeCall(IConsortium.execute, (target, data, nonce)), why);
+    }
+
     /// @notice A binding act of `province`: its admin proposes, its law operator confirms.
     function twice(uint32 province, address target, bytes memory data) internal returns (bytes memory) {
         Team memory who = team(province);

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {IConsortium} from "../../contracts/interfaces/IConsortium.sol";
+import {IConsortiumEvents} from "../../contracts/interfaces/IConsortiumEvents.sol";
+import {Roles} from "../../contracts/libraries/Roles.sol";
+import {World} from "./base/World.sol";
+
+/// @title How a member's admin changes: hand-over in two steps, and recovery.
+contract ConsortiumOfficesTest is World {
+    address private _next;
+    IConsortiumEvents.OperatorGrant[] private _staff;
+
+    function setUp() public override {
+        super.setUp();
+        _next = makeAddr("next admin");
+        _staff.push(IConsortiumEvents.OperatorGrant(makeAddr("next operator"), Roles.ANCHOR, 10));
+        _staff.push(IConsortiumEvents.OperatorGrant(makeAddr("next law"), Roles.LAW, 0));
+    }
+
+    // --- hand-over -------------------------------------------------------------------------------------------------
+
+    /// "Two-step hand-over." and "replacing an admin voids its operators"
+    function test_handOver_takesTheOfferAndTheAcceptance() public {
+        act(ANHUI, _offer());
+        assertEq(consortium.authorise(team(ANHUI).admin, Roles.LAW), ANHUI);
+        _isNobody(_next);
+        _isNobody(_staff[1].account);
+        IConsortiumEvents.Change memory change = consortium.changeOf(ANHUI, false);
+        assertEq(change.nextAdmin, _next);
+        assertEq(change.at, time() + 7 days);
+        assertEq(change.operators, keccak256(abi.encode(_staff)));
+
+        by(_next, address(consortium), _accept());
+        _isSuccession();
+        assertEq(consortium.changeOf(ANHUI, false).nextAdmin, address(0));
+    }
+
+    /// "one key binds a province": the admin alone does not give its place away.
+    function test_offerHandOver_isABindingAct() public {
+        by(team(ANHUI).admin, address(consortium), _offer());
+        assertEq(consortium.changeOf(ANHUI, false).nextAdmin, address(0));
+        refused(_next, _accept(), _notMember());
+    }
+
+    function test_handOver_anOperatorOfBeforeMayServeTheNextAdmin() public {
+        _staff[0].account = team(ANHUI).operator;
+        act(ANHUI, _offer());
+        by(_next, address(consortium), _accept());
+        assertEq(consortium.dailyLeavesOf(team(ANHUI).operator), 10);
+        assertEq(consortium.operatorsOf(ANHUI).length, 2);
+    }
+
+    /// An admin that offers its place to itself voids all operators but those it names.
+    function test_handOver_toOneself_voidsTheOperators() public {
+        _next = team(ANHUI).admin;
+        act(ANHUI, _offer());
+        by(_next, address(consortium), _accept());
+        assertEq(consortium.authorise(_next, Roles.LAW), ANHUI);
+        _refusesRole(team(ANHUI).law, Roles.LAW);
+    }
+
+    function test_handOver_acceptanceCountsForSevenDays() public {
+        act(ANHUI, _offer());
+        skip(7 days - 1);
+        by(_next, address(consortium), _accept());
+        _isSuccession();
+    }
+
+    function test_acceptHandOver_revertsWith_noHandOver() public {
+        bytes memory why = abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI);
+        refused(team(ANHUI).admin, _accept(), why);
+        act(ANHUI, _offer());
+        refused(team(ANHUI).admin, _accept(), why);
+        refused(team(ANHUI).law, _accept(), why);
+        skip(7 days);
+        refused(_next, _accept(), why);
+    }
+
+    function test_acceptHandOver_revertsWith_operatorsMismatch() public {
+        act(ANHUI, _offer());
+        bytes32 announced = keccak256(abi.encode(_staff));
+        _staff[0].account = makeAddr("accomplice");
+        refused(
+            _next,
+            _accept(),
+            abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumOperatorsMismatch.selector, ANHUI, announced, keccak256(abi.encode(_staff))
+            )
+        );
+    }
+
+    function test_acceptHandOver_revertsWith_paused() public {
+        act(ANHUI, _offer());
+        resolve(abi.encodeCall(IConsortium.pause, (ANHUI)));
+        refused(
+            _next,
+            _accept(),
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumPaused.selector, ANHUI, time() + 90 days)
+        );
+    }
+
+    /// The offer binds who it names, so that nobody else can take them; a second offer replaces the first.
+    function test_offerHandOver_bindsAndIsReplacedByTheNext() public {
+        act(ANHUI, _offer());
+        assertEq(uint8(consortium.bindingOf(_next).family), uint8(IConsortiumEvents.Family.Admin));
+        address first = _next;
+        _next = makeAddr("another admin");
+        act(ANHUI, _offer());
+        refused(first, _accept(), abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI));
+        by(_next, address(consortium), _accept());
+        assertEq(consortium.authorise(_next, Roles.LAW), ANHUI);
+    }
+
+    function test_offerHandOver_revertsWith_noSecondAccount() public {
+        _staff.pop();
+        refusedTwice(
+            ANHUI, _offer(), abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoSecondAccount.selector, ANHUI)
+        );
+    }
+
+    function test_cancelHandOver_takesItBack() public {
+        act(ANHUI, _offer());
+        bytes memory cancel = abi.encodeCall(IConsortium.cancelHandOver, ());
+        by(team(ANHUI).law, address(consortium), cancel);
+        assertEq(consortium.changeOf(ANHUI, false).nextAdmin, _next);
+        by(team(ANHUI).admin, address(consortium), cancel);
+        bytes memory why = abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI);
+        refused(_next, _accept(), why);
+        refused(team(ANHUI).admin, cancel, why);
+    }
+
+    /// An act that was pending under the old admin does not come true under the new one.
+    function test_handOver_voidsPendingActs() public {
+        bytes memory call = _grant(makeAddr("accomplice"));
+        _staff[1].account = team(ANHUI).law; // the same lawyer serves on
+        act(ANHUI, _offer());
+        by(team(ANHUI).law, address(consortium), call);
+        by(_next, address(consortium), _accept());
+        by(_next, address(consortium), call);
+        assertEq(consortium.bindingOf(makeAddr("accomplice")).province, 0);
+    }
+
+    // --- recovery --------------------------------------------------------------------------------------------------
+
+    /// "a cold recovery address that can only replace the admin after 7 days"
+    function test_recovery_replacesTheAdminAfterSevenDays() public {
+        by(team(ANHUI).recovery, address(consortium), _request());
+        assertEq(consortium.changeOf(ANHUI, true).at, time() + 7 days);
+        assertEq(consortium.authorise(team(ANHUI).admin, Roles.LAW), ANHUI);
+        skip(7 days - 1);
+        refused(
+            team(ANHUI).recovery,
+            _complete(),
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumRecoveryNotReady.selector, ANHUI, time() + 1)
+        );
+        skip(1);
+        by(team(ANHUI).recovery, address(consortium), _complete());
+        _isSuccession();
+        assertEq(consortium.changeOf(ANHUI, true).nextAdmin, address(0));
+        refused(
+            team(ANHUI).recovery,
+            _complete(),
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoRecovery.selector, ANHUI)
+        );
+    }
+
+    /// "that can only replace the admin": it holds no role and confirms nothing.
+    function test_recovery_theAddressCanDoNothingElse() public {
+        address recovery = team(ANHUI).recovery;
+        bytes memory why = abi.encodeWithSelector(
+            IConsortiumEvents.ConsortiumUnauthorised.selector, recovery, ANHUI, Roles.LAW
+        );
+        refused(recovery, _offer(), why);
+        refused(recovery, _grant(makeAddr("mine")), why);
+        refused(recovery, abi.encodeCall(IConsortium.giveNotice, ()), why);
+        refused(recovery, abi.encodeCall(IConsortium.withdrawNotice, ()), why);
+        refused(recovery, abi.encodeCall(IConsortium.openMotion, (address(consortium), "", 1)), why);
+        refused(recovery, abi.encodeCall(IConsortium.vote, (bytes32(0), true)), why);
+        refused(
+            recovery, _accept(), abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI)
+        );
+    }
+
+    function test_requestRecovery_revertsWith_unauthorised() public {
+        address[3] memory others = [team(ANHUI).admin, team(ANHUI).law, makeAddr("stranger")];
+        for (uint256 i = 0; i < others.length; i++) {
+            bytes memory why = abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumUnauthorised.selector, others[i], i < 2 ? ANHUI : 0, 0
+            );
+            refused(others[i], _request(), why);
+            refused(others[i], _complete(), why);
+        }
+    }
+
+    /// "a pending recovery freezes hand-over and operator changes"
+    function test_recovery_freezesHandOverAndOperatorChanges() public {
+        act(ANHUI, _offer());
+        bytes memory grant = _grant(makeAddr("accomplice"));
+        by(team(ANHUI).law, address(consortium), grant);
+        by(team(ANHUI).recovery, address(consortium), _requestFor(makeAddr("rescuer")));
+        bytes memory why = abi.encodeWithSelector(
+            IConsortiumEvents.ConsortiumRecoveryPending.selector, ANHUI, time() + 7 days
+        );
+        refused(_next, _accept(), why);
+        refused(team(ANHUI).admin, grant, why);
+        refused(team(ANHUI).admin, _offer(), why);
+        refused(team(ANHUI).admin, abi.encodeCall(IConsortium.cancelHandOver, ()), why);
+        skip(7 days); // and it stays frozen until the recovery is completed, or stopped by motion
+        refused(team(ANHUI).admin, grant, why);
+        by(team(ANHUI).recovery, address(consortium), _complete());
+        refused(_next, _accept(), abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI));
+        assertEq(consortium.authorise(makeAddr("rescuer"), Roles.LAW), ANHUI);
+    }
+
+    /// "only a motion cancels it": not the recovery address itself, by asking again.
+    function test_requestRecovery_revertsWith_recoveryPending() public {
+        by(team(ANHUI).recovery, address(consortium), _request());
+        refused(
+            team(ANHUI).recovery,
+            _requestFor(makeAddr("other")),
+            abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumRecoveryPending.selector, ANHUI, time() + 7 days
+            )
+        );
+    }
+
+    /// "only a motion cancels it"
+    function test_cancelRecovery_byMotionOnly() public {
+        by(team(ANHUI).recovery, address(consortium), _request());
+        bytes memory cancel = abi.encodeCall(IConsortium.cancelRecovery, (ANHUI));
+        refused(
+            team(ANHUI).admin,
+            cancel,
+            abi.encodeWithSignature("NotByMotion(bytes32,address)", bytes32("Consortium"), team(ANHUI).admin)
+        );
+        resolve(cancel);
+        refused(
+            team(ANHUI).recovery,
+            _complete(),
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoRecovery.selector, ANHUI)
+        );
+        act(ANHUI, _grant(makeAddr("second gateway"))); // thawed
+        refusedMotion(
+            address(consortium),
+            cancel,
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoRecovery.selector, ANHUI)
+        );
+    }
+
+    /// A stolen recovery address can ask again and again; a motion takes the place from it.
+    function test_replaceRecovery_byMotion_dropsWhatTheOldOneAsked() public {
+        address cold = makeAddr("new cold key");
+        by(team(ANHUI).recovery, address(consortium), _request());
+        resolve(abi.encodeCall(IConsortium.replaceRecovery, (ANHUI, cold)));
+        assertEq(consortium.changeOf(ANHUI, true).nextAdmin, address(0));
+        refused(
+            team(ANHUI).recovery,
+            _request(),
+            abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumUnauthorised.selector, team(ANHUI).recovery, ANHUI, 0
+            )
+        );
+        by(cold, address(consortium), _request());
+        skip(7 days);
+        by(cold, address(consortium), _complete());
+        _isSuccession();
+        resolveWith(abi.encodeCall(IConsortium.replaceRecovery, (ANHUI, team(ANHUI).recovery)));
+        assertEq(consortium.memberOf(ANHUI).recovery, team(ANHUI).recovery); // with nothing pending, too
+    }
+
+    function test_replaceRecovery_revertsWith_accountBoundOrNotMember() public {
+        refusedMotion(
+            address(consortium),
+            abi.encodeCall(IConsortium.replaceRecovery, (ANHUI, team(ANHUI).admin)),
+            abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumAccountBound.selector,
+                team(ANHUI).admin,
+                ANHUI,
+                IConsortiumEvents.Family.Admin
+            )
+        );
+        refusedMotion(
+            address(consortium),
+            abi.encodeCall(IConsortium.replaceRecovery, (CHONGQING, makeAddr("cold"))),
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotMember.selector, CHONGQING)
+        );
+    }
+
+    /// "An address serves one province and one role family for ever": who is named is bound on the spot, so nobody can take
+    /// the address in the seven days and so block the recovery.
+    function test_requestRecovery_nobodyElseCanTakeTheNextAdmin() public {
+        by(team(ANHUI).recovery, address(consortium), _request());
+        refusedTwice(
+            JIANGSU,
+            _grant(_next),
+            abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumAccountBound.selector, _next, ANHUI, IConsortiumEvents.Family.Admin
+            )
+        );
+        skip(7 days);
+        by(team(ANHUI).recovery, address(consortium), _complete());
+        _isSuccession();
+    }
+
+    function test_requestRecovery_revertsWith_accountBound() public {
+        refused(
+            team(ANHUI).recovery,
+            _requestFor(team(SHANGHAI).admin),
+            abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumAccountBound.selector,
+                team(SHANGHAI).admin,
+                SHANGHAI,
+                IConsortiumEvents.Family.Admin
+            )
+        );
+    }
+
+    function test_completeRecovery_revertsWith_operatorsMismatch() public {
+        by(team(ANHUI).recovery, address(consortium), _request());
+        skip(7 days);
+        bytes32 announced = keccak256(abi.encode(_staff));
+        _staff.pop();
+        refused(
+            team(ANHUI).recovery,
+            _complete(),
+            abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumOperatorsMismatch.selector, ANHUI, announced, keccak256(abi.encode(_staff))
+            )
+        );
+    }
+
+    /// Both of a member's daily accounts stolen: within seven days the thief cannot shut the recovery out, nor the member.
+    function test_recovery_winsOverAThiefWithTwoAccounts() public {
+        by(team(ANHUI).recovery, address(consortium), _request());
+        giveUpTheFifthSeat();
+        act(ANHUI, abi.encodeCall(IConsortium.giveNotice, ()));
+        skip(7 days);
+        by(team(ANHUI).recovery, address(consortium), _complete());
+        bytes memory stay = abi.encodeCall(IConsortium.withdrawNotice, ());
+        by(_next, address(consortium), stay);
+        by(_staff[1].account, address(consortium), stay);
+        skip(365 days);
+        assertTrue(consortium.isMember(ANHUI));
+        _refusesRole(team(ANHUI).admin, Roles.LAW);
+    }
+
+    // --- helpers ---------------------------------------------------------------------------------------------------
+
+    /// @dev A fifth member, so that one may go.
+    function giveUpTheFifthSeat() private {
+        resolve(abi.encodeCall(IConsortium.admit, (founders(CHONGQING))));
+    }
+
+    /// @dev A motion in which Anhui, whose accounts have changed, takes no part.
+    function resolveWith(bytes memory data) private {
+        (bytes32 id, uint256 nonce) = open(address(consortium), data);
+        vote(SHANGHAI, id, true);
+        vote(JIANGSU, id, true);
+        vote(ZHEJIANG, id, true);
+        consortium.execute(address(consortium), data, nonce);
+    }
+
+    function _isSuccession() private {
+        assertEq(consortium.memberOf(ANHUI).admin, _next);
+        assertEq(consortium.memberOf(ANHUI).generation, 2);
+        assertEq(consortium.authorise(_next, Roles.LAW), ANHUI);
+        assertEq(consortium.authorise(_staff[1].account, Roles.LAW), ANHUI);
+        assertEq(consortium.dailyLeavesOf(_staff[0].account), 10);
+        _refusesRole(team(ANHUI).admin, Roles.LAW);
+        _refusesRole(team(ANHUI).law, Roles.LAW);
+        _refusesRole(team(ANHUI).operator, Roles.ANCHOR);
+        assertEq(consortium.dailyLeavesOf(team(ANHUI).operator), 0);
+        assertEq(consortium.operatorsOf(ANHUI).length, 2);
+    }
+
+    function _isNobody(address account) private {
+        _refusesRole(account, Roles.LAW);
+    }
+
+    function _refusesRole(address account, uint8 role) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumUnauthorised.selector, account, ANHUI, role)
+        );
+        consortium.authorise(account, role);
+    }
+
+    function _notMember() private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotMember.selector, 0);
+    }
+
+    function _grant(address account) private pure returns (bytes memory) {
+        return abi.encodeCall(IConsortium.setOperator, (IConsortiumEvents.OperatorGrant(account, Roles.LAW, 0)));
+    }
+
+    function _offer() private view returns (bytes memory) {
+        return abi.encodeCall(IConsortium.offerHandOver, (_next, _staff));
+    }
+
+    function _accept() private view returns (bytes memory) {
+        return abi.encodeCall(IConsortium.acceptHandOver, (_staff));
+    }
+
+    function _request() private view returns (bytes memory) {
+        return _requestFor(_next);
+    }
+
+    function _requestFor(address admin) private view returns (bytes memory) {
+        return abi.encodeCall(IConsortium.requestRecovery, (admin, _staff));
+    }
+
+    function _complete() private view returns (bytes memory) {
+        return abi.encodeCall(IConsortium.completeRecovery, (_staff));
+    }
+}
