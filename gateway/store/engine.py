@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BUSY_MILLISECONDS = 60_000
+_SCRUB_MILLISECONDS = 1_000
 _CACHE_KIBIBYTES = 65_536
 _WRITE = "huren_write"
 _RELAXED = "huren_relaxed"
@@ -83,7 +84,11 @@ class Database:
         if self.engine.dialect.name != "sqlite":
             return True
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_SCRUB_MILLISECONDS}")
+            try:
+                busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
         return int(busy) == 0
 
     def close(self) -> None:

@@ -1,0 +1,206 @@
+"""Transactions keep what they promise, alone and beside others, also when the process is killed."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from gateway.store.bulk import insert_rows, select_by_keys
+from gateway.store.engine import Database, open_database
+from gateway.store.models import ChainCursor, Job, JobState, Learner, Pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PACK = ("digest", "size", "created_at")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(tmp_path / "huren.db")
+    yield opened
+    opened.close()
+
+
+def pragma(database: Database, name: str) -> object:
+    with database.read() as connection:
+        return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+
+def test_sqlite_keeps_a_log_syncs_every_commit_and_wipes_what_is_deleted(database: Database) -> None:
+    assert pragma(database, "journal_mode") == "wal"
+    assert pragma(database, "synchronous") == 2
+    assert pragma(database, "foreign_keys") == 1
+    assert pragma(database, "secure_delete") == 1
+
+
+def test_only_a_write_that_says_so_goes_without_its_sync(database: Database) -> None:
+    with database.write(durable=False) as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+    with database.write() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+    assert pragma(database, "synchronous") == 2
+
+
+def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
+    def fail_half_way() -> None:
+        with database.write() as connection:
+            insert_rows(connection, Pack, PACK, [(b"a" * 32, 1, 1)])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+    with database.read() as connection:
+        assert connection.execute(select(Pack.id)).all() == []
+
+
+def test_a_reader_keeps_its_snapshot_while_another_writes(database: Database) -> None:
+    with database.read() as reader:
+        assert reader.execute(select(Pack.id)).all() == []
+        with database.write() as writer:
+            insert_rows(writer, Pack, PACK, [(b"a" * 32, 1, 1)])
+        assert reader.execute(select(Pack.id)).all() == []
+    with database.read() as reader:
+        assert len(reader.execute(select(Pack.id)).all()) == 1
+
+
+def test_writers_queue_up_and_none_is_lost(database: Database) -> None:
+    def add(worker: int) -> None:
+        for number in range(20):
+            with database.write(durable=False) as connection:
+                size = connection.exec_driver_sql("SELECT count(*) FROM packs").scalar()
+                insert_rows(connection, Pack, PACK, [(bytes([worker, number]) * 16, size, 1)])
+
+    threads = [threading.Thread(target=add, args=(worker,)) for worker in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as connection:
+        sizes = [size for (size,) in connection.execute(select(Pack.size).order_by(Pack.id))]
+    assert sizes == list(range(80))
+
+
+def test_a_session_commits_objects(database: Database) -> None:
+    with database.session() as session:
+        session.add(Job(kind="rebuild", state=JobState.QUEUED, done=0, total=3, created_at=1, updated_at=1))
+    with database.session() as session:
+        job = session.execute(select(Job)).scalar_one()
+        assert (job.kind, job.state, job.total) == ("rebuild", JobState.QUEUED, 3)
+
+
+def test_the_database_itself_refuses_a_second_cursor_an_unknown_state_and_a_stranger(database: Database) -> None:
+    cursor = "INSERT INTO chain_cursor VALUES (?, 1, 1, x'00', 1, 1)"
+    job = "INSERT INTO jobs (kind, state, done, total, created_at, updated_at) VALUES ('x', ?, 0, 0, 0, 0)"
+    document = "INSERT INTO learner_documents (number_index, learner_id, added_at) VALUES (x'00', ?, 0)"
+    for statement, good, bad in ((cursor, 1, 2), (job, "done", "lost")):
+        with database.write() as connection:
+            connection.exec_driver_sql(statement, (good,))
+        with pytest.raises(IntegrityError), database.write() as connection:
+            connection.exec_driver_sql(statement, (bad,))
+    with pytest.raises(IntegrityError), database.write() as connection:
+        connection.exec_driver_sql(document, (1,))
+    with database.read() as connection:
+        assert connection.execute(select(ChainCursor.id)).scalar_one() == 1
+
+
+def test_many_rows_are_inserted_and_found_by_their_keys(database: Database) -> None:
+    rows = [(number.to_bytes(32, "big"), number, 7) for number in range(20_000)]
+    keys = [digest for digest, _, _ in rows]
+    with database.write() as connection:
+        insert_rows(connection, Pack, PACK, rows)
+        insert_rows(connection, Pack, PACK, [])
+        assert sorted(select_by_keys(connection, Pack, "digest", PACK, keys)) == rows
+        assert select_by_keys(connection, Pack, "digest", PACK, [b"x" * 32]) == []
+        assert select_by_keys(connection, Pack, "digest", PACK, []) == []
+
+
+def test_a_bulk_insert_takes_all_rows_or_none(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.write() as connection:
+        insert_rows(connection, Pack, PACK, [(b"a" * 32, 1, 1), (b"a" * 32, 2, 1)])
+    with database.read() as connection:
+        assert connection.execute(select(Pack.id)).all() == []
+
+
+def test_a_column_that_the_table_does_not_have_is_refused_before_it_becomes_sql(database: Database) -> None:
+    with database.write() as connection:
+        with pytest.raises(KeyError, match="surprise"):
+            insert_rows(connection, Pack, ("surprise",), [(1,)])
+        with pytest.raises(KeyError, match="digest; --"):
+            select_by_keys(connection, Pack, "digest; --", PACK, [b""])
+        with pytest.raises(KeyError, match="nothing"):
+            select_by_keys(connection, Learner, "id", ("nothing",), [1])
+
+
+def test_scrubbing_empties_the_log(database: Database, tmp_path: Path) -> None:
+    with database.write() as connection:
+        insert_rows(connection, Pack, PACK, [(b"a" * 32, 1, 1)])
+    log = tmp_path / "huren.db-wal"
+    assert log.stat().st_size > 0
+    assert database.scrub()
+    assert log.stat().st_size == 0
+
+
+def test_several_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib; from gateway.store.engine import open_database; open_database(pathlib.Path(sys.argv[1]))"
+    )
+    path = tmp_path / "new" / "huren.db"
+    started = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(3)]
+    assert [process.wait(60) for process in started] == [0, 0, 0]
+    raw = sqlite3.connect(path)
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    raw.close()
+
+
+WRITER = textwrap.dedent(
+    """
+    import sys, pathlib
+    from gateway.store.bulk import insert_rows
+    from gateway.store.engine import open_database
+    from gateway.store.models import Pack
+    database = open_database(pathlib.Path(sys.argv[1]))
+    start = int(sys.argv[2])
+    for number in range(start, start + 10_000):
+        with database.write() as connection:
+            rows = [((number * 10 + n).to_bytes(32, "big"), number, 0) for n in range(10)]
+            insert_rows(connection, Pack, ("digest", "size", "created_at"), rows)
+        print(number, flush=True)
+    """
+)
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize("seed", range(4))
+def test_a_kill_loses_no_commit_that_was_acknowledged_and_keeps_none_by_half(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    path, start = tmp_path / "huren.db", 0
+    for _ in range(3):
+        with subprocess.Popen([sys.executable, "-c", WRITER, str(path), str(start)], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(chance.randrange(1, 60))]
+            time.sleep(chance.uniform(0, 0.01))
+            process.send_signal(signal.SIGKILL)
+            lines += process.stdout.readlines()
+        database = open_database(path)
+        with database.read() as connection:
+            rows = connection.execute(select(Pack.size, Pack.digest)).all()
+        database.close()
+        commits = {size for size, _ in rows}
+        assert len(rows) == 10 * len(commits)
+        assert commits == set(range(len(commits)))
+        confirmed = int(lines[-1])
+        assert len(commits) - 1 in {confirmed, confirmed + 1}  # the last may be durable without having been told
+        start = len(commits)
