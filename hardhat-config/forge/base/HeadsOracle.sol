@@ -70,16 +70,24 @@ contract HeadsOracle {
         return (last.head, last.sequence);
     }
 
-    function _absorb(Vm.Log calldata log, uint256 time) private {
-        bytes32 topic = log.topics[0];
-        if (_kinds[topic] == 0) revert OracleUnknownEvent(topic);
+    /// @return fields abi.encode of all fields but the last three, which follow.
+    function split(Vm.Log calldata log)
+        public
+        pure
+        returns (bytes memory fields, address actor, uint64 sequence, bytes32 head)
+    {
         uint256 cut = log.data.length - 96;
-        bytes memory fields;
         for (uint256 i = 1; i < log.topics.length; ++i) {
             fields = bytes.concat(fields, log.topics[i]);
         }
         fields = bytes.concat(fields, log.data[:cut]);
-        (address actor, uint64 sequence, bytes32 head) = abi.decode(log.data[cut:], (address, uint64, bytes32));
+        (actor, sequence, head) = abi.decode(log.data[cut:], (address, uint64, bytes32));
+    }
+
+    function _absorb(Vm.Log calldata log, uint256 time) private {
+        bytes32 topic = log.topics[0];
+        if (_kinds[topic] == 0) revert OracleUnknownEvent(topic);
+        (bytes memory fields, address actor, uint64 sequence, bytes32 head) = split(log);
         uint64 subject = _subjectZero[topic] ? 0 : uint64(uint256(log.topics[1]));
         (bytes32 previous, uint64 last) = headOf(log.emitter, subject);
         if (sequence != last + 1) revert OracleSequence(last + 1, sequence);

@@ -9,10 +9,13 @@ import {IConsortiumEvents} from "../../../contracts/interfaces/IConsortiumEvents
 import {ICredentialEvents} from "../../../contracts/interfaces/ICredentialEvents.sol";
 import {ICredentialRegistry} from "../../../contracts/interfaces/ICredentialRegistry.sol";
 import {IDirectory} from "../../../contracts/interfaces/IDirectory.sol";
+import {IGoverned} from "../../../contracts/interfaces/IGoverned.sol";
 import {IInstitutionEvents} from "../../../contracts/interfaces/IInstitutionEvents.sol";
 import {Names} from "../../../contracts/libraries/Names.sol";
 import {Roles} from "../../../contracts/libraries/Roles.sol";
+import {HeadsOracle} from "./HeadsOracle.sol";
 import {Test} from "./Test.sol";
+import {Vm} from "./Vm.sol";
 
 /// @title Four provinces, two institutions and both registries, and the ways in which tests act on them.
 /// @notice Shanghai accredits SOU, Jiangsu accredits JOU; each has one founding officer. Every province has an admin, an operator for daily
@@ -130,6 +133,46 @@ abstract contract Registries is Test {
     function _replace(uint32 province, uint32 custodian) internal {
         _byMotion(address(consortium), abi.encodeCall(consortium.expel, (province)));
         _byMotion(address(consortium), abi.encodeCall(consortium.nameCustodian, (province, custodian)));
+    }
+
+    // ---- events and storage
+
+    /// @notice Of the logs recorded, the last one of `emitter` is this event with these fields (all but actor, sequence and head), by
+    /// `actor`; and `oracle`, which takes them all in, agrees with the heads stored.
+    function _checkLogs(
+        HeadsOracle oracle,
+        address emitter,
+        uint64 subject,
+        address actor,
+        bytes32 topic,
+        bytes memory fields
+    ) internal {
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        oracle.absorb(logs, vm.getBlockTimestamp());
+        uint256 last = logs.length;
+        do {
+            --last;
+        } while (logs[last].emitter != emitter);
+        assertEq(logs[last].topics[0], topic);
+        (bytes memory given, address by, uint64 sequence, bytes32 head) = oracle.split(logs[last]);
+        assertEq(given, fields);
+        assertEq(by, actor);
+        (bytes32 expectedHead, uint64 expectedSequence) = oracle.headOf(emitter, subject);
+        assertEq(head, expectedHead);
+        assertEq(sequence, expectedSequence);
+        _checkHead(oracle, emitter, subject);
+    }
+
+    /// @notice The head stored is the one recomputed, by the view and by the slot of docs/storage.md.
+    function _checkHead(HeadsOracle oracle, address emitter, uint64 subject) internal view {
+        (bytes32 head, uint64 sequence) = oracle.headOf(emitter, subject);
+        (bytes32 stored, uint64 count) = IGoverned(emitter).headOf(subject);
+        assertEq(stored, head);
+        assertEq(count, sequence);
+        bytes32 slot = keccak256(abi.encode(subject, uint256(0)));
+        if (sequence == 0) return; // never written here
+        assertEq(vm.load(emitter, slot), head);
+        assertEq(uint256(vm.load(emitter, bytes32(uint256(slot) + 1))), sequence);
     }
 
     // ---- anchoring
