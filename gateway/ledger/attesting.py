@@ -1,4 +1,4 @@
-"""Attesting by itself, in bulk: this province says on the chain which other provinces' manifests it fetched and checked."""
+"""Attesting by itself, in bulk: this province says on the chain which manifests of others it fetched and checked."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Heads recomputed from the events served, held against the heads that the contracts store.
 
-An event that was left out, added or altered changes the head of its subject; the contract's own head is read at the very
-block up to which events were read. Source: the ledger's rules, "Heads" (docs/events.md).
+An event that was left out, added or altered changes the head of its subject; the contract's own head is read at the
+very block up to which events were read. Source: the ledger's rules, "Heads" (docs/events.md).
 """
 
 from __future__ import annotations

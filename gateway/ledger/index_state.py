@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import delete, insert, select, update
 
-from gateway.ledger.events import FollowedContract
 from gateway.ledger.heads import Head, HeadChain, HeadKey
 from gateway.ledger.projection import (
     ACCREDITATIONS,
@@ -28,11 +27,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
+    from gateway.ledger.events import FollowedContract
     from gateway.store.engine import Database
     from gateway.store.leaves import LeafIndex
 
 CURSOR = cast("Table", ChainCursor.__table__)
 HEADS = cast("Table", ContractHead.__table__)
+CONFIRM_SECONDS = 5
 _DERIVED = (ATTESTATIONS, ANCHORS, LEAF_STATUS, ACCREDITATIONS, OFFICERS, KEYS, ALIASES, EVENTS, HEADS, CURSOR)
 """In the order in which rows may go."""
 
@@ -41,6 +42,21 @@ def cursor(connection: Connection) -> BlockRef | None:
     """Return the block up to which the index holds everything, None while it is empty."""
     row = connection.execute(select(CURSOR)).one_or_none()
     return None if row is None else BlockRef(row.block, row.block_hash, row.block_time)
+
+
+def checked(connection: Connection) -> tuple[BlockRef, int] | None:
+    """Return that block and when (seconds) a node last confirmed that it is final and nothing newer is."""
+    row = connection.execute(select(CURSOR)).one_or_none()
+    return None if row is None else (BlockRef(row.block, row.block_hash, row.block_time), row.updated_at)
+
+
+def confirm(database: Database, now: int) -> None:
+    """Say that a node has just confirmed the cursor; written every few seconds at most."""
+    with database.read() as connection:
+        found = checked(connection)
+    if found is not None and now - found[1] >= CONFIRM_SECONDS:
+        with database.write(durable=False) as connection:
+            connection.execute(update(CURSOR).values(updated_at=now))
 
 
 def move_cursor(connection: Connection, chain_id: int, block: BlockRef) -> None:

@@ -22,7 +22,6 @@ from filelock import FileLock
 from gateway.ledger import index_state
 from gateway.ledger.errors import ChainUnavailable, HeadMismatch
 from gateway.ledger.events import SPAN, EventSource, TimedEvent
-from gateway.ledger.manifests import Ingested
 from gateway.ledger.projection import project
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from gateway.ledger.attesting import Attester
     from gateway.ledger.calls import ChainCalls
-    from gateway.ledger.manifests import ManifestIngest
+    from gateway.ledger.manifests import Ingested, ManifestIngest
     from gateway.ledger.values import BlockRef
     from gateway.store.engine import Database
     from gateway.store.leaves import LeafIndex
@@ -149,6 +148,8 @@ class Indexer:
                 at = index_state.cursor(connection)
             first = self._calls.deployment.block if at is None else at.number + 1
             if first > final.number:
+                if at is not None and at.number == final.number:
+                    index_state.confirm(self._database, int(time.time()))
                 return read
             read += self._stretch(first, final)
 

@@ -1,4 +1,4 @@
-"""Taking in manifests: fetched from this gateway's own folder or from peers, and every byte checked against the anchor."""
+"""Taking in manifests, from this gateway's own folder or from peers; every byte is checked against the anchor."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ class ManifestIngest:
             try:
                 check_manifest(content, digest=row.manifest, root=row.root, count=row.leaf_count)
             except ManifestError as error:
-                log.error("index.manifest_malformed", institution=row.institution, root=row.root.hex(), why=error.code)
+                log.exception(
+                    "index.manifest_malformed", institution=row.institution, root=row.root.hex(), why=error.code
+                )
                 states.append((row.id, ManifestState.MALFORMED, error))
             else:
                 good.append((row.id, content))

@@ -1,4 +1,4 @@
-"""From events to tables: what the contracts' state is, kept so that it can be asked without the chain, also as of a time.
+"""From events to tables: the contracts' state, kept so that it can be asked without the chain, also as of a time.
 
 Each event is applied once, in the order of the chain, in the transaction that moves the cursor.
 """

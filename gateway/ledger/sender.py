@@ -4,9 +4,9 @@
     sender.settle(ids, seconds=60)          # a command that waits
     sender.run(stop)                        # a server's thread
 
-Why exactly once survives a kill at any point: an entry gets its nonce and its signed bytes in one commit BEFORE anything
-is sent, so after a restart the very same transaction is sent again, and a chain mines a nonce once. An entry is signed
-anew only where the final chain shows that its nonce went to another transaction. And what was done already, by a
+Why exactly once survives a kill at any point: an entry gets its nonce and its signed bytes in one commit BEFORE
+anything is sent, so after a restart the very same transaction is sent again, and a chain mines a nonce once. An entry is
+signed anew only where the final chain shows that its nonce went to another transaction. And what was done already, by a
 transaction this outbox does not know (a restored backup), is recognised by what the contract says, not repeated.
 """
 

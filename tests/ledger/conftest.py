@@ -119,7 +119,7 @@ def chain() -> Iterator[Chain]:
     running.stop()
 
 
-# -- a constituted consortium of four provinces -------------------------------------------------------------------------
+# -- a constituted consortium of four provinces ------------------------------------------------------------------------
 
 SHANGHAI, JIANGSU, ZHEJIANG, ANHUI = PROVINCES = (310_000, 320_000, 330_000, 340_000)
 DAY = 86_400
