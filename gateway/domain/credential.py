@@ -22,7 +22,7 @@ from gateway.domain.crosswalk import Category
 from gateway.domain.errors import DomainError
 from gateway.domain.identifiers import Uscc, institution_word
 from gateway.domain.strict_json import JsonLimits
-from gateway.domain.wire import MalformedDocument, convert, decode_strict, encode
+from gateway.domain.wire import MalformedDocument, convert, decode_strict, encode, plain_number
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -86,6 +86,10 @@ class Credential:
         Raises:
             MalformedDocument: as they say.
         """
+        subject = document.credential_subject
+        if (amount := plain_number(subject.credits_earned)) is not subject.credits_earned:
+            subject = msgspec.structs.replace(subject, credits_earned=amount)
+            document = msgspec.structs.replace(document, credential_subject=subject)
         credential = cls(document)
         name, number = document.credential_subject.identifier
         if name.hashed or not number.hashed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from gateway.domain.errors import DomainError
@@ -146,6 +147,7 @@ def credits_json(amount: int) -> str:
     return f"{whole}.{rest // 10}"
 
 
+@lru_cache(maxsize=16_384)
 def grade_step(result: str | None) -> int:
     """The ledger's grade: 0–20 in steps of 5 %, rounded down; 255 for 合格 or no result.
 

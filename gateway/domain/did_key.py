@@ -13,7 +13,7 @@ from gateway.domain.errors import DomainError
 
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS: Final = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
-_VALUES: Final = {character: value for value, character in enumerate(_ALPHABET)}
+_PAIR_VALUES: Final = {pair: value for value, pair in enumerate(_PAIRS)}
 _CHUNK: Final = 58**10
 """Ten digits fit a machine word, so that few divisions are long ones."""
 _MULTICODEC: Final = b"\xed\x01"
@@ -66,13 +66,10 @@ def base58_decode(text: str) -> bytes:
     if len(text) > _MAX_TEXT:
         raise MalformedBase58(text)
     number = 0
+    even = "1" + text if len(text) & 1 else text  # a leading 1 is a leading zero
     try:
-        for at in range(0, len(text), 10):
-            chunk = 0
-            piece = text[at : at + 10]
-            for character in piece:
-                chunk = chunk * 58 + _VALUES[character]
-            number = number * 58 ** len(piece) + chunk
+        for at in range(0, len(even), 2):
+            number = number * 3364 + _PAIR_VALUES[even[at : at + 2]]
     except KeyError:
         raise MalformedBase58(text) from None
     zeros = len(text) - len(text.lstrip("1"))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -151,6 +152,23 @@ def number_commitment(document: LearnerDocument, opening: bytes) -> str:
     return "sha256$" + sha256(document.number.encode("ascii") + opening).hex()
 
 
+# A batch repeats a few hundred amounts, dates and grades: each is written once, as JSON and as a word.
+@lru_cache(maxsize=4096)
+def _amount(credits_: int) -> tuple[bytes, bytes]:
+    return credits_json(credits_).encode("ascii"), word(credits_)
+
+
+@lru_cache(maxsize=4096)
+def _awarded(award: dt.date) -> tuple[bytes, bytes]:
+    return b'"%b"' % valid_from(award).encode("ascii"), word(awarded_month(award))
+
+
+@lru_cache(maxsize=4096)
+def _graded(result: str | None) -> tuple[bytes, bytes]:
+    json = NULL if result is None else b'[{"type":["Result"],"value":%b}]' % encode(result)
+    return json, word(grade_step(result))
+
+
 class Template:
     """What the credentials of one institution, issuing key and status list have in common."""
 
@@ -199,9 +217,9 @@ class Template:
             self._identity[award.document_type],
         )
         license_number = encode(award.license_number)
-        amount = credits_json(award.credits).encode("ascii")
-        awarded = b'"%b"' % valid_from(award.awarded).encode("ascii")
-        result = NULL if award.result is None else b'[{"type":["Result"],"value":%b}]' % encode(award.result)
+        amount, amount_word = _amount(award.credits)
+        awarded, month = _awarded(award.awarded)
+        result, step = _graded(award.result)
         evidence = encode(award.evidence) if award.evidence else NULL
 
         leaf = make_leaf(
@@ -213,9 +231,9 @@ class Template:
                 claim,
                 outcome.category,
                 outcome.level,
-                word(award.credits),
-                word(grade_step(award.result)),
-                word(awarded_month(award.awarded)),
+                amount_word,
+                step,
+                month,
             ),
             salt,
         )

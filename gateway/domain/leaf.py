@@ -133,6 +133,17 @@ class Opening(Struct, frozen=True):
     """Of the closed facts, ascending."""
 
 
+def _salts(salt: bytes, indexes: Sequence[bytes]) -> list[bytes]:
+    """s(i) of several; continuing a copy of one state takes half the time of starting over."""
+    state = _sha256(salt)
+    salts = []
+    for index in indexes:
+        own = state.copy()
+        own.update(index)
+        salts.append(own.digest())
+    return salts
+
+
 def field_salt(salt: bytes, index: int) -> bytes:
     """s(i) of the disclosable field ``index`` (0–8)."""
     return sha256(salt + _FIELD_BYTES[index])
@@ -155,7 +166,7 @@ def check_salt(salt: bytes) -> None:
 
 def field_digests(salt: bytes, fields: Sequence[bytes]) -> list[bytes]:
     """The nine field digests of the fields' canonical JSON."""
-    return [_sha256(_sha256(salt + i).digest() + f).digest() for i, f in zip(_FIELD_BYTES, fields, strict=True)]
+    return [_sha256(own + f).digest() for own, f in zip(_salts(salt, _FIELD_BYTES), fields, strict=True)]
 
 
 def fact_digest(own_salt: bytes, value: bytes) -> bytes:
@@ -165,7 +176,7 @@ def fact_digest(own_salt: bytes, value: bytes) -> bytes:
 
 def fact_digests(salt: bytes, words: Sequence[bytes]) -> list[bytes]:
     """The seven fact digests of the facts' words."""
-    return [_keccak(_sha256(salt + i).digest() + w).digest() for i, w in zip(_FACT_BYTES, words, strict=True)]
+    return [_keccak(own + w).digest() for own, w in zip(_salts(salt, _FACT_BYTES), words, strict=True)]
 
 
 def commitment_hash(body: bytes, digests: Sequence[bytes]) -> bytes:

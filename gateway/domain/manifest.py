@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import operator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from gateway.domain.errors import DomainError
@@ -99,8 +102,9 @@ def cid_of(digest: bytes) -> str:
     return "b" + base64.b32encode(_CID_PREFIX + digest).decode("ascii").lower().rstrip("=")
 
 
+@lru_cache(maxsize=4096)
 def cid_digest(cid: str) -> bytes:
-    """The sha256 that a CID of that kind names: 32 bytes.
+    """The sha256 that a CID of that kind names: 32 bytes. Tens of thousands of receipts name one manifest.
 
     Raises:
         MalformedCid: another version, codec, hash or base, or not written canonically.
@@ -132,11 +136,10 @@ def split_leaves(data: bytes) -> list[bytes]:
     if size % WORD or size > MAX_BYTES:
         raise ManifestLength(size, limit=MAX_BYTES)
     leaves = [data[at : at + WORD] for at in range(0, size, WORD)]
-    # Sorting ascending data is one pass of comparisons in C; only a bad manifest is searched for the place.
-    if sorted(leaves) != leaves or len(set(leaves)) != len(leaves):
-        for position in range(1, len(leaves)):
-            if leaves[position - 1] >= leaves[position]:
-                raise ManifestOrder(hex0x(leaves[position]), position=position)
+    following = islice(leaves, 1, None)
+    if not all(map(operator.lt, leaves, following)):
+        position = next(at for at in range(1, len(leaves)) if leaves[at - 1] >= leaves[at])
+        raise ManifestOrder(hex0x(leaves[position]), position=position)
     return leaves
 
 

@@ -48,7 +48,7 @@ from gateway.domain.partial_schema import (
 )
 from gateway.domain.receipt import Anchoring, FactMismatch
 from gateway.domain.strict_json import JsonLimits
-from gateway.domain.wire import MalformedDocument, decode_strict, encode, read_hex
+from gateway.domain.wire import MalformedDocument, decode_strict, encode, plain_number, read_hex
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -123,7 +123,11 @@ class Presentation(Struct, frozen=True):
             MalformedDocument, MalformedCid: another shape; a disclosable path left in the body is one.
         """
         file = decode_strict(data, _DECODER, _LIMITS)
-        presentation = cls(file.partial, Anchoring.from_document(file.receipt))
+        partial, shown = file.partial, file.partial.shown
+        if shown.credits_earned is not UNSET:
+            amount = msgspec.structs.replace(shown.credits_earned, value=plain_number(shown.credits_earned.value))
+            partial = msgspec.structs.replace(partial, shown=msgspec.structs.replace(shown, credits_earned=amount))
+        presentation = cls(partial, Anchoring.from_document(file.receipt))
         presentation._check_shape()
         return presentation
 

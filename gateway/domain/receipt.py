@@ -20,7 +20,7 @@ from gateway.domain.manifest import cid_digest
 from gateway.domain.schema import CredentialDocument
 from gateway.domain.strict_json import JsonLimits
 from gateway.domain.tree import MAX_DEPTH
-from gateway.domain.wire import decode_strict, encode, read_address, read_hex
+from gateway.domain.wire import decode_strict, encode, read_address, read_hex, read_words
 
 RECEIPT_VERSION: Final = 1
 MAX_FILE_BYTES: Final = 131_072
@@ -108,7 +108,7 @@ class Anchoring(Struct, frozen=True):
             registry=read_address(document.registry, "$.receipt.registry"),
             institution=read_hex(document.institution, "$.receipt.institution"),
             root=read_hex(document.root, "$.receipt.root"),
-            proof=tuple(read_hex(sibling, "$.receipt.proof") for sibling in document.proof),
+            proof=read_words(document.proof, "$.receipt.proof"),
             manifest=document.manifest,
             province=document.province,
             sequence=document.sequence,
@@ -244,6 +244,17 @@ def check_facts(document: DocumentFacts, facts: Facts, institution: bytes) -> No
     Raises:
         FactMismatch: the first that differs.
     """
+    registered_facts = DocumentFacts(
+        institution,
+        facts.outcome,
+        facts.category,
+        facts.level,
+        facts.credits,
+        facts.grade_step,
+        facts.awarded_month,
+    )
+    if document == registered_facts:
+        return
     for name, said, registered in (
         ("institution", document.institution, institution),
         ("outcome", document.outcome, facts.outcome),

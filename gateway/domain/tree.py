@@ -7,7 +7,6 @@ Source: @openzeppelin/merkle-tree 1.0.8 (core) and MerkleProof.sol of OpenZeppel
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -165,11 +164,17 @@ class MerkleTree:
         Raises:
             UnknownLeaf: the tree does not hold it.
         """
-        leaves = self.leaves
-        index = bisect_left(leaves, leaf)
-        if index == len(leaves) or leaves[index] != leaf:
+        nodes, last = self.nodes, len(self.nodes) - 1
+        low, high = 0, self.count
+        while low < high:  # bisect.bisect_left over the leaves, which stand in descending order at the end of nodes
+            middle = (low + high) // 2
+            if nodes[last - middle] < leaf:
+                low = middle + 1
+            else:
+                high = middle
+        if low == self.count or nodes[last - low] != leaf:
             raise UnknownLeaf(hex0x(leaf))
-        return index
+        return low
 
     def proof_at(self, position: int) -> tuple[bytes, ...]:
         """The siblings, from the bottom, of the leaf at a position in ascending order (0 ≤ position < count)."""
