@@ -145,3 +145,13 @@ class InstitutionNameless(IssuanceError):
     en = "this centre has no name on file for the institution {value}"
     hint_zh = "请先登记：huren institution accredit"
     hint_en = "register it first: huren institution accredit"
+
+
+class NoStatusList(IssuanceError):
+    """A status list that this centre does not publish."""
+
+    code = "issuance.no_status_list"
+    zh = "本中心没有状态列表 {value}"
+    en = "this centre publishes no status list {value}"
+    hint_zh = "状态列表由发证省份的网关发布，地址见证书 credentialStatus"
+    hint_en = "the issuing province's gateway publishes it: the certificate's credentialStatus has the address"

@@ -1,0 +1,36 @@
+"""The application: which routes there are, and what each may ask of the rest of the gateway.
+
+    app = create_app(Services(verifier=…, blobs=…, status_lists=…, readiness=…), body_bytes=1 << 20)
+
+Everything here is public: verification, blobs by digest, status lists, health. What is not will carry a token.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from gateway.api import credentials, health, objects, problems
+from gateway.api.guard import Guard
+
+if TYPE_CHECKING:
+    from gateway.api.services import Services
+
+
+def create_app(services: Services, *, body_bytes: int) -> FastAPI:
+    """The ASGI application."""
+    app = FastAPI(
+        title="Huren 互认",
+        version="1",
+        summary="Verification of learning outcomes anchored by provincial credit banks",
+        # The interactive pages load their scripts from elsewhere; a gateway's pages load nothing from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.services = services
+    problems.install(app)
+    for module in (credentials, objects, health):
+        app.include_router(module.router)
+    app.add_middleware(Guard, body_bytes=body_bytes)
+    return app

@@ -1,0 +1,121 @@
+"""Problem details (RFC 9457) for every error: one place turns them into answers.
+
+    {"type": "urn:huren:problem:verify.hash_form", "title": "Bad Request", "status": 400, "detail": "…",
+     "code": "verify.hash_form", "zh": "…", "en": "…", "hintZh": "…", "hintEn": "…", "instance": "urn:huren:request:…"}
+
+The type is a URN, not an address: nothing has to be reachable to read it; docs/api.md lists them.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import orjson
+import structlog
+from fastapi import Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from gateway.documents.errors import BlobNotFound
+from gateway.domain.errors import HurenError
+from gateway.domain.manifest import MalformedCid
+from gateway.logs import correlation_id
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+
+MEDIA_TYPE: Final = "application/problem+json"
+log = structlog.get_logger(__name__)
+
+
+class BodyTooLarge(HurenError):
+    """A request body above the limit."""
+
+    code = "api.body_too_large"
+    zh = "请求体超过上限 {value} 字节"
+    en = "the request body is above the limit of {value} bytes"
+    hint_zh = "证书文件约 4 kB；请确认选对了文件"
+    hint_en = "a certificate file is about 4 kB: check that it is the right one"
+
+
+class BadParameter(HurenError):
+    """A parameter that is not allowed."""
+
+    code = "api.parameter"
+    zh = "参数 {field} 的值“{value}”不可用：{why}"
+    en = "the value {value!r} of {field} cannot be used: {why}"
+    hint_zh = "可用的值见 docs/api.md"
+    hint_en = "docs/api.md lists what is allowed"
+
+
+class NoSuchRoute(HurenError):
+    """A path or method that is not served."""
+
+    code = "api.no_route"
+    zh = "没有这个地址或方法：{value}"
+    en = "no such address or method: {value}"
+    hint_zh = "接口列表见 /openapi.json"
+    hint_en = "/openapi.json lists what is served"
+
+
+class Unexpected(HurenError):
+    """Something that this software should have foreseen; the log says what, under the request's id."""
+
+    code = "api.unexpected"
+    zh = "服务内部出错（请求编号 {value}）"
+    en = "something went wrong inside (request {value})"
+    hint_zh = "请将编号告知运维人员；结果未知，并不表示证书无效"
+    hint_en = "give the number to the operator; nothing follows about any certificate"
+
+
+STATUS_OF: Final[dict[type[HurenError], HTTPStatus]] = {
+    BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    BlobNotFound: HTTPStatus.NOT_FOUND,
+    MalformedCid: HTTPStatus.BAD_REQUEST,
+    NoSuchRoute: HTTPStatus.NOT_FOUND,
+    Unexpected: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""Whatever is not named here is a bad request: the caller's to mend."""
+
+
+def problem(error: HurenError, status: HTTPStatus | None = None) -> Response:
+    """The answer that states an error."""
+    status = status or STATUS_OF.get(type(error), HTTPStatus.BAD_REQUEST)
+    body = {
+        "type": f"urn:huren:problem:{error.code}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": error.message("en"),
+        "instance": f"urn:huren:request:{correlation_id()}",
+        **error.to_json(),
+    }
+    return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the application end in a problem."""
+
+    async def refused(_: Request, error: Exception) -> Response:
+        if not isinstance(error, HurenError):
+            raise error
+        return problem(error)
+
+    async def no_route(request: Request, error: Exception) -> Response:
+        status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+        return problem(NoSuchRoute(f"{request.method} {request.url.path}"), status)
+
+    async def bad_parameter(_: Request, error: Exception) -> Response:
+        first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+        field = ".".join(str(part) for part in first.get("loc", ())[1:])
+        return problem(BadParameter(first.get("input"), field=field, why=first.get("msg", "")))
+
+    async def unexpected(_: Request, error: Exception) -> Response:
+        log.error("api.unexpected", exc_info=error)
+        return problem(Unexpected(correlation_id()))
+
+    app.add_exception_handler(HurenError, refused)
+    app.add_exception_handler(HTTPException, no_route)
+    app.add_exception_handler(RequestValidationError, bad_parameter)
+    app.add_exception_handler(Exception, unexpected)

@@ -1,0 +1,70 @@
+"""What the routes ask of the rest of the gateway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from gateway.domain.verdict import Verdict
+    from gateway.verification.views import Look
+
+
+class Verifier(Protocol):
+    """Answers about credentials."""
+
+    def by_hash(self, leaf: bytes, look: Look) -> Verdict:
+        """What is registered under a hash."""
+
+    def by_file(self, data: bytes, look: Look) -> Verdict:
+        """The verdict on a file."""
+
+
+class Blobs(Protocol):
+    """This gateway's own blobs."""
+
+    def get(self, cid: str) -> bytes:
+        """The bytes of a CID, checked."""
+
+
+class StatusLists(Protocol):
+    """Bitstring status lists of the institutions that this centre issues for."""
+
+    def credential(self, institution: str, number: int) -> PublishedList:
+        """The list as a verifiable credential.
+
+        Raises:
+            HurenError: this centre keeps no such list.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedList:
+    """A status list credential and the block that it was derived from."""
+
+    document: dict[str, Any]
+    block: int
+
+
+class Readiness(Protocol):
+    """Whether this gateway can answer."""
+
+    def __call__(self) -> dict[str, Any]:
+        """A report; its member ``ready`` is a bool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All of them."""
+
+    verifier: Verifier
+    blobs: Blobs
+    status_lists: StatusLists
+    readiness: Readiness
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that a request came to."""
+    return cast("Services", request.app.state.services)
