@@ -84,6 +84,7 @@ class JsonText(JsonRefused):
     """A string with a control character or a lone surrogate."""
 
     code = "json.text"
+    sensitive = True
     zh = "字符串 {value!r} 含有控制字符或不成对的代理码"
     en = "the string {value!r} holds a control character or a lone surrogate"
 

@@ -12,7 +12,14 @@ MAX_TEXT: Final = 200
 _FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
-class TextEmpty(DomainError):
+class TextError(DomainError):
+    """The family of texts that no credential carries; they may be names of persons."""
+
+    code = "text"
+    sensitive = True
+
+
+class TextEmpty(TextError):
     """Nothing but white space."""
 
     code = "text.empty"
@@ -22,7 +29,7 @@ class TextEmpty(DomainError):
     hint_en = "fill it in"
 
 
-class TextTooLong(DomainError):
+class TextTooLong(TextError):
     """More characters than a credential carries."""
 
     code = "text.long"
@@ -32,7 +39,7 @@ class TextTooLong(DomainError):
     hint_en = "shorten it"
 
 
-class TextForbidden(DomainError):
+class TextForbidden(TextError):
     """A control character or a lone surrogate, which no reader shows alike."""
 
     code = "text.control"
