@@ -163,12 +163,12 @@ def _fixed_bytes(kind: str, size: int) -> Shape:
             raise ValueError(f"no {kind}: bytes after its end")
         return data[at : at + size]
 
-    def write(value: bytes) -> bytes:
-        if len(value) != size:
+    def whole(value: bytes) -> bytes:
+        if len(value) != size:  # the general library would pad it
             raise ValueError(f"{len(value)} bytes for {kind}")
-        return bytes(value) + padding
+        return bytes(value)
 
-    return Shape(kind, True, 1, read, write, _same, bytes)  # noqa: FBT003 - a plain record
+    return Shape(kind, True, 1, read, lambda value: whole(value) + padding, _same, whole)  # noqa: FBT003 - a record
 
 
 def _read_address(data: bytes, at: int) -> str:

@@ -72,7 +72,7 @@ def _moment(seconds: int, language: Language) -> str:
         return "永远" if language == "zh" else "for ever"
     try:
         return datetime.fromtimestamp(seconds, CHINA).isoformat(sep=" ")
-    except (OverflowError, ValueError):
+    except (OSError, OverflowError, ValueError):
         return str(seconds)
 
 

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from node.client.artifact import CONTRACTS, load
+from node.client.kinds import KINDS
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_every_event_that_extends_a_head_has_a_kind(name: str) -> None:
+    in_heads = {
+        entry["name"]
+        for entry in load(name).abi
+        if entry["type"] == "event" and [part["name"] for part in entry["inputs"][-3:]] == ["actor", "sequence", "head"]
+    }
+    assert set(KINDS[name]) == in_heads
+
+
+def test_the_kinds_are_those_that_the_contracts_write_into_the_heads() -> None:
+    written = {}
+    for library in ("Kinds", "RegistryKinds"):
+        text = (ROOT / "contracts" / "libraries" / f"{library}.sol").read_text(encoding="utf-8")
+        for constant, kind in re.findall(r"constant (\w+) = (\d+);", text):
+            written["".join(word.capitalize() for word in constant.split("_"))] = int(kind)
+    assert {event: kind for events in KINDS.values() for event, kind in events.items()} == written
+
+
+def test_the_kinds_are_those_of_the_documented_table() -> None:
+    text = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|\s*(\d{3})\s*\|\s*`?(\w+)`?\s*\|", text, re.MULTILINE)
+    documented = {event: int(kind) for kind, event in rows}
+    assert {event: kind for events in KINDS.values() for event, kind in events.items()} == documented

@@ -1,0 +1,96 @@
+"""Real networks for the tests of node/: anvil on a free port, in a folder of its own, ended by its own pid."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from node.client.keystores import read_passphrase, unlock
+from node.client.rpc import JsonRpc
+from node.deploy import deploy
+from node.description import Description, read
+from node.layout import Layout
+from node.network import Network, engine_of, up
+from node.setup import Trial, initialise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from eth_account.signers.local import LocalAccount
+
+    from node.client.deployment import Deployment
+    from node.engines.anvil import Anvil
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def free_port() -> int:
+    return a_free_port()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialNetwork:
+    """A described network, its engine, and its keys."""
+
+    layout: Layout
+    description: Description
+    engine: Anvil
+
+    def key(self, province: int, name: str) -> LocalAccount:
+        path = self.layout.keys / str(province) / f"{name}.json"
+        return unlock(path, read_passphrase(self.layout.passphrase))
+
+    def deployer(self) -> LocalAccount:
+        return unlock(self.layout.deployer, read_passphrase(self.layout.passphrase))
+
+    def up(self) -> Network:
+        return up(self.description, self.layout, self.engine)[0]
+
+    def rpc(self) -> JsonRpc:
+        return JsonRpc(self.engine.rpc_url)
+
+
+def described(folder: Path, *, start_days_ago: int = 30) -> TrialNetwork:
+    layout = Layout(folder)
+    description = initialise(layout, Trial("a-trial", 20_260, a_free_port(), start_days_ago), None)
+    return TrialNetwork(layout, read(layout.description), engine_of(description, layout))
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Iterator[TrialNetwork]:
+    """A network that does not run yet; whatever runs at the end is stopped."""
+    network = described(tmp_path)
+    yield network
+    network.engine.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedNetwork:
+    """A running network with its consortium constituted."""
+
+    trial: TrialNetwork
+    network: Network
+    deployment: Deployment
+    rpc: JsonRpc
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedNetwork]:
+    """One constituted network for the tests of a module that only add to it."""
+    trial = described(tmp_path_factory.mktemp("network"))
+    try:
+        network = trial.up()
+        done = deploy(trial.description, trial.layout, network, trial.deployer())
+        with trial.rpc() as rpc:
+            yield DeployedNetwork(trial, network, done.deployment, rpc)
+    finally:
+        trial.engine.stop()
