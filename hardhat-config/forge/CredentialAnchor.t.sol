@@ -22,9 +22,7 @@ contract CredentialAnchorTest is Certificates {
         ICredentialRegistry.Batch memory batch = _batch(SOU, ROOT, 7);
         ICredentialRegistry.Approval memory approval = _approval(batch);
         bytes32 head = keccak256(abi.encode(block.chainid, address(credentials), uint64(SHANGHAI)));
-        bytes32 fields = keccak256(
-            abi.encode(SHANGHAI, SOU, ROOT, batch.manifest, uint32(7), uint32(3), officer[SOU])
-        );
+        bytes32 fields = keccak256(abi.encode(SHANGHAI, SOU, ROOT, batch.manifest, uint32(7), uint32(3), officer[SOU]));
         head = keccak256(abi.encode(head, uint64(1), uint16(400), block.timestamp, operator[SHANGHAI], fields));
         vm.expectEmit(address(credentials));
         emit ICredentialEvents.Anchored(
@@ -77,8 +75,7 @@ contract CredentialAnchorTest is Certificates {
         ICredentialRegistry.Batch memory batch = _batch(SOU, ROOT, 1);
         address[4] memory signers = [operator[SHANGHAI], admin[SHANGHAI], lawyer[SHANGHAI], officer[JOU]];
         for (uint256 i; i < signers.length; ++i) {
-            ICredentialRegistry.Approval memory approval =
-                _approvalBy(signers[i], batch, uint64(block.timestamp + 1));
+            ICredentialRegistry.Approval memory approval = _approvalBy(signers[i], batch, uint64(block.timestamp + 1));
             bytes memory why = i == 0
                 ? abi.encodeWithSelector(ICredentialEvents.ApprovalByOperator.selector, signers[i])
                 : abi.encodeWithSelector(ICredentialEvents.ApprovalBy.selector, SOU, signers[i]);
@@ -182,9 +179,8 @@ contract CredentialAnchorTest is Certificates {
         assertEq(credentials.anchoredToday(operator[SHANGHAI]), QUOTA);
         ICredentialRegistry.Batch memory batch = _batch(SOU, keccak256("3"), 1);
         ICredentialRegistry.Approval memory approval = _approval(batch);
-        bytes memory why = abi.encodeWithSelector(
-            ICredentialEvents.QuotaExceeded.selector, operator[SHANGHAI], QUOTA + 1, QUOTA
-        );
+        bytes memory why =
+            abi.encodeWithSelector(ICredentialEvents.QuotaExceeded.selector, operator[SHANGHAI], QUOTA + 1, QUOTA);
         _anchorRefused(operator[SHANGHAI], batch, approval, why);
         _anchor(JIANGSU, _batch(JOU, keccak256("3"), 1)); // another operator's day is its own
         skip(1);
@@ -198,8 +194,7 @@ contract CredentialAnchorTest is Certificates {
     function test_anchor_revertsWith_anyoneButAnOperatorWithTheRole() public {
         ICredentialRegistry.Batch memory batch = _batch(SOU, ROOT, 1);
         ICredentialRegistry.Approval memory approval = _approval(batch);
-        bytes memory why =
-            abi.encodeWithSelector(ICredentialEvents.QuotaExceeded.selector, admin[SHANGHAI], 1, 0);
+        bytes memory why = abi.encodeWithSelector(ICredentialEvents.QuotaExceeded.selector, admin[SHANGHAI], 1, 0);
         _anchorRefused(admin[SHANGHAI], batch, approval, why);
         _anchorRefused(lawyer[SHANGHAI], batch, approval, _unauthorised(lawyer[SHANGHAI], Roles.ANCHOR));
         _anchorRefused(address(this), batch, approval, _unauthorised(address(this), Roles.ANCHOR));
@@ -223,9 +218,8 @@ contract CredentialAnchorTest is Certificates {
     /// "by an operator of the accrediting province"
     function test_anchor_revertsWith_anOperatorOfAnotherProvince() public {
         ICredentialRegistry.Batch memory batch = _batch(SOU, ROOT, 1);
-        bytes memory why = abi.encodeWithSelector(
-            ICredentialEvents.AnchorByAnotherProvince.selector, SOU, SHANGHAI, JIANGSU
-        );
+        bytes memory why =
+            abi.encodeWithSelector(ICredentialEvents.AnchorByAnotherProvince.selector, SOU, SHANGHAI, JIANGSU);
         _anchorRefused(operator[JIANGSU], batch, _approval(batch), why);
         _byMotion(address(institutions), abi.encodeCall(institutions.move, (SOU, JIANGSU)));
         why = abi.encodeWithSelector(ICredentialEvents.AnchorByAnotherProvince.selector, SOU, JIANGSU, SHANGHAI);
@@ -236,12 +230,9 @@ contract CredentialAnchorTest is Certificates {
 
     function test_anchor_revertsWith_anInstitutionThatIsNotAccredited() public {
         ICredentialRegistry.Batch memory batch = _batch(AOU, ROOT, 1);
-        bytes memory why = abi.encodeWithSelector(
-            ICredentialEvents.AnchorStanding.selector, AOU, IInstitutionEvents.Standing.None
-        );
-        _anchorRefused(
-            operator[ANHUI], batch, _approvalBy(officer[SOU], batch, uint64(block.timestamp + 1)), why
-        );
+        bytes memory why =
+            abi.encodeWithSelector(ICredentialEvents.AnchorStanding.selector, AOU, IInstitutionEvents.Standing.None);
+        _anchorRefused(operator[ANHUI], batch, _approvalBy(officer[SOU], batch, uint64(block.timestamp + 1)), why);
         batch = _batch(SOU, ROOT, 1);
         _as(lawyer[SHANGHAI], address(institutions), abi.encodeCall(institutions.suspend, (SOU)));
         why = abi.encodeWithSelector(
@@ -298,9 +289,7 @@ contract CredentialAnchorTest is Certificates {
         call = abi.encodeCall(
             credentials.anchorMany, (new ICredentialRegistry.Batch[](0), new ICredentialRegistry.Approval[](0))
         );
-        _refused(
-            lawyer[SHANGHAI], address(credentials), call, _unauthorised(lawyer[SHANGHAI], Roles.ANCHOR)
-        );
+        _refused(lawyer[SHANGHAI], address(credentials), call, _unauthorised(lawyer[SHANGHAI], Roles.ANCHOR));
     }
 
     function _anchorRefused(

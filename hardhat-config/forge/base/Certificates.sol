@@ -164,8 +164,7 @@ abstract contract Certificates is Registries {
     }
 
     function _revoke(uint32 province, Sealed memory batch, uint256 index) internal {
-        bytes memory call =
-            _statusCall(batch, index, ICredentialEvents.Status.Revoked, ICredentialEvents.Reason.Fraud);
+        bytes memory call = _statusCall(batch, index, ICredentialEvents.Status.Revoked, ICredentialEvents.Reason.Fraud);
         _as(operator[province], address(credentials), call);
     }
 
