@@ -244,7 +244,7 @@ def check_facts(document: DocumentFacts, facts: Facts, institution: bytes) -> No
     Raises:
         FactMismatch: the first that differs.
     """
-    registered_facts = DocumentFacts(
+    registered = DocumentFacts(
         institution,
         facts.outcome,
         facts.category,
@@ -253,19 +253,14 @@ def check_facts(document: DocumentFacts, facts: Facts, institution: bytes) -> No
         facts.grade_step,
         facts.awarded_month,
     )
-    if document == registered_facts:
-        return
-    for name, said, registered in (
-        ("institution", document.institution, institution),
-        ("outcome", document.outcome, facts.outcome),
-        ("category", document.category, facts.category),
-        ("level", document.level, facts.level),
-        ("credits", document.credits, facts.credits),
-        ("gradeStep", document.grade_step, facts.grade_step),
-        ("awardedMonth", document.awarded_month, facts.awarded_month),
-    ):
-        if said != registered:
-            raise FactMismatch(shown(registered), fact=name, document=shown(said))
+    if document != registered:
+        name = next(n for n in DocumentFacts.__struct_fields__ if getattr(document, n) != getattr(registered, n))
+        raise FactMismatch(
+            shown(getattr(registered, name)), fact=_JSON_NAMES.get(name, name), document=shown(getattr(document, name))
+        )
+
+
+_JSON_NAMES: Final = {"grade_step": "gradeStep", "awarded_month": "awardedMonth"}
 
 
 def shown(value: bytes | int) -> str:

@@ -266,6 +266,4 @@ def root_of_many(multiproof: Multiproof) -> bytes:
                 raise MalformedMultiproof("a flag asks for a sibling that is not there")
             second = following
         queue.append(hash_pair(first, second))
-    if next(siblings, None) is not None:
-        raise MalformedMultiproof("siblings are left over")
     return queue[-1]

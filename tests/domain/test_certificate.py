@@ -60,6 +60,10 @@ def test_a_certificate_leads_to_its_known_leaf_and_root(certificate: Certificate
         ("receipt.root", "0x" + "ab" * 31),
         ("receipt.proof", ["0x" + "00" * 32] * 16),
         ("receipt.proof.0", "0x"),
+        ("receipt.proof.0", "0x" + "AB" * 32),
+        ("receipt.proof.0", "0x" + "zz" * 32),
+        ("receipt.proof.0", "0x" + "ab" * 31 + "  "),
+        ("receipt.proof.0", "  " + "ab" * 32),
         ("receipt.manifest", "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKdgeG"),
         ("receipt.facts.salt", KeyError),
         ("receipt.facts.level", 11),
@@ -107,6 +111,20 @@ def test_a_receipt_that_says_otherwise_than_the_document_fails_step_2(
     with pytest.raises(FactMismatch) as refused:
         Certificate.parse(altered(certificate.to_json(), path, value)).leaf()
     assert refused.value.details["fact"] == path.rpartition(".")[2]
+
+
+def test_a_shown_achievement_keeps_the_rules_of_the_whole_one(certificate: Certificate) -> None:
+    data = present(certificate, ["achievement"]).to_json()
+    path = "partial.shown./credentialSubject/achievement.value.alignment.1.targetCode"
+    with pytest.raises(MalformedDocument, match="level 1–10"):
+        Presentation.parse(altered(data, path, "11"))
+
+
+def test_a_shown_number_written_otherwise_is_the_same_number(certificate: Certificate) -> None:
+    partial = present(certificate, ["creditsEarned"])
+    written = partial.to_json().replace(b'"value":8}', b'"value":8.0}')
+    assert written != partial.to_json()
+    assert Presentation.parse(written) == partial
 
 
 def test_one_changed_character_leads_to_another_leaf(certificate: Certificate) -> None:
@@ -193,6 +211,7 @@ WORD = "0x" + "11" * 32
         ("partial.shown./name.value", ""),
         ("partial.shown./credentialSubject/creditsEarned.value", 8.005),
         ("partial.shown./credentialSubject/creditsEarned.value", "8"),
+        ("partial.shown./credentialSubject/creditsEarned.value", 1000),
         ("partial.facts.opened.credits", KeyError),
         ("partial.facts.closed.credits", WORD),
         ("partial.facts.closed.claim", KeyError),

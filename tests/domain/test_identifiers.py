@@ -170,6 +170,7 @@ def test_full_width_digits_a_small_x_and_stray_spaces_are_normalised_and_said_so
 @pytest.mark.parametrize("code", ["JS-ASC-4", "A", "A.B-9", "X" * 32])
 def test_an_outcome_code_is_hashed_as_the_ledger_does(code: str) -> None:
     assert OutcomeCode(code).word == outcome_word(code)
+    assert str(OutcomeCode(code)) == code
 
 
 @pytest.mark.parametrize("code", ["", "js-asc-4", "X" * 33, "A B", "中", "A\n"])
