@@ -155,6 +155,17 @@ class AccountBook:
         with self._database.read() as connection:
             return self._key(self._live_row(connection, learner_id))
 
+    def keys_of(self, learner_ids: Sequence[int]) -> dict[int, bytes]:
+        """The keys of many learners; deleted and unknown ones are left out.
+
+        Raises:
+            AccountUnreadable: a row does not open under these keys.
+        """
+        columns = ("id", "number_index", "wrapped_key")
+        with self._database.read() as connection:
+            rows = select_by_keys(connection, Learner, "id", columns, learner_ids)
+        return {row[0]: self._vault.open_key(*row) for row in rows if row[2] is not None}
+
     def certificate_index(self, institution: str, number: str) -> bytes:
         """The keyed row index (16 bytes) of a certificate: by its number, within its institution."""
         return self._vault.row_index(institution, "number\0" + number)

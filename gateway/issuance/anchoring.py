@@ -1,28 +1,28 @@
-"""From a batch that is fact to its anchor: the outbox entry, and what its end means for the batch."""
+"""From a batch that is fact to its anchor: the outbox entry, its end, and what the chain then holds."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import update
 
-from gateway.domain.hashing import hex0x
-from gateway.domain.identifiers import institution_word
-from gateway.ledger.outbox import Intent, enqueue
+from gateway.issuance.ports import AnchoredBatch
+from gateway.ledger.anchoring import AnchorTerms, anchor_intent
+from gateway.ledger.outbox import enqueue
+from gateway.ledger.reader import CREDENTIALS
 from gateway.store.models import Batch, BatchState
-from node.client.abi import encode_call
-from node.client.artifact import load
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from gateway.issuance.ports import BatchDraft, SignedApproval
     from gateway.ledger.settlement import Settlement
-
-KIND: Final = "anchor"
-"""The outbox's kind of entry for anchoring a batch."""
+    from gateway.ledger.values import Anchor, BlockRef
+    from node.client.deployment import Deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +31,24 @@ class OutboxAnchors:
 
     sender: bytes
     """20 bytes: the operator's address."""
-    registry: bytes
-    """20 bytes: the CredentialRegistry."""
+    deployment: Deployment
 
     def queue(self, connection: Connection, batch_id: int, draft: BatchDraft, approval: SignedApproval) -> int:
         """Queue ``anchor(batch, approval)``; the same batch asked for twice is one entry, whose id is returned."""
-        word = institution_word(draft.institution)
-        call = encode_call(
-            load("CredentialRegistry"),
-            "anchor",
-            (word, draft.root, draft.manifest, draft.leaf_count),
-            (approval.deadline, approval.signature),
+        terms = AnchorTerms(
+            draft.institution,
+            draft.root,
+            draft.manifest,
+            draft.leaf_count,
+            approval.deadline,
+            approval.signature,
         )
-        payload = {
-            "batch": batch_id,
-            "institution": draft.institution,
-            "root": hex0x(draft.root),
-            "manifest": hex0x(draft.manifest),
-            "leafCount": draft.leaf_count,
-        }
-        key = f"{KIND}:{hex0x(self.registry)}:{draft.institution}:{hex0x(draft.root)}"
-        return enqueue(
-            connection, self.sender, [Intent(KIND, key, self.registry, call, payload)], now=int(time.time())
-        )[0]
+        intent = anchor_intent(self.deployment, terms, batch_id)
+        return enqueue(connection, self.sender, [intent], now=int(time.time()))[0]
 
 
 def settled(connection: Connection, settlement: Settlement) -> None:
-    """Tell a batch that its anchor is final, or was refused: the outbox's handler for :data:`KIND`."""
+    """Tell a batch that its anchor is final, or was refused: the outbox's handler for entries of kind "anchor"."""
     values: dict[str, object]
     if settlement.refusal is None:
         values = {
@@ -69,3 +60,31 @@ def settled(connection: Connection, settlement: Settlement) -> None:
     else:
         values = {"state": BatchState.FAILED, "error": settlement.refusal.to_text()[:1000]}
     connection.execute(update(Batch).where(Batch.id == settlement.payload["batch"]).values(**values))
+
+
+class AnchorReader(Protocol):
+    """Anchors as the chain, or the index of it, tells them."""
+
+    def final_block(self) -> BlockRef:
+        """The newest final block."""
+
+    def anchors(self, batches: Sequence[tuple[str, bytes]], block: BlockRef) -> list[Anchor | None]:
+        """The anchors of (institution, root) pairs at ``block``."""
+
+
+class LedgerAnchors:
+    """An ``AnchorBook`` that asks the ledger."""
+
+    def __init__(self, reader: AnchorReader, deployment: Deployment) -> None:
+        self._reader = reader
+        self.chain_id = deployment.chain_id
+        self.registry = bytes.fromhex(deployment.address(CREDENTIALS)[2:])
+
+    def anchored(self, institution: str, root: bytes) -> AnchoredBatch | None:
+        """The anchor of a batch, None where it is not final yet.
+
+        Raises:
+            ChainUnavailable: the chain does not answer.
+        """
+        [anchor] = self._reader.anchors([(institution, root)], self._reader.final_block())
+        return None if anchor is None else AnchoredBatch(anchor.province, anchor.sequence)

@@ -155,3 +155,23 @@ class NoStatusList(IssuanceError):
     en = "this centre publishes no status list {value}"
     hint_zh = "状态列表由发证省份的网关发布，地址见证书 credentialStatus"
     hint_en = "the issuing province's gateway publishes it: the certificate's credentialStatus has the address"
+
+
+class UnknownBatch(IssuanceError):
+    """A batch that this centre did not issue."""
+
+    code = "issuance.batch"
+    zh = "本中心没有批次 {value}"
+    en = "this centre has no batch {value}"
+    hint_zh = "huren issue 的输出列出批次编号"
+    hint_en = "the output of huren issue lists the numbers of batches"
+
+
+class UnknownCredential(IssuanceError):
+    """A leaf that this centre did not issue."""
+
+    code = "issuance.credential"
+    zh = "本中心未签发证书 {value}"
+    en = "this centre did not issue the certificate {value}"
+    hint_zh = "请核对证书哈希；或持有人账户已注销"
+    hint_en = "check the hash; or the learner's account was deleted"

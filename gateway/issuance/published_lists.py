@@ -36,9 +36,17 @@ _VC: Final = "https://www.w3.org/ns/credentials/v2"
 class Place(Protocol):
     """Where a leaf is held."""
 
-    institution: str
-    root: bytes
-    position: int
+    @property
+    def institution(self) -> str:
+        """USCC."""
+
+    @property
+    def root(self) -> bytes:
+        """Of the batch, 32 bytes."""
+
+    @property
+    def position(self) -> int:
+        """In the batch's manifest."""
 
 
 class Holdings(Protocol):

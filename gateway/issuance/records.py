@@ -18,7 +18,7 @@ from gateway.store.models import Anchor, Batch, BatchState, Credential, LeafStat
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from gateway.issuance.minting import MintedPack
     from gateway.issuance.ports import BatchDraft, SignedApproval
@@ -70,6 +70,42 @@ class Issued(NamedTuple):
     institution: str
     leaf: bytes
     root: bytes
+
+
+class BatchRow(NamedTuple):
+    """A batch as it is kept."""
+
+    id: int
+    institution: str
+    root: bytes
+    manifest: bytes
+    leaf_count: int
+
+
+class CredentialRow(NamedTuple):
+    """Where a credential stands, and where its document lies."""
+
+    batch_id: int
+    position: int
+    leaf: bytes
+    claim: bytes
+    learner_id: int
+    pack: bytes
+    """The digest of its pack."""
+    pack_offset: int
+    pack_length: int
+
+
+_ROW: Final = select(
+    Credential.batch_id,
+    Credential.position,
+    Credential.leaf,
+    Credential.claim,
+    Credential.learner_id,
+    Pack.digest,
+    Credential.pack_offset,
+    Credential.pack_length,
+).join(Pack, Pack.id == Credential.pack_id)
 
 
 class Records:
@@ -138,6 +174,39 @@ class Records:
     def _set_roster(self, roster: int, **values: object) -> None:
         with self._database.write() as connection:
             connection.execute(update(Roster).where(Roster.id == roster).values(**values))
+
+    def batch(self, number: int) -> BatchRow | None:
+        """A batch by its number."""
+        query = select(Batch.id, Batch.institution, Batch.root, Batch.manifest, Batch.leaf_count)
+        with self._database.read() as connection:
+            row = connection.execute(query.where(Batch.id == number)).first()
+        return BatchRow(*row) if row else None
+
+    def batches_of(self, digest: bytes) -> list[int]:
+        """The numbers of the batches that a roster file (by its sha256) became, ascending."""
+        query = select(Batch.id).join(Roster, Roster.id == Batch.roster_id).where(Roster.digest == digest)
+        with self._database.read() as connection:
+            return list(connection.execute(query.order_by(Batch.id)).scalars())
+
+    def credentials(self, batch: int) -> list[CredentialRow]:
+        """The credentials of a batch, ascending by leaf."""
+        query = _ROW.where(Credential.batch_id == batch).order_by(Credential.position)
+        with self._database.read() as connection:
+            return [CredentialRow(*row) for row in connection.execute(query)]
+
+    def by_row_key(self, row_key: bytes) -> CredentialRow | None:
+        """The credential of a row key (``RowKeys.of_number``)."""
+        return self._credential(Credential.row_key == row_key)
+
+    def at(self, institution: str, root: bytes, position: int) -> CredentialRow | None:
+        """The credential at a position of a batch, as the leaf index answers."""
+        batch = select(Batch.id).where(Batch.institution == institution, Batch.root == root).scalar_subquery()
+        return self._credential((Credential.batch_id == batch) & (Credential.position == position))
+
+    def _credential(self, at: ColumnElement[bool]) -> CredentialRow | None:
+        with self._database.read() as connection:
+            row = connection.execute(_ROW.where(at)).first()
+        return CredentialRow(*row) if row else None
 
     def commit_batch(
         self, roster: int, record: BatchRecord, also: Callable[[Connection, int], None], *, now: int

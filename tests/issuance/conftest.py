@@ -24,6 +24,7 @@ from gateway.keys.ring import KeyRing, Passphrases, PassphraseSource
 from gateway.keys.secrets import Purpose
 from gateway.store.engine import Database, open_database
 from gateway.store.models import InstitutionProfile
+from node.client.deployment import DeployedContract, Deployment, Finality
 
 if TYPE_CHECKING:
     from gateway.issuance.ports import BatchDraft, InstitutionScope
@@ -76,6 +77,19 @@ def book() -> Book:
 OPERATOR = bytes.fromhex("11" * 20)
 REGISTRY = bytes.fromhex("22" * 20)
 CHAIN_ID = 31337
+DEPLOYMENT = Deployment(
+    chain_id=CHAIN_ID,
+    network="test",
+    genesis_hash="0x" + "00" * 32,
+    block=1,
+    finality=Finality(kind="instant", confirmations=0),
+    contracts={
+        "CredentialRegistry": DeployedContract(
+            address="0x" + REGISTRY.hex(), block=1, code_hash="0x" + "00" * 32, version=1
+        )
+    },
+    provinces={},
+)
 INSTITUTIONS = {
     310000: ("123100004250004560", "上海开放大学"),
     320000: ("123200004660001235", "江苏开放大学"),
@@ -116,7 +130,7 @@ class Centre:
             "blobs": FolderStore(self.folder / "blobs"),
             "blobs_folder": self.folder / "blobs",
             "approver": KeyringApprover(self.keys, CHAIN_ID, REGISTRY, ask),
-            "anchors": OutboxAnchors(OPERATOR, REGISTRY),
+            "anchors": OutboxAnchors(OPERATOR, DEPLOYMENT),
             "province": self.province,
             "public_url": "https://credit-bank.example",
             "work_folder": self.folder / "work",
