@@ -5,9 +5,9 @@
     sender.run(stop)                        # a server's thread
 
 Why exactly once survives a kill at any point: an entry gets its nonce and its signed bytes in one commit BEFORE
-anything is sent, so after a restart the very same transaction is sent again, and a chain mines a nonce once. An entry is
-signed anew only where the final chain shows that its nonce went to another transaction. And what was done already, by a
-transaction this outbox does not know (a restored backup), is recognised by what the contract says, not repeated.
+anything is sent, so after a restart the very same transaction is sent again, and a chain mines a nonce once. An entry
+is signed anew only where the final chain shows that its nonce went to another transaction. And what was done already,
+by a transaction this outbox does not know (a restored backup), is recognised by what the contract says, not repeated.
 """
 
 from __future__ import annotations

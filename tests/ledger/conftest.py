@@ -14,14 +14,27 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from eth_abi.abi import encode
 from eth_account import Account
+from sqlalchemy import insert
 
+from gateway.documents.blobs import FolderStore
+from gateway.documents.errors import BlobCorrupted, BlobNotFound
 from gateway.domain.approval import Approval
 from gateway.domain.identifiers import uscc_check_character
 from gateway.domain.leaf import leaf_hash
 from gateway.domain.manifest import Manifest, manifest_of
 from gateway.domain.tree import MerkleTree
+from gateway.ledger.attesting import Attester
 from gateway.ledger.calls import ChainCalls
+from gateway.ledger.holdings import Holdings
+from gateway.ledger.index_reader import IndexReader
+from gateway.ledger.indexer import Indexer
+from gateway.ledger.manifests import ManifestIngest
 from gateway.ledger.reader import institution_word
+from gateway.ledger.sender import Sender
+from gateway.store.engine import open_database
+from gateway.store.leaves import LeafIndex
+from gateway.store.models import Batch as OwnBatch
+from gateway.store.models import BatchState, Credential, Learner, Pack, Roster, RosterState
 from node.client.abi import encode_call
 from node.client.artifact import CONTRACTS, load
 from node.client.deployment import DeployedContract, Deployment, Finality, Province
@@ -31,9 +44,12 @@ from node.client.transactions import submit_with_nonce, transact, wait
 from node.law import addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from eth_account.signers.local import LocalAccount
+
+    from gateway.domain.errors import HurenError
+    from gateway.ledger.values import Reason, Status
 
 ROOT = Path(__file__).parents[2]
 ANVIL = ROOT / "hardhat-config/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
@@ -168,6 +184,19 @@ class World:
     def calls(self) -> ChainCalls:
         return ChainCalls(self.chain.rpc, self.deployment)
 
+    def operator(self, province: int) -> LocalAccount:
+        return account(province, "operator")
+
+    def law(self, province: int) -> LocalAccount:
+        return account(province, "law")
+
+    def set_status(self, batch: Batch, position: int, status: Status, reason: Reason) -> None:
+        leaf = batch.manifest.tree.leaves[position]
+        proof = batch.manifest.tree.multiproof([leaf])
+        word, root = institution_word(batch.institution), batch.manifest.root
+        told = (word, root, [batch.contents[position]], list(proof.proof), list(proof.flags), status, reason)
+        self.transact(self.operator(int(batch.institution[2:8])), "CredentialRegistry", "setStatus", *told)
+
     @property
     def now(self) -> int:
         return int(self.chain.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)  # noqa: FBT003
@@ -264,6 +293,106 @@ def found(chain: Chain) -> World:
 def world(chain: Chain) -> World:
     """The law on a chain of its own."""
     return found(chain)
+
+
+# -- a province's gateway, as far as the ledger goes ---------------------------------------------------------------------
+
+
+@dataclass
+class Desk:
+    """One province's database, blobs, leaf index, indexer and sender."""
+
+    world: World
+    province: int
+    folder: Path
+    peers: tuple[FolderStore, ...] = ()
+    calls: ChainCalls | None = None
+
+    def __post_init__(self) -> None:
+        self.calls = self.calls or self.world.calls
+        self.database = open_database(self.folder / "huren.db")
+        self.leaves = LeafIndex(self.folder / "leaves")
+        self.blobs = FolderStore(self.folder / "blobs")
+        self.account = account(self.province, "operator")
+        self.address = bytes.fromhex(self.account.address[2:])
+        attester = Attester(self.database, self.world.deployment, self.province, self.address)
+        self.manifests = ManifestIngest(self.database, Shelves((self.blobs, *self.peers)), self.leaves)
+        self.indexer = Indexer(
+            self.database, self.calls, self.manifests, self.leaves, locks=self.folder / "locks", attester=attester
+        )
+        self.index = IndexReader(self.database)
+        self.holdings = Holdings(self.database, self.leaves, self.blobs)
+        self.sender = Sender(self.database, self.calls, self.account, locks=self.folder / "locks")
+
+    def hold(self, *batches: Batch) -> None:
+        """Put manifests into this province's own folder."""
+        self.blobs.put_many([batch.manifest.data for batch in batches])
+
+    def record(self, batch: Batch) -> None:
+        """Write the centre's own records of a batch that it issued."""
+        self.hold(batch)
+        root = batch.manifest.root
+        with self.database.session() as session:
+            roster = Roster(
+                digest=root, filename="r.csv", province=self.province, rows=1, good_rows=1,
+                state=RosterState.ISSUED, created_at=1,
+            )  # fmt: skip
+            learner = Learner(number_index=root[:16], opened_at=1)
+            pack = Pack(digest=root, size=1, created_at=1)
+            session.add_all([roster, learner, pack])
+            session.flush()
+            own = OwnBatch(
+                roster_id=roster.id, institution=batch.institution, root=root, manifest=batch.manifest.digest,
+                leaf_count=batch.manifest.count, state=BatchState.ANCHORED, sealed_at=1,
+            )  # fmt: skip
+            session.add(own)
+            session.flush()
+            rows = [
+                {
+                    "batch_id": own.id, "position": position, "leaf": leaf, "commitment": content[0],
+                    "facts": content[1], "claim": leaf, "row_key": leaf[:16], "learner_id": learner.id,
+                    "pack_id": pack.id, "pack_offset": 0, "pack_length": 1, "list_number": 1, "list_index": position,
+                }
+                for position, (leaf, content) in enumerate(zip(batch.manifest.tree.leaves, batch.contents, strict=True))
+            ]  # fmt: skip
+            session.execute(insert(Credential), rows)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+class Shelves:
+    """The province's own folder, and others' folders for what it lacks: what a library with HTTP peers does."""
+
+    def __init__(self, folders: tuple[FolderStore, ...]) -> None:
+        self.own, *self.others = folders
+
+    def get_many(self, cids: Iterable[str]) -> Iterator[tuple[str, bytes | HurenError]]:
+        for cid in cids:
+            answer: bytes | HurenError = BlobNotFound(cid)
+            for folder in (self.own, *self.others):
+                try:
+                    answer = folder.get(cid)
+                except (BlobNotFound, BlobCorrupted) as error:
+                    answer = error
+                else:
+                    self.own.put(answer)
+                    break
+            yield cid, answer
+
+
+@pytest.fixture
+def desk_of(world: World, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """Opens a province's desk: `desk_of(province, peers=(), calls=None)`; closed after the test."""
+    desks: list[Desk] = []
+
+    def open_desk(province: int, peers: tuple[FolderStore, ...] = (), calls: ChainCalls | None = None) -> Desk:
+        desks.append(Desk(world, province, tmp_path / f"{province}-{len(desks)}", peers, calls))
+        return desks[-1]
+
+    yield open_desk
+    for desk in desks:
+        desk.close()
 
 
 @pytest.fixture
