@@ -40,12 +40,16 @@ class StatusLists(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedList:
+class PublishedList(Protocol):
     """A status list credential and the block that it was derived from."""
 
-    document: dict[str, Any]
-    block: int
+    @property
+    def document(self) -> dict[str, Any]:
+        """Signed."""
+
+    @property
+    def block(self) -> int:
+        """Its number."""
 
 
 class Readiness(Protocol):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gateway.domain.errors import HurenError
+    from node.client.errors import NodeError
 
 
 class Exit(enum.IntEnum):
@@ -73,18 +74,19 @@ def note(zh: str, en: str) -> None:
     err.print(say(zh, en), style="dim", markup=False)
 
 
-def fail(error: HurenError, *, as_json: bool = False, code: Exit = Exit.CANNOT) -> NoReturn:
+def fail(error: HurenError | NodeError, *, as_json: bool = False, code: Exit = Exit.CANNOT) -> NoReturn:
     """End the command with an error said in both languages: no traceback, and what to do about it."""
     show(error, as_json=as_json)
     raise typer.Exit(code)
 
 
-def show(error: HurenError, *, as_json: bool = False) -> None:
+def show(error: HurenError | NodeError, *, as_json: bool = False) -> None:
     """Print an error in both languages, as JSON on standard output or as text on standard error."""
+    said = error.to_json()
     if as_json:
-        typer.echo(to_json({"error": error.to_json()}))
+        typer.echo(to_json({"error": said}))
         return
-    for language, mark in (("zh", "错误："), ("en", "error: ")):
-        err.print(f"{mark}{error.message(language)}", style="red", markup=False)
-        if hint := error.hint(language):
-            err.print(f"  → {hint}", markup=False)
+    for mark, sentence, hint in (("错误：", "zh", "hintZh"), ("error: ", "en", "hintEn")):
+        err.print(f"{mark}{said[sentence]}", style="red", markup=False)
+        if said.get(hint):
+            err.print(f"  → {said[hint]}", markup=False)

@@ -14,11 +14,12 @@ import typer
 
 from gateway.cli import console
 from gateway.domain.errors import HurenError
+from node.client.errors import NodeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = ("serve", "verify", "present")
 """Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them."""
 
 
@@ -59,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.Abort:
         console.note("已中断", "interrupted")
         return console.Exit.CANNOT
-    except HurenError as error:
+    except (HurenError, NodeError) as error:
         console.show(error, as_json="--json" in arguments)
         return console.Exit.CANNOT
     return result if isinstance(result, int) else console.Exit.OK

@@ -55,12 +55,16 @@ class Views(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Protocol):
     """A batch whose manifest is held here and holds a leaf."""
 
-    institution: str
-    root: bytes
+    @property
+    def institution(self) -> str:
+        """USCC."""
+
+    @property
+    def root(self) -> bytes:
+        """32 bytes."""
 
 
 class Holdings(Protocol):

@@ -1,0 +1,258 @@
+"""Building the object graph of one gateway, in one place, from its settings. Nothing is opened before it is asked for.
+
+    gateway = Gateway(load_settings(path))
+    gateway.verifier.by_file(data)
+    with gateway.running():           # the sender's and the indexer's threads
+        …
+    gateway.close()
+
+Verification opens no key: a gateway that only verifies needs no passphrase.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import select
+
+from gateway.accounts.service import AccountBook
+from gateway.api.services import Services
+from gateway.documents.blobs import FolderStore
+from gateway.documents.peers import HttpPeers, Library
+from gateway.domain.errors import HurenError
+from gateway.issuance import anchoring
+from gateway.issuance.book import SqlInstitutionBook
+from gateway.issuance.published_lists import PublishedLists
+from gateway.keys.opening import ring_of
+from gateway.ledger.anchoring import KIND as ANCHOR
+from gateway.ledger.anchoring import AnchoredByUs
+from gateway.ledger.attesting import Attester
+from gateway.ledger.calls import ChainCalls
+from gateway.ledger.holdings import Holdings
+from gateway.ledger.index_reader import IndexReader
+from gateway.ledger.indexer import Indexer
+from gateway.ledger.manifests import ManifestIngest
+from gateway.ledger.reader import CREDENTIALS, ChainReader
+from gateway.ledger.sender import Sender
+from gateway.ledger.settlement import Endings
+from gateway.store.engine import open_database
+from gateway.store.leaves import LeafIndex
+from gateway.store.models import InstitutionProfile
+from gateway.verification.service import Verifier
+from gateway.verification.views import LedgerViews
+from node.client.deployment import Deployment
+from node.client.rpc import JsonRpc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from eth_account.signers.local import LocalAccount
+
+    from gateway.keys.ring import KeyRing
+    from gateway.settings import Settings
+    from gateway.store.engine import Database
+
+log = structlog.get_logger(__name__)
+
+
+class Names:
+    """Names of institutions that this centre has on file."""
+
+    def __init__(self, database: Database) -> None:
+        """Read from ``database``."""
+        self._database = database
+
+    def name_of(self, institution: str) -> str:
+        """The Chinese name, or an empty text where the institution is another centre's."""
+        query = select(InstitutionProfile.name_zh).where(InstitutionProfile.institution == institution)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one_or_none() or ""
+
+
+class Gateway:
+    """The parts of one gateway; each is made at its first use."""
+
+    def __init__(self, settings: Settings, *, prompt: bool = False) -> None:
+        """Take the settings; nothing is opened yet. With ``prompt``, passphrases may be asked for at the terminal."""
+        self.settings = settings
+        self._prompt = prompt
+
+    # --- the outside
+
+    @cached_property
+    def deployment(self) -> Deployment:
+        """The network's deployment file."""
+        return Deployment.load(self.settings.deployment)
+
+    @cached_property
+    def database(self) -> Database:
+        """This gateway's database, migrated."""
+        return open_database(self.settings.database)
+
+    @cached_property
+    def rpc(self) -> JsonRpc:
+        """The chain's node."""
+        return JsonRpc(self.settings.rpc_url)
+
+    @cached_property
+    def calls(self) -> ChainCalls:
+        """The contracts."""
+        return ChainCalls(self.rpc, self.deployment)
+
+    @cached_property
+    def reader(self) -> ChainReader:
+        """Live reads."""
+        return ChainReader(self.calls)
+
+    @cached_property
+    def blobs(self) -> FolderStore:
+        """This gateway's own blobs."""
+        return FolderStore(self.settings.blobs)
+
+    @cached_property
+    def peers(self) -> HttpPeers:
+        """Other provinces' gateways."""
+        return HttpPeers(self.settings.peers)
+
+    @cached_property
+    def library(self) -> Library:
+        """Own blobs, and peers for what is lacking."""
+        return Library(self.blobs, self.peers)
+
+    @cached_property
+    def leaves(self) -> LeafIndex:
+        """The index of all leaves."""
+        return LeafIndex(self.settings.leaves)
+
+    @cached_property
+    def index(self) -> IndexReader:
+        """What was followed, for reading."""
+        return IndexReader(self.database)
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """The manifests that are held."""
+        return Holdings(self.database, self.leaves, self.blobs)
+
+    # --- keys
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        """The key ring; a passphrase is read when a key is first needed."""
+        return ring_of(self.settings, prompt=self._prompt)
+
+    @cached_property
+    def operator(self) -> LocalAccount:
+        """The account that sends transactions."""
+        return self.keys.operator()
+
+    @cached_property
+    def accounts(self) -> AccountBook:
+        """Learners' accounts."""
+        return AccountBook(self.database, self.keys.master(), self.keys.pseudonym())
+
+    # --- capabilities
+
+    @property
+    def registry(self) -> bytes:
+        """20 bytes: the CredentialRegistry in force."""
+        return bytes.fromhex(self.deployment.address(CREDENTIALS)[2:])
+
+    @cached_property
+    def book(self) -> SqlInstitutionBook:
+        """Institutions, for issuing."""
+        return SqlInstitutionBook(self.database, self.keys)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """Answers about credentials."""
+        views = LedgerViews(self.reader, self.index, staleness_seconds=self.settings.staleness_seconds, clock=time.time)
+        return Verifier(
+            views,
+            self.holdings,
+            Names(self.database),
+            chain_id=self.deployment.chain_id,
+            registries=[self.registry],
+            clock=time.time,
+        )
+
+    @cached_property
+    def sender(self) -> Sender:
+        """The only hand that sends."""
+        endings = Endings(
+            handlers={ANCHOR: anchoring.settled},
+            adopters={ANCHOR: AnchoredByUs(self.reader, self.settings.province)},
+        )
+        return Sender(self.database, self.calls, self.operator, locks=self._locks, endings=endings)
+
+    def indexer(self, *, attesting: bool) -> Indexer:
+        """The indexer; with ``attesting`` it queues attestations, which needs the operator's key."""
+        attester = None
+        if attesting:
+            attester = Attester(self.database, self.deployment, self.settings.province, self.sender.address)
+        ingest = ManifestIngest(self.database, self.library, self.leaves)
+        return Indexer(self.database, self.calls, ingest, self.leaves, locks=self._locks, attester=attester)
+
+    @cached_property
+    def status_lists(self) -> PublishedLists:
+        """The lists that this centre publishes."""
+        return PublishedLists(self.database, self.index, self.holdings, self.keys, public_url=self.settings.public_url)
+
+    def services(self) -> Services:
+        """What the API asks."""
+        return Services(self.verifier, self.blobs, self.status_lists, self.readiness)
+
+    def readiness(self) -> dict[str, Any]:
+        """Whether this gateway can answer, and if not, why."""
+        report: dict[str, Any] = {"province": self.settings.province}
+        try:
+            block = self.reader.final_block()
+            report["chain"] = {"reachable": True, "block": block.number, "time": block.time}
+        except HurenError as error:
+            report["chain"] = {"reachable": False, "problem": error.to_json()}
+        checked = self.index.checked()
+        if checked is None:
+            report["index"] = {"block": None, "fresh": False}
+        else:
+            age = max(0, int(time.time()) - checked[1])
+            fresh = age <= self.settings.staleness_seconds
+            report["index"] = {"block": checked[0].number, "confirmedSecondsAgo": age, "fresh": fresh}
+            report["index"]["manifestsLacking"] = self.holdings.lacking()
+        report["ready"] = report["chain"]["reachable"] or report["index"]["fresh"]
+        return report
+
+    # --- life
+
+    @contextmanager
+    def running(self, *, read_only: bool = False) -> Iterator[None]:
+        """Index, and unless ``read_only`` send and attest, in threads of their own; they end with the block."""
+        stop = threading.Event()
+        runs = [("indexer", self.indexer(attesting=not read_only).run)]
+        if not read_only:
+            runs.append(("sender", self.sender.run))
+        threads = [threading.Thread(target=run, args=(stop,), name=name) for name, run in runs]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("peers", "rpc", "database"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
+
+    @property
+    def _locks(self) -> Path:
+        return self.settings.data_dir / "locks"

@@ -1,0 +1,47 @@
+"""Opening the gateway that a command works on, and closing it again."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway import logs
+from gateway.bootstrap import Gateway
+from gateway.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        help="网关配置，默认 HUREN_CONFIG 或 ./gateway.toml / settings (HUREN_CONFIG, ./gateway.toml)",
+    ),
+]
+
+
+@contextmanager
+def opened(config: Path | None, *, log_level: str | None = "WARNING") -> Iterator[Gateway]:
+    """The gateway of a settings file, for the length of one command.
+
+    A command's log goes to standard error from ``log_level`` on, so that it does not drown what the command says;
+    None takes the level of the settings (``serve``).
+
+    Raises:
+        SettingsError: the settings cannot be used.
+    """
+    settings = load_settings(config)
+    form = settings.log_format if log_level is None else "console"
+    logs.configure(log_level or settings.log_level, form)
+    gateway = Gateway(settings, prompt=sys.stdin.isatty())
+    try:
+        with logs.correlation():
+            yield gateway
+    finally:
+        gateway.close()

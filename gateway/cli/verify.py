@@ -1,0 +1,131 @@
+"""``huren verify``: a hash or a file in, a verdict out. Exit 0 valid or registered, 1 against it, 2 cannot check."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.cli import console
+from gateway.cli.context import ConfigOption, opened
+from gateway.domain.errors import HurenError
+from gateway.domain.provinces import UnknownProvince, province_of
+from gateway.domain.verdict import Kind, StepState
+from gateway.verification.service import CHINA, parse_hash
+from gateway.verification.views import Look
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gateway.domain.verdict import Verdict
+
+_MARKS = {
+    StepState.PASSED: "✓",
+    StepState.FAILED: "✗",
+    StepState.NOT_APPLICABLE: "–",
+    StepState.NOT_DONE: "·",
+}
+_STYLES = {True: "bold green", False: "bold red"}
+
+
+class FileUnreadable(HurenError):
+    """A file that cannot be read."""
+
+    code = "cli.file"
+    zh = "无法读取文件 {value}：{why}"
+    en = "cannot read the file {value}: {why}"
+    hint_zh = "请检查路径与权限"
+    hint_en = "check the path and its permissions"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("verify", help="核验证书文件或哈希 / verify a certificate file or a hash")(verify)
+
+
+def verify(
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="证书文件（- 为标准输入）或哈希 0x… / a certificate file (- is standard input) or a hash 0x…",
+            metavar="FILE|HASH",
+        ),
+    ],
+    source: Annotated[
+        Look, typer.Option("--source", help="读取来源：索引、链或择新 / read the index, the chain, or what is fresh")
+    ] = Look.AUTO,
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """Verify."""
+    data = None if what.lower().startswith("0x") else read_file(what)
+    leaf = parse_hash(what) if data is None else b""
+    with opened(config) as gateway:
+        verdict = gateway.verifier.by_hash(leaf, source) if data is None else gateway.verifier.by_file(data, source)
+    console.emit(verdict.to_json(), as_json=as_json, text=lambda out: explain(verdict, out))
+    raise typer.Exit(exit_code(verdict))
+
+
+def read_file(name: str) -> bytes:
+    """The bytes of a file, or of standard input for ``-``.
+
+    Raises:
+        FileUnreadable: they cannot be had.
+    """
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise FileUnreadable(name, why=error.strerror) from error
+
+
+def exit_code(verdict: Verdict) -> console.Exit:
+    """The exit code that a script sees."""
+    if verdict.kind is Kind.CANNOT_CHECK:
+        return console.Exit.CANNOT
+    return console.Exit.OK if verdict.kind.favourable else console.Exit.AGAINST
+
+
+def explain(verdict: Verdict, out: Console) -> None:
+    """A verdict for a person: what it is, why, every step, and what it holds for."""
+    style = "bold yellow" if verdict.kind is Kind.CANNOT_CHECK else _STYLES[verdict.kind.favourable]
+    out.print(console.say(verdict.kind.zh, verdict.kind.en), style=style, markup=False)
+    if verdict.reason is not None:
+        out.print(f"  {verdict.reason.zh}", markup=False)
+        out.print(f"  {verdict.reason.en}", markup=False)
+    if verdict.status is not None:
+        out.print(f"  {_time(verdict.status.since)} · {_province(verdict.status.set_by)}", markup=False)
+        if verdict.status.successor is not None:
+            successor = "0x" + verdict.status.successor.hex()
+            out.print("  " + console.say(f"取代它的证书：{successor}", f"superseded by {successor}"), markup=False)
+    for report in verdict.steps:
+        note = "" if report.note is None or report.state is StepState.FAILED else f"（{report.note.zh}）"
+        out.print(
+            f"  {_MARKS[report.state]} {report.step.value} {report.step.zh} / {report.step.en}{note}", markup=False
+        )
+    for batch in verdict.batches:
+        existed = _time(batch.anchored_at)
+        who = f"{batch.institution} {batch.institution_name}".strip()
+        out.print(
+            "  " + console.say(f"{existed} 前已存在，登记机构 {who}", f"existed by {existed}, registered by {who}"),
+            markup=False,
+        )
+    if verdict.block is not None and verdict.block_time is not None:
+        out.print(
+            f"  block {verdict.block} · {_time(verdict.block_time)} · {verdict.source.value}", style="dim", markup=False
+        )
+
+
+def _time(seconds: int) -> str:
+    return dt.datetime.fromtimestamp(seconds, CHINA).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _province(code: int) -> str:
+    try:
+        return province_of(code).zh
+    except UnknownProvince:
+        return str(code)
