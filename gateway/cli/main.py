@@ -9,8 +9,10 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Protocol, cast
 
-import click
 import typer
+from typer._click.exceptions import ClickException  # typer carries its own copy of click
+from typer.exceptions import Abort
+from typer.exceptions import Exit as Finished
 
 from gateway.cli import console
 from gateway.domain.errors import HurenError
@@ -52,12 +54,12 @@ def run(arguments: Sequence[str]) -> int:
     command = typer.main.get_command(build())
     try:
         result = command.main(args=list(arguments), prog_name="huren", standalone_mode=False)
-    except click.UsageError as error:
+    except ClickException as error:
         error.show()
         return console.Exit.USAGE
-    except click.exceptions.Exit as finished:
+    except Finished as finished:
         return finished.exit_code
-    except click.Abort:
+    except (Abort, KeyboardInterrupt):
         console.note("已中断", "interrupted")
         return console.Exit.CANNOT
     except (HurenError, NodeError) as error:

@@ -14,6 +14,7 @@ from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import HurenError
 from gateway.domain.provinces import UnknownProvince, province_of
 from gateway.domain.verdict import Kind, StepState
+from gateway.verification.errors import MalformedHash
 from gateway.verification.service import CHINA, parse_hash
 from gateway.verification.views import Look
 
@@ -62,7 +63,10 @@ def verify(
 ) -> None:
     """Verify."""
     data = None if what.lower().startswith("0x") else read_file(what)
-    leaf = parse_hash(what) if data is None else b""
+    try:
+        leaf = parse_hash(what) if data is None else b""
+    except MalformedHash as error:
+        console.fail(error, as_json=as_json, code=console.Exit.USAGE)
     with opened(config) as gateway:
         verdict = gateway.verifier.by_hash(leaf, source) if data is None else gateway.verifier.by_file(data, source)
     console.emit(verdict.to_json(), as_json=as_json, text=lambda out: explain(verdict, out))
