@@ -54,7 +54,8 @@ async function verify({document, statusLists = {}}) {
   const result = await vc.verifyCredential({credential: document, suite, documentLoader: loader(statusLists),
     checkStatus: async options => {
       const answer = await checkStatus({...options, verifyMatchingIssuers: false});
-      status = answer.verified;
+      // "verified" says that the list could be checked; what it says of the credential stands in each result.
+      status = answer.verified && answer.results.every(result => !result.status);
       return answer;
     }});
   return {verified: result.verified, status, error: reason(result.error) ?? reason(result.statusResult?.error)};
