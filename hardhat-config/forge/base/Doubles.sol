@@ -16,6 +16,7 @@ contract Register is Governed {
     uint16 internal constant NUMBER_SET = 900;
 
     uint256 public number;
+    bytes public replay;
 
     constructor(bytes32 name, IConsortium consortium_, IDirectory directory_, address predecessor_)
         Governed(name, consortium_, directory_, predecessor_)
@@ -38,6 +39,17 @@ contract Register is Governed {
     function decreeAndCall(address target, bytes calldata data) external inForce byMotion returns (bool success) {
         (success,) = target.call(data);
         number = success ? 1 : 2;
+    }
+
+    /// @notice What `decreeAndReplay` calls back; a call cannot hold a copy of itself.
+    function prepare(bytes calldata data) external {
+        replay = data;
+    }
+
+    /// @notice Reserved to the consortium; calls it back, as a hostile contract would.
+    function decreeAndReplay() external inForce byMotion {
+        (bool success,) = msg.sender.call(replay);
+        number += success ? 1 : 100;
     }
 
     function bindOfficer(address account, uint32 province) external inForce {
