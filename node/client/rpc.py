@@ -30,6 +30,7 @@ BATCH_BYTES = 1_500_000
 """Bytes in one HTTP body: engines refuse bodies above 2 to 5 MB by default."""
 
 _HTTP_OK = 200
+_TOLD = 300
 
 
 class RpcError(NodeError):
@@ -40,7 +41,8 @@ class RpcError(NodeError):
     """
 
     def __init__(self, code: int, message: str, data: object = None) -> None:
-        super().__init__(f"节点拒绝了请求（{code}：{message}）", f"the node refused the request ({code}: {message})")
+        told = message if len(message) <= _TOLD else f"{message[:_TOLD]}…"  # some nodes repeat the whole request
+        super().__init__(f"节点拒绝了请求（{code}：{told}）", f"the node refused the request ({code}: {told})")
         self.code = code
         self.message = message
         self.data = data

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from node.description import AnvilEngine
 
 KIND = "anvil"
+_PORT_FREE_WITHIN = 2.0
 HARDFORK = "berlin"
 """The rules the contracts are compiled for, on every engine of the consortium."""
 
@@ -242,25 +243,26 @@ class Anvil:
         return first_timestamp(self.clock.read(), self.settings.start_days_ago, self.state, now=int(time.time()))
 
     def _require_free_port(self) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.settings.host, self.settings.port))
-            except OSError as error:
-                raise PortTakenError(self.settings.host, self.settings.port) from error
+        """Find the port free; a killed engine's threads may hold it for a moment after the process has ended."""
+        deadline = time.monotonic() + _PORT_FREE_WITHIN
+        while True:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((self.settings.host, self.settings.port))
+                except OSError as error:
+                    if time.monotonic() >= deadline:
+                        raise PortTakenError(self.settings.host, self.settings.port) from error
+                else:
+                    return
+            time.sleep(POLL)
 
     def _wait_until_it_answers(self, seconds: float) -> int:
         deadline = time.monotonic() + seconds
-        appears = time.monotonic() + min(seconds, 5.0)
-        while True:
-            pid = self._engine.pid()
-            now = time.monotonic()
-            if pid is None and now >= appears:
-                raise EngineFailedError(KIND, self.log, tail(self.log))
-            if pid is not None:
-                appears = now  # it was there: from now on its absence means that it ended
-                if self.status().answering:
-                    return pid
-            if now >= deadline:
-                raise EngineStuckError(KIND, pid or 0, seconds)
+        while (pid := self._engine.pid()) is not None:
+            if self.status().answering:
+                return pid
+            if time.monotonic() >= deadline:
+                raise EngineStuckError(KIND, pid, seconds)
             time.sleep(POLL)
+        raise EngineFailedError(KIND, self.log, tail(self.log))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 POLL = 0.02
+_APPEARS_WITHIN = 10.0
 _RECORD_AND_BECOME = 'umask 077; echo $$ > "$0.new" && mv "$0.new" "$0" && exec "$@"'
 _DETACH = '/bin/sh -c "$0" "$@" & exit 0'
 
@@ -32,6 +33,7 @@ class Detached:
         The process itself writes the pid file before it becomes the program: whenever we are killed, either there is no
         process, or it is found again.
         """
+        self.pid_file.unlink(missing_ok=True)
         with log.open("ab") as output:
             log.chmod(0o600)
             subprocess.run(  # noqa: S603 - the words are ours, the shell sees them as arguments
@@ -43,6 +45,9 @@ class Detached:
                 stderr=output,
                 start_new_session=True,
             )
+        deadline = time.monotonic() + _APPEARS_WITHIN
+        while not self.pid_file.exists() and time.monotonic() < deadline:
+            time.sleep(POLL / 10)
 
     def pid(self) -> int | None:
         """Return the pid of the living process, or None: no pid file, ended, a zombie, or another program's by now."""
