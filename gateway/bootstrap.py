@@ -26,9 +26,14 @@ from gateway.documents.blobs import FolderStore
 from gateway.documents.peers import HttpPeers, Library
 from gateway.domain.errors import HurenError
 from gateway.issuance import anchoring
+from gateway.issuance.approval import KeyringApprover
 from gateway.issuance.book import SqlInstitutionBook
+from gateway.issuance.export import Exporter
 from gateway.issuance.published_lists import PublishedLists
+from gateway.issuance.records import Records
+from gateway.issuance.service import Issuer
 from gateway.keys.opening import ring_of
+from gateway.keys.secrets import Purpose
 from gateway.ledger.anchoring import KIND as ANCHOR
 from gateway.ledger.anchoring import AnchoredByUs
 from gateway.ledger.attesting import Attester
@@ -49,11 +54,12 @@ from node.client.deployment import Deployment
 from node.client.rpc import JsonRpc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from eth_account.signers.local import LocalAccount
 
+    from gateway.issuance.ports import BatchDraft
     from gateway.keys.ring import KeyRing
     from gateway.settings import Settings
     from gateway.store.engine import Database
@@ -168,6 +174,35 @@ class Gateway:
     def book(self) -> SqlInstitutionBook:
         """Institutions, for issuing."""
         return SqlInstitutionBook(self.database, self.keys)
+
+    def issuer(self, ask: Callable[[BatchDraft], bool], officer: str | None = None) -> Issuer:
+        """Issues rosters; ``ask`` shows each batch to the institution's officer before it is approved."""
+        return Issuer(
+            database=self.database,
+            accounts=self.accounts,
+            book=self.book,
+            keys=self.keys,
+            row_index_key=self.keys.master().derive(Purpose.ROW_INDEX),
+            blobs=self.blobs,
+            blobs_folder=self.settings.blobs,
+            approver=KeyringApprover(self.keys, self.deployment.chain_id, self.registry, ask, officer),
+            anchors=anchoring.OutboxAnchors(bytes.fromhex(self.operator.address[2:]), self.deployment),
+            province=self.settings.province,
+            public_url=self.settings.public_url,
+            work_folder=self.settings.data_dir / "work",
+            workers=self.settings.workers,
+        )
+
+    @cached_property
+    def records(self) -> Records:
+        """What this centre has issued."""
+        return Records(self.database)
+
+    @cached_property
+    def exporter(self) -> Exporter:
+        """Makes certificate files."""
+        anchors = anchoring.LedgerAnchors(self.reader, self.deployment)
+        return Exporter(self.records, self.accounts, self.blobs, anchors)
 
     @cached_property
     def verifier(self) -> Verifier:

@@ -175,3 +175,13 @@ class UnknownCredential(IssuanceError):
     en = "this centre did not issue the certificate {value}"
     hint_zh = "请核对证书哈希；或持有人账户已注销"
     hint_en = "check the hash; or the learner's account was deleted"
+
+
+class NothingToExport(IssuanceError):
+    """A roster that became no batch under this file's digest."""
+
+    code = "issuance.no_export"
+    zh = "名册 {value} 没有以此文件签发的批次"
+    en = "no batch was issued from the roster {value}"
+    hint_zh = "若其各行经另一文件签发，请用该文件、--batch 或 --number"
+    hint_en = "if its rows were issued from another file, name that file, --batch or --number"

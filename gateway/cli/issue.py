@@ -1,0 +1,241 @@
+"""``huren issue`` and ``huren export``: from a roster to certificates.
+
+Exit codes of ``issue``: 0 issued, or nothing to do; 1 findings, nothing issued; 2 could not; 64 usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from sqlalchemy import select
+
+from gateway.cli import console
+from gateway.cli.context import ConfigOption, opened
+from gateway.cli.findings import table_of
+from gateway.cli.progress import Bars, Lines
+from gateway.issuance.errors import NothingToExport, UnknownCredential
+from gateway.issuance.export import write_files
+from gateway.issuance.report import IssueReport, Outcome
+from gateway.issuance.roster.reader import digest_of
+from gateway.issuance.service import IssueOptions
+from gateway.ledger.outbox import OPEN, Submission
+from gateway.store.models import OutboxEntry, OutboxState
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from gateway.bootstrap import Gateway
+    from gateway.issuance.ports import BatchDraft
+
+_SENTENCES: Final = {
+    Outcome.ISSUED: ("已签发 {issued} 份证书", "{issued} certificates issued"),
+    Outcome.NOTHING_TO_DO: (
+        "没有新的内容：{already} 行此前均已签发",
+        "nothing to do: all {already} rows were issued before",
+    ),
+    Outcome.REFUSED: (
+        "未签发：{errors} 处问题，{good} 行合格（--accept-good-rows 仅签发合格行）",
+        "nothing issued: {errors} findings, {good} good rows (--accept-good-rows issues those alone)",
+    ),
+    Outcome.CHECKED: ("检查完毕，可签发 {good} 行", "checked: {good} rows can be issued"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("issue", help="签发名册（CSV、XLSX）中的证书 / issue the certificates of a roster (CSV, XLSX)")(issue)
+    app.command("export", help="导出证书文件（*.huren.json） / write certificate files (*.huren.json)")(export)
+
+
+def issue(
+    roster: Annotated[
+        Path, typer.Argument(help="名册文件 / the roster", metavar="FILE")
+    ],
+    accept_good_rows: Annotated[
+        bool,
+        typer.Option("--accept-good-rows", help="有问题时仍签发合格的行 / issue the good rows of a file with findings"),
+    ] = False,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            "--template",
+            help="把问题写入待改正的名册 / write the roster with its findings, to be mended",
+            metavar="FILE",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="上链后导出证书文件的目录 / where to write certificate files once anchored", metavar="DIR"
+        ),
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="等待上链并最终确认 / wait until the anchors are final")] = False,
+    wait_seconds: Annotated[
+        float, typer.Option("--wait-seconds", min=0, help="最长等待秒数 / how long to wait at most")
+    ] = 120.0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 / check only, write nothing")] = False,
+    officer: Annotated[
+        str | None, typer.Option("--officer", help="经办人密钥的标签 / the label of the officer's key", metavar="LABEL")
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="经办人已核对，不再询问 / the officer has checked: do not ask")
+    ] = False,
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """Issue a roster."""
+    bars = None if as_json else Bars()
+
+    def ask(draft: BatchDraft) -> bool:
+        rows, leaves = f"{draft.roster_rows:,}", f"{draft.leaf_count:,}"
+        zh = f"机构 {draft.institution}：{draft.roster} 中 {rows} 行，本批 {leaves} 份证书"
+        en = f"{draft.institution}: {rows} rows of {draft.roster}, {leaves} certificates in this batch"
+        if yes or bars is None or not sys.stdin.isatty():
+            console.note(zh, en)
+            return True
+        with bars.hidden():
+            return typer.confirm(console.say(f"{zh}。批准？", f"{en}. Approve?"), err=True)
+
+    with opened(config) as gateway:
+        issuer = gateway.issuer(ask, officer)
+        options = IssueOptions(accept_good_rows=accept_good_rows, dry_run=dry_run, template=template)
+        with ExitStack() as stack:
+            if bars:
+                stack.enter_context(bars.display)
+            report = issuer.issue(roster, options, bars or Lines())
+        anchors: list[Submission] = []
+        files = None
+        done = report.outcome in (Outcome.ISSUED, Outcome.NOTHING_TO_DO)
+        if done and (wait or out):
+            anchors = gateway.sender.settle(_open_anchors(gateway, report), wait_seconds)
+        failed = [entry for entry in anchors if entry.state is OutboxState.FAILED]
+        if done and out and not failed:
+            files = _export(gateway, gateway.records.batches_of(report.digest), out)
+    payload = report.to_json() | {"anchors": [_anchor_json(entry) for entry in anchors]}
+    if files is not None:
+        payload["files"] = files
+    console.emit(payload, as_json=as_json, text=lambda screen: _tell(screen, report, anchors, template, files))
+    if failed:
+        raise typer.Exit(console.Exit.CANNOT)
+    raise typer.Exit(console.Exit.AGAINST if report.outcome is Outcome.REFUSED else console.Exit.OK)
+
+
+def export(
+    out: Annotated[Path, typer.Option("--out", help="目录 / the folder", metavar="DIR")],
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", help="某名册的全部证书 / all certificates of a roster"),
+    ] = None,
+    batch: Annotated[int | None, typer.Option("--batch", help="某批次的全部证书 / all certificates of a batch")] = None,
+    number: Annotated[
+        str | None,
+        typer.Option(
+            "--number", help="证书编号（须同时给出 --institution） / a certificate number, with --institution"
+        ),
+    ] = None,
+    institution: Annotated[
+        str | None,
+        typer.Option("--institution", help="机构统一社会信用代码 / the institution's credit code", metavar="USCC"),
+    ] = None,
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """Write certificate files."""
+    chosen = [roster is not None, batch is not None, number is not None and institution is not None]
+    if sum(chosen) != 1 or (number is None) != (institution is None):
+        raise typer.BadParameter(
+            console.say(
+                "请在 --roster、--batch、--number 加 --institution 之中选择一种",
+                "choose one of --roster, --batch, or --number with --institution",
+            )
+        )
+    with opened(config) as gateway:
+        if number is not None and institution is not None:
+            row = gateway.records.by_row_key(gateway.accounts.certificate_index(institution, number))
+            found = gateway.exporter.credential(row) if row else None
+            if found is None:
+                raise UnknownCredential(number)
+            files = write_files([found], out)
+        else:
+            batches = gateway.records.batches_of(digest_of(roster)) if roster is not None else [batch or 0]
+            if not batches:
+                raise NothingToExport(str(roster))
+            files = _export(gateway, batches, out)
+    payload = {"files": files, "folder": str(out)}
+    console.emit(payload, as_json=as_json, text=lambda screen: _tell_files(screen, files, out))
+
+
+def _open_anchors(gateway: Gateway, report: IssueReport) -> list[int]:
+    """Entries to wait for: this run's, and those that an earlier run of this gateway left behind."""
+    query = select(OutboxEntry.id).where(OutboxEntry.kind == "anchor", OutboxEntry.state.in_(OPEN))
+    with gateway.database.read() as connection:
+        left = set(connection.execute(query).scalars())
+    return sorted(left | {batch.outbox for batch in report.batches})
+
+
+def _export(gateway: Gateway, batches: list[int], out: Path) -> int:
+    return sum(write_files(gateway.exporter.batch(number), out) for number in batches)
+
+
+def _anchor_json(entry: Submission) -> dict[str, Any]:
+    return {
+        "outbox": entry.id,
+        "batch": entry.payload.get("batch"),
+        "state": entry.state.value,
+        "block": entry.block,
+        "transaction": None if entry.tx_hash is None else "0x" + entry.tx_hash.hex(),
+        "error": entry.error,
+    }
+
+
+def _tell(
+    screen: Console, report: IssueReport, anchors: list[Submission], template: Path | None, files: int | None
+) -> None:
+    """What became of the roster, for a person."""
+    if report.findings:
+        screen.print(table_of(report.findings))
+    zh, en = _SENTENCES[report.outcome]
+    numbers = {
+        "issued": f"{report.issued:,}",
+        "already": f"{report.already:,}",
+        "errors": f"{report.errors:,}",
+        "good": f"{report.good:,}",
+    }
+    style = "bold red" if report.outcome is Outcome.REFUSED else "bold green"
+    screen.print(console.say(zh.format(**numbers), en.format(**numbers)), style=style, markup=False)
+    if report.issued:
+        rate = report.issued / report.seconds
+        screen.print(
+            "  "
+            + console.say(
+                f"{report.seconds:.1f} 秒，每秒 {rate:,.0f} 份", f"{report.seconds:.1f} s, {rate:,.0f} a second"
+            ),
+            markup=False,
+        )
+    if report.already and report.outcome is Outcome.ISSUED:
+        screen.print(
+            "  " + console.say(f"此前已签发 {report.already:,} 行", f"{report.already:,} rows were issued before")
+        )
+    if template is not None and report.findings:
+        screen.print("  " + console.say(f"待改正的名册：{template}", f"to be mended: {template}"), markup=False)
+    for batch in report.batches:
+        screen.print(
+            f"  batch {batch.id} · {batch.institution} · {batch.leaf_count:,} · 0x{batch.root.hex()}", markup=False
+        )
+    for entry in anchors:
+        screen.print(f"  anchor {entry.payload.get('batch')} · {entry.state.value} · block {entry.block}", markup=False)
+        if entry.error:
+            screen.print(
+                f"    {console.say(str(entry.error.get('zh', '')), str(entry.error.get('en', entry.error)))}",
+                markup=False,
+            )
+    if files is not None:
+        screen.print("  " + console.say(f"证书文件 {files:,} 份", f"{files:,} certificate files"), markup=False)
+
+
+def _tell_files(screen: Console, files: int, out: Path) -> None:
+    screen.print(console.say(f"证书文件 {files:,} 份：{out}", f"{files:,} certificate files: {out}"), markup=False)
