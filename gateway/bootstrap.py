@@ -21,7 +21,6 @@ import structlog
 from sqlalchemy import select
 
 from gateway.accounts.service import AccountBook
-from gateway.api.services import Services
 from gateway.documents.blobs import FolderStore
 from gateway.documents.peers import HttpPeers, Library
 from gateway.domain.errors import HurenError
@@ -238,10 +237,6 @@ class Gateway:
     def status_lists(self) -> PublishedLists:
         """The lists that this centre publishes."""
         return PublishedLists(self.database, self.index, self.holdings, self.keys, public_url=self.settings.public_url)
-
-    def services(self) -> Services:
-        """What the API asks."""
-        return Services(self.verifier, self.blobs, self.status_lists, self.readiness)
 
     def readiness(self) -> dict[str, Any]:
         """Whether this gateway can answer, and if not, why."""

@@ -10,11 +10,13 @@ import typer
 import uvicorn
 
 from gateway.api.app import create_app
+from gateway.api.services import Services
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import HurenError
 
 if TYPE_CHECKING:
+    from gateway.bootstrap import Gateway
     from gateway.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -48,7 +50,7 @@ def serve(
     """Serve until interrupted (SIGTERM, SIGINT)."""
     with opened(config, log_level=None) as gateway:
         settings = gateway.settings
-        application = create_app(gateway.services(), body_bytes=settings.limits.body_bytes)
+        application = create_app(_services(gateway), body_bytes=settings.limits.body_bytes)
         listener = _listen(settings)
         host, port = listener.getsockname()[:2]
         server = uvicorn.Server(
@@ -66,6 +68,10 @@ def serve(
             log.info("serve.started", address=address, province=settings.province)
             server.run(sockets=[listener])
         log.info("serve.stopped")
+
+
+def _services(gateway: Gateway) -> Services:
+    return Services(gateway.verifier, gateway.blobs, gateway.status_lists, gateway.readiness)
 
 
 def _listen(settings: Settings) -> socket.socket:
