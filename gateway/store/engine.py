@@ -109,7 +109,8 @@ def open_database(path: Path) -> Database:
 def open_url(url: str) -> Database:
     """Opens what any SQLAlchemy URL names (`postgresql+psycopg://…`), brought to the newest revision."""
     parsed = make_url(url)
-    engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    # hide_parameters: a failing statement's error ends in a log, its values must not
+    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -134,6 +134,14 @@ def test_a_bulk_insert_takes_all_rows_or_none(database: Database) -> None:
         assert connection.execute(select(Pack.id)).all() == []
 
 
+def test_the_error_of_a_failing_statement_does_not_show_its_values(database: Database) -> None:
+    rows = [(b"a private value".ljust(32), 1, 1)] * 2
+    with pytest.raises(IntegrityError) as caught, database.write() as connection:
+        insert_rows(connection, Pack, PACK, rows)
+    assert "packs.digest" in str(caught.value)
+    assert "private" not in str(caught.value)
+
+
 def test_a_column_that_the_table_does_not_have_is_refused_before_it_becomes_sql(database: Database) -> None:
     with database.write() as connection:
         with pytest.raises(KeyError, match="surprise"):
