@@ -32,6 +32,16 @@ abstract contract Proofs is Batches {
         return state;
     }
 
+    /// @dev The part of a leaf's state that decides what may become of it: one slot.
+    function _statusOf(bytes32 institution, bytes32 leaf) internal view returns (Status status, uint32 setBy) {
+        LeafState storage state = _leaves[institution][leaf];
+        if (state.since == 0 && predecessor != address(0)) {
+            LeafState memory last = ICredentialRegistry(predecessor).leafState(institution, leaf);
+            return (last.status, last.setBy);
+        }
+        return (state.status, state.setBy);
+    }
+
     function _prove(Opening calldata opening, bytes32 root, bytes32[] calldata proof)
         internal
         view

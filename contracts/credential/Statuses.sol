@@ -6,6 +6,7 @@ import {Facts} from "../libraries/Facts.sol";
 import {Leaf} from "../libraries/Leaf.sol";
 import {RegistryKinds} from "../libraries/RegistryKinds.sol";
 import {Roles} from "../libraries/Roles.sol";
+import {Scratch} from "../libraries/Scratch.sol";
 import {Tree} from "../libraries/Tree.sol";
 import {Proofs} from "./Proofs.sol";
 
@@ -89,8 +90,10 @@ abstract contract Statuses is Proofs {
         returns (bytes32[] memory leaves)
     {
         leaves = new bytes32[](contents.length);
+        uint256 mark = Scratch.mark();
         for (uint256 i; i < contents.length; ++i) {
             leaves[i] = Leaf.leafOf(contents[i].commitment, institution, contents[i].facts);
+            Scratch.release(mark);
         }
     }
 
@@ -108,11 +111,13 @@ abstract contract Statuses is Proofs {
     }
 
     function _setLeaves(bytes32 institution, bytes32 root, bytes32[] memory leaves, LeafState memory next) private {
+        uint256 mark = Scratch.mark();
         for (uint256 i; i < leaves.length; ++i) {
-            LeafState memory last = leafState(institution, leaves[i]);
-            if (_changes(institution, leaves[i], last.status, last.setBy, next)) {
+            (Status last, uint32 setBy) = _statusOf(institution, leaves[i]);
+            if (_changes(institution, leaves[i], last, setBy, next)) {
                 _setLeaf(institution, root, leaves[i], next);
             }
+            Scratch.release(mark);
         }
     }
 
