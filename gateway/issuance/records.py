@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, insert, select, update
 
+from gateway.ledger.values import Status
 from gateway.store.bulk import insert_rows, select_by_keys
 from gateway.store.models import Anchor, Batch, BatchState, Credential, LeafStatus, Pack, Roster, RosterState
 
@@ -70,6 +71,14 @@ class Issued(NamedTuple):
     institution: str
     leaf: bytes
     root: bytes
+
+
+class CertificateStanding(NamedTuple):
+    """How an issued credential stands, as far as this gateway has followed the chain."""
+
+    institution: str
+    state: str
+    """The batch's state; suspended or revoked once the ledger says so of the credential or its batch."""
 
 
 class BatchRow(NamedTuple):
@@ -202,6 +211,28 @@ class Records:
         """The credential at a position of a batch, as the leaf index answers."""
         batch = select(Batch.id).where(Batch.institution == institution, Batch.root == root).scalar_subquery()
         return self._credential((Credential.batch_id == batch) & (Credential.position == position))
+
+    def credentials_of(self, learners: Sequence[int]) -> list[CredentialRow]:
+        """The credentials of some learners (those that a search found), in the order in which they were issued."""
+        query = _ROW.where(Credential.learner_id.in_(learners)).order_by(Credential.batch_id, Credential.position)
+        with self._database.read() as connection:
+            return [CredentialRow(*row) for row in connection.execute(query)]
+
+    def institutions(self) -> list[str]:
+        """The institutions that this centre has issued for, ascending."""
+        query = select(Batch.institution).distinct().order_by(Batch.institution)
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def standing(self, row: CredentialRow) -> CertificateStanding:
+        """How a credential stands."""
+        batch = select(Batch.institution, Batch.root, Batch.state).where(Batch.id == row.batch_id)
+        with self._database.read() as connection:
+            institution, root, state = connection.execute(batch).one()
+            own = select(LeafStatus.status).where(LeafStatus.institution == institution, LeafStatus.leaf == row.leaf)
+            whole = select(Anchor.status).where(Anchor.institution == institution, Anchor.root == root)
+            worst = max(connection.execute(query).scalar() or 0 for query in (own, whole))
+        return CertificateStanding(institution, Status(worst).name.lower() if worst else state.value)
 
     def _credential(self, at: ColumnElement[bool]) -> CredentialRow | None:
         with self._database.read() as connection:

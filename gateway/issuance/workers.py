@@ -59,16 +59,18 @@ def serve(pipe: Connection) -> None:
         gc.freeze()
         gc.disable()
         while True:
-            task = pipe.recv_bytes()
-            try:
-                pipe.send_bytes(_DONE + minter.mint(task))
-            except (EOFError, BrokenPipeError):
-                return
-            except Exception as error:  # noqa: BLE001 (told to the parent, which raises it)
-                # The class alone: a message may hold what the row says.
-                pipe.send_bytes(_FAILED + _class_of(error).encode())
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+            pipe.send_bytes(_answer(minter, pipe.recv_bytes()))
+    except (EOFError, OSError, KeyboardInterrupt):
+        # The parent is gone, or is about to be: there is nobody to tell.
         return
+
+
+def _answer(minter: Minter, task: bytes) -> bytes:
+    try:
+        return _DONE + minter.mint(task)
+    except Exception as error:  # noqa: BLE001 (told to the parent, which raises it)
+        # The class alone: a message may hold what the row says.
+        return _FAILED + _class_of(error).encode()
 
 
 def _class_of(error: Exception) -> str:
