@@ -60,9 +60,7 @@ contract ConsortiumAccountsTest is World {
 
     function test_authorise_revertsWith_paused() public {
         resolve(abi.encodeCall(IConsortium.pause, (ANHUI)));
-        vm.expectRevert(
-            abi.encodeWithSelector(IConsortiumEvents.ConsortiumPaused.selector, ANHUI, time() + 90 days)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IConsortiumEvents.ConsortiumPaused.selector, ANHUI, time() + 90 days));
         consortium.authorise(team(ANHUI).admin, Roles.LAW);
     }
 
@@ -170,8 +168,7 @@ contract ConsortiumAccountsTest is World {
     }
 
     function test_setOperator_revertsWith_unauthorised() public {
-        address[4] memory others =
-            [team(ANHUI).operator, team(ANHUI).recovery, makeAddr("stranger"), address(this)];
+        address[4] memory others = [team(ANHUI).operator, team(ANHUI).recovery, makeAddr("stranger"), address(this)];
         for (uint256 i = 0; i < others.length; i++) {
             uint32 province = i < 2 ? ANHUI : 0;
             refused(
@@ -190,11 +187,7 @@ contract ConsortiumAccountsTest is World {
     function test_setOperator_revertsWith_accountBound() public {
         _register.bindOfficer(makeAddr("officer"), ANHUI);
         address[5] memory taken = [
-            team(SHANGHAI).operator,
-            team(SHANGHAI).admin,
-            team(ANHUI).admin,
-            team(ANHUI).recovery,
-            makeAddr("officer")
+            team(SHANGHAI).operator, team(SHANGHAI).admin, team(ANHUI).admin, team(ANHUI).recovery, makeAddr("officer")
         ];
         for (uint256 i = 0; i < taken.length; i++) {
             IConsortiumEvents.Binding memory binding = consortium.bindingOf(taken[i]);
@@ -278,9 +271,7 @@ contract ConsortiumAccountsTest is World {
     // --- helpers ---------------------------------------------------------------------------------------------------
 
     function _set(address account, uint8 roles, uint32 quota) private pure returns (bytes memory) {
-        return abi.encodeCall(
-            IConsortium.setOperator, (IConsortiumEvents.OperatorGrant(account, roles, quota))
-        );
+        return abi.encodeCall(IConsortium.setOperator, (IConsortiumEvents.OperatorGrant(account, roles, quota)));
     }
 
     function _unauthorised(address account, uint32 province, uint8 role) private {

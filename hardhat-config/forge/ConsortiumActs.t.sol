@@ -42,16 +42,13 @@ contract ConsortiumActsTest is World {
     function test_bindingAct_revertsWith_unauthorised_forAnotherMember() public {
         bytes memory call = _set(ANHUI, 5);
         by(team(ANHUI).admin, address(_register), call);
-        address[4] memory others =
-            [team(JIANGSU).admin, team(JIANGSU).law, team(ANHUI).recovery, team(ANHUI).operator];
+        address[4] memory others = [team(JIANGSU).admin, team(JIANGSU).law, team(ANHUI).recovery, team(ANHUI).operator];
         for (uint256 i = 0; i < others.length; i++) {
             refused(
                 others[i],
                 address(_register),
                 call,
-                abi.encodeWithSelector(
-                    IConsortiumEvents.ConsortiumUnauthorised.selector, others[i], ANHUI, Roles.LAW
-                )
+                abi.encodeWithSelector(IConsortiumEvents.ConsortiumUnauthorised.selector, others[i], ANHUI, Roles.LAW)
             );
         }
         assertEq(_register.number(), 0);
@@ -74,8 +71,7 @@ contract ConsortiumActsTest is World {
             ANHUI, id, address(_register), call, time() + 7 days, team(ANHUI).law, sequence + 1, next
         );
         by(team(ANHUI).law, address(_register), call);
-        (bytes32 found, IConsortiumEvents.Act memory pending) =
-            consortium.pendingAct(ANHUI, address(_register), call);
+        (bytes32 found, IConsortiumEvents.Act memory pending) = consortium.pendingAct(ANHUI, address(_register), call);
         assertEq(found, id);
         assertEq(pending.proposer, team(ANHUI).law);
         assertEq(pending.until, time() + 7 days);
@@ -142,8 +138,7 @@ contract ConsortiumActsTest is World {
         act(ANHUI, _grant(second, Roles.STATUS));
         by(team(ANHUI).law, address(_register), call);
         assertEq(_register.number(), 0);
-        (bytes32 id, IConsortiumEvents.Act memory pending) =
-            consortium.pendingAct(ANHUI, address(_register), call);
+        (bytes32 id, IConsortiumEvents.Act memory pending) = consortium.pendingAct(ANHUI, address(_register), call);
         assertEq(id, _id(ANHUI, call, 1));
         assertEq(pending.proposer, team(ANHUI).law);
         by(team(ANHUI).admin, address(_register), call);

@@ -255,8 +255,7 @@ contract ConsortiumConstitutionTest is World {
         Consortium long = new Consortium(
             directory, false, IConsortiumEvents.Parameters(longest, longest, longest, longest, longest, longest)
         );
-        Consortium short =
-            new Consortium(directory, true, IConsortiumEvents.Parameters(1, 1, 1, 0, 7 days + 1, 1));
+        Consortium short = new Consortium(directory, true, IConsortiumEvents.Parameters(1, 1, 1, 0, 7 days + 1, 1));
         assertEq(long.parameters().timeLock, longest);
         assertEq(short.parameters().leavingNotice, 7 days + 1);
     }

@@ -184,8 +184,7 @@ contract ConsortiumMembershipTest is World {
         resolve(abi.encodeCall(IConsortium.pause, (ANHUI)));
         assertTrue(consortium.isMember(ANHUI));
         assertFalse(consortium.canAct(ANHUI));
-        bytes memory why =
-            abi.encodeWithSelector(IConsortiumEvents.ConsortiumPaused.selector, ANHUI, time() + 90 days);
+        bytes memory why = abi.encodeWithSelector(IConsortiumEvents.ConsortiumPaused.selector, ANHUI, time() + 90 days);
         _everyKeyIsRefused(ANHUI, why);
         skip(90 days - 1);
         _everyKeyIsRefused(ANHUI, why);
@@ -221,9 +220,7 @@ contract ConsortiumMembershipTest is World {
         refusedMotion(
             address(consortium),
             abi.encodeCall(IConsortium.pause, (present[size - 1 - may])),
-            abi.encodeWithSelector(
-                IConsortiumEvents.ConsortiumQuorumLost.selector, size - may - 1, size - may
-            )
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumQuorumLost.selector, size - may - 1, size - may)
         );
     }
 
@@ -264,9 +261,7 @@ contract ConsortiumMembershipTest is World {
         skip(1);
         assertFalse(consortium.isMember(ANHUI));
         assertEq(consortium.members().length, 4);
-        _everyKeyIsRefused(
-            ANHUI, abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotMember.selector, ANHUI)
-        );
+        _everyKeyIsRefused(ANHUI, abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotMember.selector, ANHUI));
     }
 
     /// "Below four members only in a trial.", those who have given notice counting as gone already.

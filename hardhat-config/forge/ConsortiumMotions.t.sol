@@ -93,10 +93,11 @@ contract ConsortiumMotionsTest is World {
         assertNotEq(other, id);
     }
 
-    function testFuzz_motionId_isThatOfChainConsortiumTargetDataAndNonce(address target, bytes calldata data, uint256 nonce)
-        public
-        view
-    {
+    function testFuzz_motionId_isThatOfChainConsortiumTargetDataAndNonce(
+        address target,
+        bytes calldata data,
+        uint256 nonce
+    ) public view {
         bytes32 id = keccak256(abi.encode(block.chainid, address(consortium), target, data, nonce));
         assertEq(consortium.motionId(target, data, nonce), id);
     }
@@ -140,9 +141,7 @@ contract ConsortiumMotionsTest is World {
             refused(
                 address(this),
                 _execute(7, nonce),
-                abi.encodeWithSelector(
-                    IConsortiumEvents.ConsortiumMotionNotCarried.selector, id, inFavour, threshold
-                )
+                abi.encodeWithSelector(IConsortiumEvents.ConsortiumMotionNotCarried.selector, id, inFavour, threshold)
             );
         } else {
             consortium.execute(address(_register), _decree(7), nonce);

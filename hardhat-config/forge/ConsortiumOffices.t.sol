@@ -168,18 +168,15 @@ contract ConsortiumOfficesTest is World {
     /// "that can only replace the admin": it holds no role and confirms nothing.
     function test_recovery_theAddressCanDoNothingElse() public {
         address recovery = team(ANHUI).recovery;
-        bytes memory why = abi.encodeWithSelector(
-            IConsortiumEvents.ConsortiumUnauthorised.selector, recovery, ANHUI, Roles.LAW
-        );
+        bytes memory why =
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumUnauthorised.selector, recovery, ANHUI, Roles.LAW);
         refused(recovery, _offer(), why);
         refused(recovery, _grant(makeAddr("mine")), why);
         refused(recovery, abi.encodeCall(IConsortium.giveNotice, ()), why);
         refused(recovery, abi.encodeCall(IConsortium.withdrawNotice, ()), why);
         refused(recovery, abi.encodeCall(IConsortium.openMotion, (address(consortium), "", 1)), why);
         refused(recovery, abi.encodeCall(IConsortium.vote, (bytes32(0), true)), why);
-        refused(
-            recovery, _accept(), abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI)
-        );
+        refused(recovery, _accept(), abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI));
     }
 
     function test_requestRecovery_revertsWith_unauthorised() public {
@@ -199,9 +196,8 @@ contract ConsortiumOfficesTest is World {
         bytes memory grant = _grant(makeAddr("accomplice"));
         by(team(ANHUI).law, address(consortium), grant);
         by(team(ANHUI).recovery, address(consortium), _requestFor(makeAddr("rescuer")));
-        bytes memory why = abi.encodeWithSelector(
-            IConsortiumEvents.ConsortiumRecoveryPending.selector, ANHUI, time() + 7 days
-        );
+        bytes memory why =
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumRecoveryPending.selector, ANHUI, time() + 7 days);
         refused(_next, _accept(), why);
         refused(team(ANHUI).admin, grant, why);
         refused(team(ANHUI).admin, _offer(), why);
@@ -219,9 +215,7 @@ contract ConsortiumOfficesTest is World {
         refused(
             team(ANHUI).recovery,
             _requestFor(makeAddr("other")),
-            abi.encodeWithSelector(
-                IConsortiumEvents.ConsortiumRecoveryPending.selector, ANHUI, time() + 7 days
-            )
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumRecoveryPending.selector, ANHUI, time() + 7 days)
         );
     }
 
@@ -242,9 +236,7 @@ contract ConsortiumOfficesTest is World {
         );
         act(ANHUI, _grant(makeAddr("second gateway"))); // thawed
         refusedMotion(
-            address(consortium),
-            cancel,
-            abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoRecovery.selector, ANHUI)
+            address(consortium), cancel, abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoRecovery.selector, ANHUI)
         );
     }
 
@@ -257,9 +249,7 @@ contract ConsortiumOfficesTest is World {
         refused(
             team(ANHUI).recovery,
             _request(),
-            abi.encodeWithSelector(
-                IConsortiumEvents.ConsortiumUnauthorised.selector, team(ANHUI).recovery, ANHUI, 0
-            )
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumUnauthorised.selector, team(ANHUI).recovery, ANHUI, 0)
         );
         by(cold, address(consortium), _request());
         skip(7 days);
@@ -379,9 +369,7 @@ contract ConsortiumOfficesTest is World {
     }
 
     function _refusesRole(address account, uint8 role) private {
-        vm.expectRevert(
-            abi.encodeWithSelector(IConsortiumEvents.ConsortiumUnauthorised.selector, account, ANHUI, role)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IConsortiumEvents.ConsortiumUnauthorised.selector, account, ANHUI, role));
         consortium.authorise(account, role);
     }
 

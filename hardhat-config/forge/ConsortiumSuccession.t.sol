@@ -88,8 +88,7 @@ contract ConsortiumSuccessionTest is World {
             abi.encodeCall(IConsortium.nameCustodian, (ANHUI, SHANGHAI)),
             abi.encodeCall(IConsortium.cancelRecovery, (ANHUI))
         ];
-        address[4] memory callers =
-            [team(ANHUI).admin, team(ANHUI).recovery, address(consortium), address(_register)];
+        address[4] memory callers = [team(ANHUI).admin, team(ANHUI).recovery, address(consortium), address(_register)];
         bytes memory why = abi.encodeWithSelector(IGoverned.Superseded.selector, Names.CONSORTIUM, address(_next));
         for (uint256 i = 0; i < callers.length; i++) {
             for (uint256 j = 0; j < writes.length; j++) {
@@ -97,11 +96,7 @@ contract ConsortiumSuccessionTest is World {
             }
             refused(callers[i], abi.encodeCall(IConsortium.replaceRecovery, (ANHUI, makeAddr("cold"))), why);
             refused(callers[i], abi.encodeCall(IConsortium.bindOfficer, (makeAddr("officer"), ANHUI)), why);
-            refused(
-                callers[i],
-                abi.encodeCall(IConsortium.bindingAct, (ANHUI, team(ANHUI).admin, Roles.LAW, "")),
-                why
-            );
+            refused(callers[i], abi.encodeCall(IConsortium.bindingAct, (ANHUI, team(ANHUI).admin, Roles.LAW, "")), why);
         }
         IConsortiumEvents.Founding[] memory founding = foundings();
         refused(
@@ -120,9 +115,7 @@ contract ConsortiumSuccessionTest is World {
             address(consortium),
             address(_register),
             decree,
-            abi.encodeWithSelector(
-                IGoverned.NotByMotion.selector, Names.INSTITUTION_REGISTRY, address(consortium)
-            )
+            abi.encodeWithSelector(IGoverned.NotByMotion.selector, Names.INSTITUTION_REGISTRY, address(consortium))
         );
         _next.command(address(_register), decree);
         assertEq(_register.number(), 7);
@@ -134,10 +127,8 @@ contract ConsortiumSuccessionTest is World {
     function test_theDirectoryObeysTheSuccessor() public {
         _name();
         skip(7 days);
-        Register follower =
-            new Register(Names.INSTITUTION_REGISTRY, consortium, directory, address(_register));
-        bytes memory call =
-            abi.encodeCall(IDirectory.schedule, (Names.INSTITUTION_REGISTRY, address(follower)));
+        Register follower = new Register(Names.INSTITUTION_REGISTRY, consortium, directory, address(_register));
+        bytes memory call = abi.encodeCall(IDirectory.schedule, (Names.INSTITUTION_REGISTRY, address(follower)));
         refused(
             address(consortium),
             address(directory),

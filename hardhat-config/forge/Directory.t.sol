@@ -111,8 +111,7 @@ contract DirectoryTest is World {
     function test_scheduleAndCancel_revertWith_notByMotion() public {
         address[2] memory callers = [team(SHANGHAI).admin, address(this)];
         for (uint256 i = 0; i < callers.length; i++) {
-            bytes memory why =
-                abi.encodeWithSelector(IGoverned.NotByMotion.selector, Names.DIRECTORY, callers[i]);
+            bytes memory why = abi.encodeWithSelector(IGoverned.NotByMotion.selector, Names.DIRECTORY, callers[i]);
             refused(callers[i], address(directory), _schedule(NAME, address(_second)), why);
             refused(callers[i], address(directory), _cancel(NAME), why);
         }
@@ -149,9 +148,7 @@ contract DirectoryTest is World {
         refusedMotion(
             address(directory),
             _schedule(NAME, address(other)),
-            abi.encodeWithSelector(
-                IDirectory.DirectoryNameMismatch.selector, NAME, address(other), bytes32("Other")
-            )
+            abi.encodeWithSelector(IDirectory.DirectoryNameMismatch.selector, NAME, address(other), bytes32("Other"))
         );
     }
 
@@ -227,9 +224,8 @@ contract DirectoryTest is World {
         Register third = new Register(NAME, consortium, directory, address(_second));
         motion(address(directory), _schedule(NAME, address(third)));
         uint64 last = time() + 7 days;
-        address expected = t < START
-            ? address(0)
-            : t < second ? address(_first) : t < last ? address(_second) : address(third);
+        address expected =
+            t < START ? address(0) : t < second ? address(_first) : t < last ? address(_second) : address(third);
         assertEq(directory.resolveAt(NAME, t), expected);
         vm.warp(t < START ? START : t);
         assertEq(directory.resolve(NAME), t < START ? address(_first) : expected);
@@ -249,9 +245,7 @@ contract DirectoryTest is World {
         assertEq(sequence, 1);
         motion(address(directory), _schedule(NAME, address(_second)));
         bytes memory early = abi.encodeWithSelector(IGoverned.Superseded.selector, NAME, address(_first));
-        refused(
-            team(ANHUI).admin, address(_second), abi.encodeCall(Register.set, (ANHUI, Roles.LAW, 2)), early
-        );
+        refused(team(ANHUI).admin, address(_second), abi.encodeCall(Register.set, (ANHUI, Roles.LAW, 2)), early);
         skip(7 days);
         bytes memory why = abi.encodeWithSelector(IGoverned.Superseded.selector, NAME, address(_second));
         refused(team(ANHUI).admin, address(_first), abi.encodeCall(Register.set, (ANHUI, Roles.LAW, 2)), why);
@@ -264,9 +258,7 @@ contract DirectoryTest is World {
         (bytes32 next, uint64 nextCount) = _second.headOf(ANHUI);
         assertEq(nextCount, 2);
         bytes32 fields = keccak256(abi.encode(ANHUI, uint256(2)));
-        assertEq(
-            next, keccak256(abi.encode(head, uint64(2), uint16(900), uint256(time()), team(ANHUI).law, fields))
-        );
+        assertEq(next, keccak256(abi.encode(head, uint64(2), uint16(900), uint256(time()), team(ANHUI).law, fields)));
         (bytes32 kept,) = _first.headOf(ANHUI);
         assertEq(kept, head);
     }
@@ -275,9 +267,7 @@ contract DirectoryTest is World {
     function test_succession_theOldOneCannotAskForActs() public {
         motion(address(directory), _schedule(NAME, address(_second)));
         skip(7 days);
-        vm.expectRevert(
-            abi.encodeWithSignature("ConsortiumUnknownCaller(address)", address(_first))
-        );
+        vm.expectRevert(abi.encodeWithSignature("ConsortiumUnknownCaller(address)", address(_first)));
         _first.bindingAct(ANHUI, team(ANHUI).admin, Roles.LAW, "");
     }
 

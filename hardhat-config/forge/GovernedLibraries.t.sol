@@ -47,9 +47,40 @@ contract GovernedLibrariesTest is Test {
     /// "GB/T 2260 (310000 Shanghai, 320000 Jiangsu, 330000 Zhejiang, 340000 Anhui; 500000 Chongqing joins later)"
     function test_isProvince_theThirtyFour() public pure {
         uint32[34] memory codes = [
-            uint32(110000), 120000, 130000, 140000, 150000, 210000, 220000, 230000, 310000, 320000, 330000, 340000,
-            350000, 360000, 370000, 410000, 420000, 430000, 440000, 450000, 460000, 500000, 510000, 520000, 530000,
-            540000, 610000, 620000, 630000, 640000, 650000, 710000, 810000, 820000
+            uint32(110000),
+            120000,
+            130000,
+            140000,
+            150000,
+            210000,
+            220000,
+            230000,
+            310000,
+            320000,
+            330000,
+            340000,
+            350000,
+            360000,
+            370000,
+            410000,
+            420000,
+            430000,
+            440000,
+            450000,
+            460000,
+            500000,
+            510000,
+            520000,
+            530000,
+            540000,
+            610000,
+            620000,
+            630000,
+            640000,
+            650000,
+            710000,
+            810000,
+            820000
         ];
         uint256 found;
         for (uint32 code = 0; code < 1_000_000; code += 10_000) {
@@ -69,9 +100,14 @@ contract GovernedLibrariesTest is Test {
     }
 
     /// "head' = keccak256(abi.encode(head, sequence, kind, block.timestamp, actor, keccak256(fields)))"
-    function testFuzz_heads_areTheSentence(bytes32 head, uint64 sequence, uint16 kind, uint64 time, address actor, bytes32 fields)
-        public
-    {
+    function testFuzz_heads_areTheSentence(
+        bytes32 head,
+        uint64 sequence,
+        uint16 kind,
+        uint64 time,
+        address actor,
+        bytes32 fields
+    ) public {
         vm.warp(time);
         assertEq(
             Heads.next(head, sequence, kind, actor, fields),

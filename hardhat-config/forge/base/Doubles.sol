@@ -9,9 +9,7 @@ import {Names} from "../../../contracts/libraries/Names.sol";
 
 /// @title The smallest contract the law can govern: a number that a binding act, or a motion, sets.
 contract Register is Governed {
-    event NumberSet(
-        uint32 indexed province, uint256 number, address actor, uint64 sequence, bytes32 head
-    );
+    event NumberSet(uint32 indexed province, uint256 number, address actor, uint64 sequence, bytes32 head);
 
     uint16 internal constant NUMBER_SET = 900;
 

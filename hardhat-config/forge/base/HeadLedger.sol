@@ -7,7 +7,7 @@ import {Test} from "./Test.sol";
 import {Vm} from "./Vm.sol";
 
 /// @title Recomputes heads from recorded events alone, by the sentence in docs/events.md, knowing nothing of the contracts' code.
-/// @dev Relies on two habits of the interfaces, which the test of the table checks by failing: indexed fields come first, and
+/// @dev Relies on two habits of the interfaces, without which every head would differ: indexed fields come first, and
 /// a field of dynamic type, where there is one, is the first that is not indexed.
 abstract contract HeadLedger is Test {
     struct Shape {
@@ -23,7 +23,9 @@ abstract contract HeadLedger is Test {
 
     mapping(bytes32 topic => Shape) internal shapes;
     mapping(address emitter => mapping(uint64 subject => Link)) internal links;
+    mapping(uint16 kind => uint256) internal seen;
     uint256 internal absorbed;
+    uint256 internal mismatches; // counted, not asserted: a handler's revert would go unnoticed
 
     constructor() {
         shapes[IConsortiumEvents.Constituted.selector] = Shape(100, false, false);
@@ -61,18 +63,17 @@ abstract contract HeadLedger is Test {
 
     function _absorb(Vm.Log memory log) private {
         Shape memory shape = shapes[log.topics[0]];
-        assertNotEq(shape.kind, 0);
         (address actor, uint64 sequence, bytes32 head) = _ending(log.data, shape.dynamic);
         uint64 subject = shape.ofProvince ? uint64(uint256(log.topics[1])) : 0;
         Link memory last = link(log.emitter, subject);
-        assertEq(sequence, last.sequence + 1, "sequence");
         bytes32 expected = keccak256(
             abi.encode(
                 last.head, sequence, shape.kind, vm.getBlockTimestamp(), actor, keccak256(fields(log, shape.dynamic))
             )
         );
-        assertEq(head, expected, "head");
+        if (shape.kind == 0 || sequence != last.sequence + 1 || head != expected) mismatches += 1;
         links[log.emitter][subject] = Link(head, sequence);
+        seen[shape.kind] += 1;
         absorbed += 1;
     }
 
@@ -86,17 +87,16 @@ abstract contract HeadLedger is Test {
         // The indexed fields come in front of the offset's base and the ending goes.
         bytes32 offset = bytes32(headLength + 32 * (log.topics.length - 1) - 96);
         return bytes.concat(
-            encoded,
-            offset,
-            _slice(log.data, 32, headLength - 96),
-            _slice(log.data, headLength, log.data.length)
+            encoded, offset, _slice(log.data, 32, headLength - 96), _slice(log.data, headLength, log.data.length)
         );
     }
 
     function _ending(bytes memory data, bool dynamic) private pure returns (address, uint64, bytes32) {
         uint256 end = dynamic ? uint256(_word(data, 0)) : data.length;
         return (
-            address(uint160(uint256(_word(data, end - 96)))), uint64(uint256(_word(data, end - 64))), _word(data, end - 32)
+            address(uint160(uint256(_word(data, end - 96)))),
+            uint64(uint256(_word(data, end - 64))),
+            _word(data, end - 32)
         );
     }
 

@@ -93,7 +93,11 @@ abstract contract World is Test {
         return IConsortiumEvents.Founding(province, who.admin, who.recovery, staff(who.operator, who.law));
     }
 
-    function staff(address operator, address law) internal pure returns (IConsortiumEvents.OperatorGrant[] memory grants) {
+    function staff(address operator, address law)
+        internal
+        pure
+        returns (IConsortiumEvents.OperatorGrant[] memory grants)
+    {
         grants = new IConsortiumEvents.OperatorGrant[](2);
         uint8 daily = Roles.ANCHOR | Roles.ATTEST | Roles.STATUS | Roles.TRANSFER;
         grants[0] = IConsortiumEvents.OperatorGrant(operator, daily, DAILY_LEAVES);
@@ -157,10 +161,7 @@ abstract contract World is Test {
         return open(consortium.chair(), target, data);
     }
 
-    function open(uint32 province, address target, bytes memory data)
-        internal
-        returns (bytes32 motion, uint256 nonce)
-    {
+    function open(uint32 province, address target, bytes memory data) internal returns (bytes32 motion, uint256 nonce) {
         nonce = ++motions;
         act(province, abi.encodeCall(IConsortium.openMotion, (target, data, nonce)));
         motion = consortium.motionId(target, data, nonce);
