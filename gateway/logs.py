@@ -109,6 +109,8 @@ def configure(level: str, form: str, stream: TextIO | None = None) -> None:
     root.setLevel(level)
     # httpx logs every URL at INFO: our own lines say what was fetched, and by whom.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Alembic tells its dialect at every opening of a database.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 @contextmanager

@@ -39,8 +39,8 @@ class Exit(enum.IntEnum):
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+out = Console(soft_wrap=True, highlight=False, emoji=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, emoji=False)
 
 
 def say(zh: str, en: str) -> str:

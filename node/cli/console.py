@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from node.client.errors import NodeError
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+out = Console(soft_wrap=True, highlight=False, emoji=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, emoji=False)
 
 
 class Exit(IntEnum):
