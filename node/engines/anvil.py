@@ -21,7 +21,7 @@ from node.client.deployment import Finality
 from node.client.files import write_whole
 from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
 from node.engines import keeper
-from node.engines.clock import Clock, ClockFile, Reading, first_timestamp
+from node.engines.clock import Clock, ClockFile, Reading, begin, resume
 from node.engines.processes import POLL, Detached, tail
 from node.engines.protocol import (
     BinaryMissingError,
@@ -114,24 +114,28 @@ class Anvil:
     def _keeper(self) -> Detached:
         return Detached(self.folder / "keeper.pid", str(self.kept))
 
-    def arguments(self, timestamp: int) -> list[str]:
-        """Return anvil's command line; `timestamp` is that of the first block it will make (seconds since 1970)."""
+    def arguments(self, genesis: int) -> list[str]:
+        """Return anvil's command line; `genesis` is the time of block 0 (seconds since 1970).
+
+        It makes no blocks until it has been told the time: anvil starts its clock at the time of block 0, and block 0
+        must be the same at every start, or its state would hold two of them.
+        """
         settings = self.settings
         return [
             *(str(binary(settings.binary)), "--host", settings.host, "--port", str(settings.port)),
             *("--chain-id", str(self.chain_id), "--hardfork", HARDFORK, "--accounts", "0"),
             *("--gas-price", "0", "--base-fee", "0", "--gas-limit", str(settings.block_gas_limit)),
-            *("--block-time", str(settings.block_seconds), "--timestamp", str(timestamp)),
+            *("--no-mining", "--timestamp", str(genesis)),
             *("--state", str(self.state), "--state-interval", str(settings.state_seconds)),
-            *("--cache-path", str(self.folder / "cache"), "--no-cors", "--no-request-size-limit"),
+            *("--cache-path", str(self.folder / "cache"), "--no-cors", "--no-request-size-limit", "--quiet"),
             *(["--preserve-historical-states"] if settings.preserve_historical_states else []),
         ]
 
     def render(self) -> tuple[Path, ...]:
-        """Write down the command line that `start` uses, for a person to read; a start now would use this clock."""
+        """Write down the command line that `start` uses, for a person to read."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / "anvil.json"
-        words = {"arguments": self.arguments(self._timestamp())}
+        words = {"arguments": self.arguments(self._reading().genesis)}
         write_whole(path, orjson.dumps(words, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), 0o600)
         return (path,)
 
@@ -146,11 +150,11 @@ class Anvil:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._require_free_port()
             recover(self.state, self.kept)
-            kept, timestamp = self.clock.read(), self._timestamp()
-            self.clock.write(Reading(int(time.time()) - timestamp, kept.genesis if kept else timestamp))
+            genesis = self._reading().genesis
             self.render()
-            self._engine.start(self.arguments(timestamp), log=self.log, folder=self.folder)
+            self._engine.start(self.arguments(genesis), log=self.log, folder=self.folder)
         pid = self._wait_until_it_answers(seconds)
+        self._make_blocks()
         if self._keeper.pid() is None:
             interval = str(self.settings.state_seconds)
             script = str(Path(keeper.__file__).resolve())
@@ -238,9 +242,22 @@ class Anvil:
             "it is one process without validators; who is a member, the Consortium decides by motion",
         )
 
-    def _timestamp(self) -> int:
-        """Return the time of the next block: as far behind as before, later than the last block, never ahead of now."""
-        return first_timestamp(self.clock.read(), self.settings.start_days_ago, self.state, now=int(time.time()))
+    def _reading(self) -> Reading:
+        """Return what is kept of the clock; for a new chain, begin one."""
+        kept = self.clock.read()
+        if kept is None:
+            kept = begin(self.settings.start_days_ago, now=int(time.time()))
+            self.clock.write(kept)
+        return kept
+
+    def _make_blocks(self) -> None:
+        """Set the clock and let it make blocks, unless it does already."""
+        with JsonRpc(self.rpc_url) as rpc:
+            if rpc.call("anvil_getIntervalMining") is not None:
+                return
+            last = int(rpc.call("eth_getBlockByNumber", "latest", False)["timestamp"], 16)  # noqa: FBT003 - JSON-RPC
+            rpc.call("evm_setTime", resume(self._reading(), last, now=int(time.time())))
+            rpc.call("evm_setIntervalMining", self.settings.block_seconds)
 
     def _require_free_port(self) -> None:
         """Find the port free; a killed engine's threads may hold it for a moment after the process has ended."""

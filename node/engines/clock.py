@@ -14,7 +14,6 @@ import orjson
 
 from node.client.errors import NodeError
 from node.client.files import write_whole
-from node.engines.state import last_timestamp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,20 +97,20 @@ class ClockFile:
         write_whole(self.path, orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE), 0o600)
 
 
-def first_timestamp(kept: Reading | None, start_days_ago: int, state: Path, *, now: int) -> int:
-    """Return the time that the next block of a starting chain gets (seconds since 1970).
+def begin(start_days_ago: int, *, now: int) -> Reading:
+    """Return the clock of a new chain that starts `start_days_ago` before `now` (seconds since 1970)."""
+    behind = max(start_days_ago * DAY, MARGIN)
+    return Reading(behind, now - behind)
+
+
+def resume(kept: Reading, last: int, *, now: int) -> int:
+    """Return the time at which a chain goes on: as far behind as it was, later than its last block, never ahead of now.
 
     Args:
-        kept: what was kept of the clock, None for a new chain.
-        start_days_ago: how far in the past a new chain starts.
-        state: the state file, whose last block the next one must be later than.
+        kept: what was kept of its clock.
+        last: the time of its last block, seconds since 1970.
         now: the wall clock.
     """
-    if kept is None:
-        return now - max(start_days_ago * DAY, MARGIN)
-    last = last_timestamp(state)
-    if last is None:
-        return min(now, kept.genesis)
     return min(now, max(now - max(kept.behind, MARGIN), last + 1))
 
 

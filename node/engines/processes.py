@@ -11,6 +11,7 @@ from pathlib import Path
 
 POLL = 0.02
 _APPEARS_WITHIN = 10.0
+_LOOKS = 100
 _RECORD_AND_BECOME = 'umask 077; echo $$ > "$0.new" && mv "$0.new" "$0" && exec "$@"'
 _DETACH = '/bin/sh -c "$0" "$@" & exit 0'
 
@@ -53,13 +54,10 @@ class Detached:
         """Return the pid of the living process, or None: no pid file, ended, a zombie, or another program's by now."""
         try:
             pid = int(self.pid_file.read_text(encoding="ascii"))
-            state = (
-                Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
-            )
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        except (OSError, ValueError, IndexError):
+            words = _words(pid)
+        except (OSError, ValueError):
             return None
-        return pid if state != "Z" and self.mark.encode() in words else None
+        return pid if self.mark.encode() in words else None
 
     def terminate(self, *, seconds: float) -> bool:
         """Ask the process to end (SIGTERM) and wait; False where it still lives after `seconds`."""
@@ -76,6 +74,19 @@ class Detached:
             time.sleep(POLL)
         self.pid_file.unlink(missing_ok=True)
         return True
+
+
+def _words(pid: int) -> list[bytes]:
+    """Return the command line of `pid`; a zombie has none, and a process that is just becoming a program none yet."""
+    for _ in range(_LOOKS):
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+        if state == "Z":
+            return []
+        if words != [b""]:
+            return words
+        time.sleep(POLL / 10)
+    return []
 
 
 def tail(log: Path, lines: int = 5) -> str:

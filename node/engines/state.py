@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from node.client.errors import NodeError
@@ -10,9 +9,6 @@ from node.engines.keeper import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_LAST_BLOCK = re.compile(rb'"block":\{[^{}]*?"timestamp":"(0x[0-9a-f]+)"')
-_HEAD = 4_096
 
 
 class ChainStateDamagedError(NodeError):
@@ -46,13 +42,3 @@ def recover(state: Path, kept: Path) -> bool:
     fresh.write_bytes(copy)
     fresh.replace(state)
     return True
-
-
-def last_timestamp(state: Path) -> int | None:
-    """Return the time of the last block in `state` (seconds since 1970), or None where there is no chain yet."""
-    try:
-        with state.open("rb") as file:
-            found = _LAST_BLOCK.search(file.read(_HEAD))
-    except OSError:
-        return None
-    return int(found.group(1), 16) if found else None

@@ -190,52 +190,52 @@ def test_a_node_of_another_chain_is_refused(deployed: DeployedNetwork) -> None:
 
 SCRIPT = """
 import os, sys
-from pathlib import Path
 import node.deploy as deploying
 from node.cli.main import run
 
-point, seen = int(sys.argv[2]), 0
-
-def dying(original):
+def dying(name_of, original):
     def wrapped(*args, **kwargs):
-        global seen
-        for before in (True, False):
-            seen += 1
-            if seen == point:
-                os.kill(os.getpid(), 9)
-            if before:
+        for moment in ("before", "after"):
+            if moment == "after":
                 result = original(*args, **kwargs)
+            if f"{name_of(args)}:{moment}" == sys.argv[2]:
+                os.kill(os.getpid(), 9)
         return result
     return wrapped
 
-deploying.submit_with_nonce = dying(deploying.submit_with_nonce)
-deploying.Journal.save = dying(deploying.Journal.save)
-deploying.Deployment.save = dying(deploying.Deployment.save)
+deploying._Run._send = dying(lambda args: args[1], deploying._Run._send)
+deploying.Journal.save = dying(lambda args: "journal", deploying.Journal.save)
+deploying.Deployment.save = dying(lambda args: "file", deploying.Deployment.save)
 sys.exit(run(["deploy", "--dir", sys.argv[1]]))
 """
+MOMENTS = (
+    "journal:before",
+    "journal:after",
+    "Consortium:before",
+    "Consortium:after",
+    "InstitutionRegistry:after",
+    "CredentialRegistry:after",
+    "constitute:before",
+    "constitute:after",
+    "file:before",
+    "file:after",
+)
 
 
 @pytest.mark.slow
 @pytest.mark.kill
 def test_killed_before_and_after_every_step_it_is_deployed_exactly_once(trial: TrialNetwork, tmp_path: Path) -> None:
-    """Kill points: before and after the journal, each of five transactions is sent, and the deployment file."""
     network = trial.up()
     deployer = trial.deployer().address
-    killed = 0
+    for moment in MOMENTS:
+        argv = [sys.executable, "-c", SCRIPT, str(tmp_path), moment]
+        assert subprocess.run(argv, check=False, timeout=120).returncode == -signal.SIGKILL, moment
+    finished = deploy(trial.description, trial.layout, network, trial.deployer())
+    assert finished.steps == ()
     with trial.rpc() as rpc:
-        # each run dies at its own first steps: what is done already moves the point on
-        for point in (1, 2, 1, 4, 8, 1, 2, 1, 2):
-            done = subprocess.run([sys.executable, "-c", SCRIPT, str(tmp_path), str(point)], check=False, timeout=120)
-            killed += done.returncode == -signal.SIGKILL
-            assert done.returncode in {0, -signal.SIGKILL}
-        finished = deploy(trial.description, trial.layout, network, trial.deployer())
-        assert killed >= 7
         assert nonce_of(rpc, deployer) == 5
-        constituted = rpc.call(
-            "eth_getLogs",
-            {"fromBlock": "0x0", "address": finished.deployment.address("Consortium")},
-        )
-        names = [decode_log(CONSORTIUM, log).name for log in constituted]
+        where = {"fromBlock": "0x0", "address": finished.deployment.address("Consortium")}
+        names = [decode_log(CONSORTIUM, log).name for log in rpc.call("eth_getLogs", where)]
         assert names.count("Constituted") == 1
         assert names.count("MemberAdmitted") == 4
 

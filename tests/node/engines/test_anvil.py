@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -103,6 +104,30 @@ def test_killed_at_any_moment_it_comes_back_with_what_was_a_second_old(engine: A
         again = engine.start()
         assert again.genesis_hash == genesis
         assert call(engine, "eth_getCode", address, "latest") == "0x" + "6001" * 2_000
+
+
+@pytest.mark.kill
+def test_an_engine_that_makes_no_blocks_since_its_start_was_interrupted_is_set_going(engine: Anvil) -> None:
+    engine.start()
+    call(engine, "evm_setIntervalMining", 0)
+    assert call(engine, "anvil_getIntervalMining") is None
+    block = engine.start().block or 0
+    until_block(engine, block + 2)
+    assert abs((engine.status().behind_seconds or 0) - 30 * DAY) < 60
+
+
+def test_after_many_starts_there_is_one_block_of_each_number_and_time_only_grows(engine: Anvil) -> None:
+    genesis = engine.start().genesis_hash
+    for _ in range(3):
+        until_block(engine, (engine.status().block or 0) + 2)
+        engine.stop()
+        assert engine.start().genesis_hash == genesis
+    engine.stop()
+    headers = [block["header"] for block in json.loads(engine.state.read_bytes())["blocks"]]
+    numbers = sorted(int(header["number"], 16) for header in headers)
+    assert numbers == list(range(len(numbers)))
+    times = [int(header["timestamp"], 16) for header in sorted(headers, key=lambda each: int(each["number"], 16))]
+    assert times == sorted(set(times))
 
 
 @pytest.mark.kill

@@ -15,7 +15,8 @@ from node.engines.clock import (
     ClockFile,
     Reading,
     WrongChainError,
-    first_timestamp,
+    begin,
+    resume,
 )
 
 if TYPE_CHECKING:
@@ -24,37 +25,18 @@ if TYPE_CHECKING:
 NOW = 1_800_000_000
 
 
-def state_at(folder: Path, timestamp: int) -> Path:
-    path = folder / "state.json"
-    path.write_text('{"block":{"number":"0x3","timestamp":"' + hex(timestamp) + '","gas_limit":1},"accounts":{}}')
-    return path
+def test_a_new_chain_starts_as_many_days_ago_as_described() -> None:
+    assert begin(30, now=NOW) == Reading(30 * DAY, NOW - 30 * DAY)
+    assert begin(0, now=NOW) == Reading(MARGIN, NOW - MARGIN)
 
 
-def test_a_new_chain_starts_as_many_days_ago_as_described(tmp_path: Path) -> None:
-    none = tmp_path / "state.json"
-    assert first_timestamp(None, 30, none, now=NOW) == NOW - 30 * DAY
-    assert first_timestamp(None, 0, none, now=NOW) == NOW - MARGIN
+def test_a_chain_goes_on_as_far_behind_as_it_was() -> None:
+    assert resume(Reading(5 * DAY, 1), NOW - 30 * DAY, now=NOW) == NOW - 5 * DAY
 
 
-def test_a_chain_goes_on_as_far_behind_as_it_was(tmp_path: Path) -> None:
-    state = state_at(tmp_path, NOW - 30 * DAY)
-    assert first_timestamp(Reading(5 * DAY, 1), 30, state, now=NOW) == NOW - 5 * DAY
-
-
-def test_a_chain_killed_before_its_first_state_begins_with_the_same_block_again(tmp_path: Path) -> None:
-    assert first_timestamp(Reading(DAY, NOW - DAY), 1, tmp_path / "none", now=NOW + 7) == NOW - DAY
-
-
-@given(
-    behind=st.integers(-100, 10_000),
-    last=st.integers(NOW - 20_000, NOW + 100),
-    days=st.integers(0, 2),
-)
-def test_the_next_block_is_never_ahead_of_the_wall_clock(
-    tmp_path_factory: pytest.TempPathFactory, behind: int, last: int, days: int
-) -> None:
-    state = state_at(tmp_path_factory.getbasetemp(), last)
-    following = first_timestamp(Reading(behind, 1), days, state, now=NOW)
+@given(behind=st.integers(-100, 10_000), last=st.integers(NOW - 20_000, NOW + 100))
+def test_the_next_block_is_never_ahead_of_the_wall_clock(behind: int, last: int) -> None:
+    following = resume(Reading(behind, 1), last, now=NOW)
     assert following <= NOW
     assert following > last or following == NOW
 

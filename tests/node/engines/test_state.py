@@ -10,7 +10,7 @@ import pytest
 
 from node.engines import keeper
 from node.engines.keeper import keep, whole
-from node.engines.state import ChainStateDamagedError, last_timestamp, recover
+from node.engines.state import ChainStateDamagedError, recover
 
 STATE = b'{"block":{"number":"0x1","timestamp":"0x10"},"blocks":[{"a":"}"}]}'
 OLDER = b'{"block":{"number":"0x0","timestamp":"0x0f"},"blocks":[]}'
@@ -33,7 +33,6 @@ def test_a_whole_state_is_left_as_it_is(tmp_path: Path) -> None:
     kept.write_bytes(OLDER)
     assert not recover(state, kept)
     assert state.read_bytes() == STATE
-    assert last_timestamp(state) == 16
 
 
 def test_a_chain_that_never_was_is_not_damaged(tmp_path: Path) -> None:
@@ -41,7 +40,6 @@ def test_a_chain_that_never_was_is_not_damaged(tmp_path: Path) -> None:
     assert not recover(state, kept)
     state.write_bytes(b"")
     assert not recover(state, kept)
-    assert last_timestamp(state) is None
 
 
 @pytest.mark.parametrize(("state", "kept"), [(STATE[:30], None), (b"", OLDER[:9]), (STATE[:9], OLDER[:9])])
