@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import structlog
 from sqlalchemy import bindparam, func, select, update
 
@@ -32,8 +33,6 @@ RESEND_SECONDS = 5.0
 """How long a transaction may have no receipt before the same bytes are sent again."""
 WAIT_SECONDS = 30
 """How long a refusal that time mends (a daily quota, a pause) rests before it is tried again."""
-_GAS_MARGIN = 1.25
-_GAS_FLOOR = 30_000
 
 log = structlog.get_logger(__name__)
 
@@ -80,11 +79,12 @@ class Dispatcher:
         rows = self._due(room) if room > 0 else []
         if not rows:
             return 0
-        tried = estimate(self._calls, self._account.address, [(row.target, row.call) for row in rows])
-        verdicts = [_refusal_of(found, state) for found in tried]
+        wanted = [(row.target, row.call, orjson.loads(row.payload).get("gas")) for row in rows]
+        tried = estimate(self._calls, self._account.address, wanted)
+        verdicts = [_refusal_of(found) for found in tried]
         self._refuse([(row, why) for row, why in zip(rows, verdicts, strict=True) if why is not None])
         ready = [
-            (row, min(int(found.gas * _GAS_MARGIN) + _GAS_FLOOR, state.gas_limit))
+            (row, min(found.gas, state.gas_limit))
             for row, found, why in zip(rows, tried, verdicts, strict=True)
             if why is None
         ]
@@ -166,8 +166,8 @@ class Dispatcher:
         self._reached(checkpoints.OUTBOX_SENT)
 
 
-def _refusal_of(found: Estimate, state: ChainState) -> Refusal | None:
-    if found.too_large or found.gas > state.gas_limit:
+def _refusal_of(found: Estimate) -> Refusal | None:
+    if found.too_large:
         return TOO_LARGE
     if found.revert is not None:
         return refusal(found.revert)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -25,6 +26,10 @@ _ENDED = (OutboxState.MINED, OutboxState.FINAL, OutboxState.FAILED)
 _TRIES = 3
 """How often an entry is signed again with a new estimate after it ran out of gas."""
 
+NONCE_TAKEN_SECONDS = 10.0
+"""How long a mined nonce may lack a receipt before it is believed to be another transaction's: nodes show an account's
+new nonce a moment before the receipts, and to sign anew by mistake is to do a thing twice."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -37,6 +42,7 @@ class Follower:
         self._calls = calls
         self._sender = sender
         self._endings = endings
+        self._overtaken: dict[int, float] = {}  # entry → since when the final nonce lies beyond its own
 
     def reopen(self, state: ChainState) -> None:
         """Take back ends that the chain no longer knows: its next nonce lies before one that it had mined.
@@ -68,13 +74,16 @@ class Follower:
         if not rows:
             return 0
         found = list(zip(rows, receipts(self._calls, [row.tx_hash for row in rows]), strict=True))
+        overtaken = {row.id for row, receipt in found if receipt is None and row.nonce < state.final_nonce}
+        now = time.monotonic()
+        self._overtaken = {number: self._overtaken.get(number, now) for number in overtaken}
         ended = [(row, receipt) for row, receipt in found if receipt is not None and receipt.block <= state.final]
         refused = {row.id: self._why(row, receipt) for row, receipt in ended if not receipt.succeeded}
         adopted = {row.id: self._endings.adopt(row) for row, _ in ended if row.id in refused}
         with self._database.write() as connection:
             for row, receipt in found:
                 if receipt is None:
-                    self._without_receipt(connection, row, state)
+                    self._without_receipt(connection, row)
                 elif receipt.block > state.final:
                     change(connection, row.id, state=OutboxState.MINED, block=receipt.block)
                 elif refused.get(row.id) is REVERTED_SILENTLY and row.attempts < _TRIES and adopted[row.id] is None:
@@ -84,12 +93,13 @@ class Follower:
                     self._endings.record(connection, row, receipt.block, refused.get(row.id), adopted.get(row.id))
         return sum(receipt is not None for _, receipt in found)
 
-    def _without_receipt(self, connection: Connection, row: Row[Any], state: ChainState) -> None:
-        if row.nonce < state.final_nonce:
+    def _without_receipt(self, connection: Connection, row: Row[Any]) -> None:
+        since = self._overtaken.get(row.id)
+        if since is not None and time.monotonic() - since >= NONCE_TAKEN_SECONDS:
             # The final chain has used this nonce, and not for this transaction: it can never be mined. Sign anew.
             log.warning("outbox.nonce_taken", id=row.id, nonce=row.nonce)
             self._queue_again(connection, row)
-        elif row.state is OutboxState.MINED:
+        elif row.state is OutboxState.MINED and since is None:
             log.warning("outbox.reorganised", id=row.id, nonce=row.nonce)
             change(connection, row.id, state=OutboxState.SENT, block=None)
 

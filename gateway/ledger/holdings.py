@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gateway.store.leaves import LeafIndex
 
 _LEAF = 32
+_CHUNK = 500
 KEPT = 128
 """Manifests kept in memory: 128 MiB at most."""
 
@@ -71,20 +72,31 @@ class Holdings:
 
         The leaf index answers by eight bytes; what is returned was compared with the manifest.
         """
-        places = self._leaves.find(leaf)
-        if not places:
-            return []
-        query = select(ANCHORS.c.id, ANCHORS.c.institution, ANCHORS.c.root, ANCHORS.c.manifest).where(
-            ANCHORS.c.id.in_([place.batch for place in places]), ANCHORS.c.manifest_state == ManifestState.HELD
-        )
-        with self._database.read() as connection:
-            rows = {row.id: row for row in connection.execute(query)}
-        found = []
-        for place in sorted(places):
-            row = rows.get(place.batch)
-            if row is not None and self._holds(row.manifest, place.position, leaf):
-                found.append(HeldLeaf(row.institution, row.root, place.position))
-        return found
+        return self.find_many([leaf])[0]
+
+    def find_many(self, leaves: Sequence[bytes]) -> list[list[HeldLeaf]]:
+        """Return for each of `leaves` what `find` returns, with one query for all."""
+        places = [sorted(self._leaves.find(leaf)) for leaf in leaves]
+        rows = self._held(sorted({place.batch for found in places for place in found}))
+        return [
+            [
+                HeldLeaf(rows[place.batch].institution, rows[place.batch].root, place.position)
+                for place in found
+                if place.batch in rows and self._holds(rows[place.batch].manifest, place.position, leaf)
+            ]
+            for leaf, found in zip(leaves, places, strict=True)
+        ]
+
+    def _held(self, batches: Sequence[int]) -> dict[int, Row[Any]]:
+        rows: dict[int, Row[Any]] = {}
+        if batches:
+            query = select(ANCHORS.c.id, ANCHORS.c.institution, ANCHORS.c.root, ANCHORS.c.manifest)
+            with self._database.read() as connection:
+                for start in range(0, len(batches), _CHUNK):
+                    chosen = ANCHORS.c.id.in_(batches[start : start + _CHUNK])
+                    held = query.where(chosen, ANCHORS.c.manifest_state == ManifestState.HELD)
+                    rows |= {row.id: row for row in connection.execute(held).all()}
+        return rows
 
     def lacking(self) -> int:
         """Return how many anchored batches have no checked manifest here: with any, "not found" cannot be said.

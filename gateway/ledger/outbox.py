@@ -37,7 +37,8 @@ class Intent:
         dedupe_key: what "the same transaction" means; at most one entry has it, for ever.
         target: the contract's address, 20 bytes.
         call: the calldata.
-        payload: what whoever is told about the end needs, JSON without personal data.
+        payload: what whoever is told about the end needs, JSON without personal data. "gas" in it is the gas to offer,
+            where it is planned; otherwise the node is asked for an estimate.
     """
 
     kind: str

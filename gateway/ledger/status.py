@@ -11,7 +11,7 @@ transaction on its way has the same dedupe key, made of the leaves and of since 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.errors import HurenError
@@ -100,8 +100,9 @@ class StatusChanger:
         made: list[tuple[Intent, BatchChanges, Sequence[LeafChange]]] = []
         for batch in plan.batches:
             tree = parse_manifest(self._manifests.get(cid_of(batch.manifest))).tree
-            for leaves, call in self._calls(tree, batch, batch.leaves, status, reason):
-                made.append((self._intent(batch, leaves, call, status, reason), batch, leaves))
+            for leaves, call, gas in self._calls(tree, batch, batch.leaves, status, reason):
+                intent = self._intent(batch, leaves, call, status, reason)
+                made.append((replace(intent, payload={**intent.payload, "gas": gas}), batch, leaves))
         with self._database.write() as connection:
             ids = enqueue(connection, self._sender, [intent for intent, _, _ in made], now=int(time.time()))
         return [
@@ -111,8 +112,8 @@ class StatusChanger:
 
     def _calls(
         self, tree: MerkleTree, batch: BatchChanges, leaves: Sequence[LeafChange], status: Status, reason: Reason
-    ) -> Iterator[tuple[Sequence[LeafChange], bytes]]:
-        """Yield (leaves, calldata), cut in halves until each fits. Neighbours share siblings, so order is kept."""
+    ) -> Iterator[tuple[Sequence[LeafChange], bytes, int]]:
+        """Yield (leaves, calldata, gas), cut in halves until each fits. Neighbours share siblings, so order is kept."""
         proof = tree.multiproof([leaf.leaf for leaf in leaves])
         call = encode_call(
             load(CREDENTIALS),
@@ -130,7 +131,7 @@ class StatusChanger:
             for half in (leaves[:middle], leaves[middle:]):
                 yield from self._calls(tree, batch, half, status, reason)
         else:
-            yield leaves, call
+            yield leaves, call, gas_of(proof)
 
     def _intent(
         self, batch: BatchChanges, leaves: Sequence[LeafChange], call: bytes, status: Status, reason: Reason

@@ -91,7 +91,7 @@ class StatusPlanner:
     def plan(self, hashes: Iterable[str], status: Status) -> StatusPlan:
         """Return what to do so that the credentials with these hashes have `status`."""
         rows, findings, repeated = _parsed(hashes)
-        held = {leaf: self._holdings.find(leaf) for leaf in rows}
+        held = dict(zip(rows, self._holdings.find_many(list(rows)), strict=True))
         states = self._states(held)
         found: dict[tuple[str, bytes], list[tuple[int, bytes, int]]] = defaultdict(list)
         unchanged = repeated

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _ALREADY_THERE = ("already known", "known transaction", "already imported", "nonce too low", "replacement transaction")
 """How nodes say that they have this transaction, or have mined one with its nonce: the receipt decides."""
+_GAS_MARGIN = 1.25
+_GAS_FLOOR = 30_000
 _TOO_LARGE = ("exceeds allowance", "exceeds block gas limit", "out of gas", "intrinsic gas too high", "outofgas")
 
 
@@ -46,7 +48,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What would happen to a call now: the gas it needs, or the refusal, or why the node could not tell."""
+    """What would happen to a call now: the gas to offer it, or the refusal, or why the node could not tell."""
 
     gas: int = 0
     revert: ContractRevert | None = None
@@ -89,13 +91,19 @@ def chain_state(calls: ChainCalls, sender: str) -> ChainState:
     )
 
 
-def estimate(calls: ChainCalls, sender: str, wanted: Sequence[tuple[bytes, bytes]]) -> list[Estimate]:
-    """Try (target, calldata) pairs on the latest state, in one request."""
-    requests = [
-        ("eth_estimateGas", [{"from": sender, "to": "0x" + to.hex(), "data": "0x" + data.hex(), "gasPrice": "0x0"}])
-        for to, data in wanted
-    ]
-    return [_estimate(answer) for answer in calls.requests(requests)]
+def estimate(calls: ChainCalls, sender: str, wanted: Sequence[tuple[bytes, bytes, int | None]]) -> list[Estimate]:
+    """Try (target, calldata, gas) on the latest state, in one request.
+
+    Where the gas is planned already the call is executed once; else the node searches for it, at several executions.
+    """
+    requests: list[tuple[str, list[object]]] = []
+    for to, data, gas in wanted:
+        call = {"from": sender, "to": "0x" + to.hex(), "data": "0x" + data.hex(), "gasPrice": "0x0"}
+        if gas is None:
+            requests.append(("eth_estimateGas", [call]))
+        else:
+            requests.append(("eth_call", [{**call, "gas": hex(gas)}, "latest"]))
+    return [_estimate(answer, gas) for answer, (_, _, gas) in zip(calls.requests(requests), wanted, strict=True)]
 
 
 def sign(account: LocalAccount, chain_id: int, nonce: int, target: bytes, call: bytes, gas: int) -> Signed:
@@ -121,7 +129,11 @@ def send(calls: ChainCalls, raws: Sequence[bytes]) -> list[str]:
 
 
 def receipts(calls: ChainCalls, hashes: Sequence[bytes]) -> list[Receipt | None]:
-    """Return the receipts of transactions, None where there is none (pending, dropped, or replaced)."""
+    """Return the receipts of transactions, None where there is none (pending, dropped, or replaced).
+
+    Raises:
+        ChainUnavailable: no answer; also while a node that has just started is still indexing its transactions (geth).
+    """
     answers = calls.requests([("eth_getTransactionReceipt", ["0x" + digest.hex()]) for digest in hashes])
     return [_receipt(answer) for answer in answers]
 
@@ -136,9 +148,9 @@ def replay(calls: ChainCalls, sender: str, target: bytes, call: bytes, block: in
     return None
 
 
-def _estimate(answer: Any) -> Estimate:  # noqa: ANN401 - JSON
+def _estimate(answer: Any, planned: int | None) -> Estimate:  # noqa: ANN401 - JSON
     if not isinstance(answer, RpcError):
-        return Estimate(gas=int(answer, 16))
+        return Estimate(gas=int(int(answer, 16) * _GAS_MARGIN) + _GAS_FLOOR if planned is None else planned)
     # anvil says "out of gas" as code -32003, geth "gas required exceeds allowance" as -32000
     if any(words in answer.message.lower() for words in _TOO_LARGE):
         return Estimate(too_large=True)
@@ -153,7 +165,8 @@ def _objection(answer: Any) -> str:  # noqa: ANN401 - JSON
 
 
 def _receipt(answer: Any) -> Receipt | None:  # noqa: ANN401 - JSON
-    # Right after a start geth answers "transaction indexing is in progress": nothing is known yet, which None says too.
-    if answer is None or isinstance(answer, RpcError) or answer.get("blockNumber") is None:
+    if isinstance(answer, RpcError):
+        raise ChainUnavailable(f"eth_getTransactionReceipt: {answer}")
+    if answer is None or answer.get("blockNumber") is None:
         return None
     return Receipt(int(answer["blockNumber"], 16), answer["status"] == "0x1", int(answer["gasUsed"], 16))

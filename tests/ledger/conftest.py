@@ -295,7 +295,7 @@ def world(chain: Chain) -> World:
     return found(chain)
 
 
-# -- a province's gateway, as far as the ledger goes ---------------------------------------------------------------------
+# -- a province's gateway, as far as the ledger goes -------------------------------------------------------------------
 
 
 @dataclass
@@ -350,8 +350,9 @@ class Desk:
             rows = [
                 {
                     "batch_id": own.id, "position": position, "leaf": leaf, "commitment": content[0],
-                    "facts": content[1], "claim": leaf, "row_key": leaf[:16], "learner_id": learner.id,
-                    "pack_id": pack.id, "pack_offset": 0, "pack_length": 1, "list_number": 1, "list_index": position,
+                    "facts": content[1], "claim": leaf, "row_key": leaf[:16], "row_digest": leaf[:16],
+                    "learner_id": learner.id, "pack_id": pack.id, "pack_offset": 0, "pack_length": 1,
+                    "list_number": 1, "list_index": position,
                 }
                 for position, (leaf, content) in enumerate(zip(batch.manifest.tree.leaves, batch.contents, strict=True))
             ]  # fmt: skip

@@ -200,8 +200,9 @@ def test_a_chain_that_lost_final_blocks_gets_the_same_transactions_again(
 
 
 def test_a_nonce_that_went_to_another_transaction_is_replaced(
-    chain: Chain, counter: bytes, database: Database, tmp_path: Path
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gateway.ledger.following.NONCE_TAKEN_SECONDS", 0.5)
     ids = queue(database, counter, range(1, 3))
     chain.automine(on=False)
     sending = sender(database, chain, tmp_path)
