@@ -1,9 +1,8 @@
 """Synthetic rosters of any size: persons who do not exist, with valid check digits, the same for the same seed.
 
-python tests/bench/rosters.py 100000 > roster.csv
+python scripts/synthetic_rosters.py 100000 > roster.csv
 
-with path.open("wb") as file:
-    file.writelines(roster_lines(100_000, province=310000, institution="123100004250004560", seed=7))
+write_roster(path, 100_000, province=310000, institution="123100004250004560", seed=7)
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from gateway.domain.identifiers import uscc_check_character
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 HEADER = "序号,姓名,身份证号,成果编码,成果名称,成果类别,等级框架,等级,学分,学时,成绩,取得日期,证书编号,发证机构统一社会信用代码\r\n"
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
@@ -62,6 +62,12 @@ def roster_lines(rows: int, *, province: int, institution: str, seed: int, first
             f"{index + 1},{person},{resident_number(province, index, first)},{code},{name},{category},{framework},"
             f"{level},{credits_},{hours},{grade},{awarded},{certificate},{institution}\r\n"
         ).encode()
+
+
+def write_roster(path: Path, rows: int, *, province: int, institution: str, seed: int, first: int = 0) -> None:
+    """Write a roster file of synthetic persons."""
+    with path.open("wb") as file:
+        file.writelines(roster_lines(rows, province=province, institution=institution, seed=seed, first=first))
 
 
 def main() -> None:

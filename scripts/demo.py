@@ -1,0 +1,334 @@
+"""`make demo`: four provinces on one machine, and one credential's whole life, told step by step.
+
+    scripts/demo.py [--once] [--folder FOLDER]
+
+Without --once the gateways stay up and their addresses are printed, until Ctrl-C. Every step is a command of the
+product or a request to a gateway, and the demo stops where something else happens than it tells.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from anchored import anchored_leaves
+from stage import HUREN, Centre, Stage, fetch
+from synthetic_rosters import write_roster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+ROSTERS = ROOT / "tests" / "rosters"
+SHANGHAI, JIANGSU, ZHEJIANG, ANHUI = 310000, 320000, 330000, 340000
+KILLED_ROWS = 12_000
+UNKNOWN = "0x" + "5a" * 32
+
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+
+
+class StoryError(Exception):
+    """Something else happened than the story tells."""
+
+
+def expect(what: str, found: object, wanted: object) -> None:
+    """Stop the demo where a step did not do what it says.
+
+    Raises:
+        StoryError: it did not.
+    """
+    if found != wanted:
+        raise StoryError(f"{what}: expected {wanted}, found {found}")
+
+
+@dataclass
+class Story:
+    """What is told, and what was measured on the way."""
+
+    measured: list[tuple[str, str]] = field(default_factory=list)
+    step: int = 0
+
+    def tell(self, zh: str, en: str) -> None:
+        """A step begins."""
+        self.step += 1
+        out.print(f"\n[bold cyan]{self.step:2d}[/] {zh} / {en}")
+
+    def result(self, zh: str, en: str) -> None:
+        """What came of it."""
+        out.print("   → ", end="")
+        out.print(f"{zh} / {en}", style="green", markup=False)
+
+    @contextlib.contextmanager
+    def timed(self, what: str, count: int | None = None) -> Iterator[None]:
+        """Measure a step; with ``count`` its rate too."""
+        began = time.perf_counter()
+        yield
+        seconds = time.perf_counter() - began
+        rate = "" if count is None else f"  ({count / seconds:,.0f}/s)"
+        self.measured.append((what, f"{seconds:.2f} s{rate}"))
+
+
+def verify(centre: Centre, what: Path | str, *words: str) -> dict[str, Any]:
+    """A verdict by ``huren verify`` at a centre's gateway."""
+    verdict: dict[str, Any] = centre.run("verify", str(what), "--json", *words, ok=(0, 1, 2)).json
+    return verdict
+
+
+def ask(centre: Centre, leaf: str) -> dict[str, Any]:
+    """A verdict as an employer gets it, over HTTP."""
+    verdict: dict[str, Any] = fetch(f"{centre.url}/v1/credentials/{leaf}")[1]
+    return verdict
+
+
+def told(verdict: dict[str, Any]) -> tuple[str, str]:
+    """A verdict in both languages, with the step that decided."""
+    step = next((step["step"] for step in verdict["steps"] if step["state"] == "failed"), None)
+    reason = verdict.get("reason", {})
+    at_zh, at_en = ("", "") if step is None else (f"，第 {step} 步", f", step {step}")
+    return (
+        f"{verdict['zh']}{at_zh}" + (f"：{reason['zh']}" if reason else ""),
+        f"{verdict['en']}{at_en}" + (f": {reason['en']}" if reason else ""),
+    )
+
+
+def visibly(centre: Centre, *words: str, ok: tuple[int, ...] = (0,)) -> None:
+    """Run a command with its output on this terminal, progress included."""
+    code = subprocess.run([HUREN, *words, "--config", str(centre.config)], check=False).returncode
+    if code not in ok:
+        raise StoryError(f"huren {' '.join(words)} ended with {code}")
+
+
+def raise_stage(story: Story, stage: Stage) -> None:
+    """The chain, and four centres with keys, accreditation and gateways."""
+    story.tell("四省联盟成立：链从 30 天前开始", "four provinces found the consortium; its chain starts 30 days ago")
+    with story.timed("network up and constituted"):
+        stage.raise_network()
+    story.tell(
+        "各中心在本地生成密钥，认可机构并登记密钥（双人确认）", "each centre makes its keys, accredits its institution"
+    )
+    with story.timed("four centres prepared"), ThreadPoolExecutor(2) as pool:
+        list(pool.map(Centre.prepare, stage.centres.values()))
+        list(pool.map(Centre.accredit, stage.centres.values()))
+    stage.node("advance", "--days", "29")
+    for centre in stage.centres.values():
+        centre.serve()
+        story.result(f"{centre.home.name_zh}：{centre.url}", centre.home.name_en)
+
+
+def issue_rosters(story: Story, stage: Stage, certificates: Path) -> None:
+    """The three clean rosters, and Zhejiang's dirty one."""
+    for province, name, rows in (
+        (SHANGHAI, "shanghai-courses-2024.csv", 1500),
+        (JIANGSU, "jiangsu-administrative-service-clerks-2024.csv", 2400),
+        (ANHUI, "anhui-mixed-2024.csv", 900),
+    ):
+        centre = stage.centres[province]
+        story.tell(f"{centre.home.name_zh}签发 {name}", f"{centre.home.name_en} issues {name}")
+        with story.timed(f"issue {name}, anchored and final", rows):
+            folder = certificates / centre.home.slug
+            visibly(centre, "issue", str(ROSTERS / name), "--yes", "--wait", "--out", str(folder))
+    again = stage.centres[JIANGSU].run(
+        "issue", str(ROSTERS / "jiangsu-administrative-service-clerks-2024.csv"), "--yes"
+    )
+    story.result("再次签发同一文件：没有新的内容", again.stdout.strip().splitlines()[-1])
+
+    zhejiang = stage.centres[ZHEJIANG]
+    dirty = str(ROSTERS / "zhejiang-dirty.csv")
+    story.tell(
+        "浙江的名册有问题：列出全部问题，不签发", "Zhejiang's roster is dirty: every finding at once, nothing issued"
+    )
+    template = certificates / "zhejiang-to-mend.xlsx"
+    visibly(zhejiang, "issue", dirty, "--yes", "--template", str(template), ok=(1,))
+    expect("leaves anchored by Zhejiang", anchored_leaves(stage).get(ZHEJIANG, []), [])
+    story.tell("浙江决定先签发合格的行", "Zhejiang issues the good rows")
+    good = ("--accept-good-rows", "--yes", "--wait", "--out", str(certificates / "zhejiang"))
+    visibly(zhejiang, "issue", dirty, *good)
+
+
+def verify_elsewhere(story: Story, stage: Stage, certificates: Path, scratch: Path) -> tuple[Path, str]:
+    """A Jiangsu certificate at Anhui's gateway: by file, by hash, without Jiangsu, and from an empty database."""
+    jiangsu, anhui = stage.centres[JIANGSU], stage.centres[ANHUI]
+    with story.timed("other provinces hold every manifest"):
+        block = stage.block()
+        for centre in stage.centres.values():
+            centre.wait_until_indexed(block)
+    paper = min((certificates / "jiangsu").glob("*.huren.json"))
+    story.tell("江苏的证书在安徽核验：文件", "a Jiangsu certificate at Anhui's gateway: the file")
+    verdict = verify(anhui, paper)
+    expect("verdict", verdict["verdict"], "valid")
+    story.result(*told(verdict))
+    leaf = str(verdict["hash"])
+    story.tell("只凭哈希核验", "the hash alone")
+    verdict = ask(anhui, leaf)
+    expect("verdict", verdict["verdict"], "registered")
+    story.result(*told(verdict))
+
+    story.tell("部分出示：只显示名称与学分", "a partial certificate that shows name and credits only")
+    partial = scratch / "partial.huren.json"
+    jiangsu.run("present", str(paper), "--show", "name,creditsEarned", "--out", str(partial))
+    verdict = verify(anhui, partial)
+    expect("verdict", verdict["verdict"], "valid")
+    story.result(*told(verdict))
+
+    story.tell(
+        "江苏的网关停机，文件夹消失；安徽照常核验", "Jiangsu's gateway and folder are gone; Anhui still verifies"
+    )
+    jiangsu.stop()
+    gone = scratch / "jiangsu-set-aside"
+    jiangsu.folder.rename(gone)
+    expect("by file", verify(anhui, paper)["verdict"], "valid")
+    expect("by hash", ask(anhui, leaf)["verdict"], "registered")
+    story.result("有效、已登记", "valid and registered")
+    story.tell("安徽清空数据库，只凭链和其他省的清单重建", "Anhui starts from an empty database")
+    anhui.stop()
+    kept = scratch / "anhui-data-set-aside"
+    anhui.data.rename(kept)
+    shutil.copytree(kept / "keys", anhui.data / "keys")
+    with story.timed("index rebuilt from nothing"):
+        anhui.run("index", "rebuild")
+    expect("by file", verify(anhui, paper)["verdict"], "valid")
+    story.result("有效", "valid")
+    shutil.rmtree(anhui.data)
+    kept.rename(anhui.data)
+    gone.rename(jiangsu.folder)
+    anhui.serve()
+    jiangsu.serve()
+    return paper, leaf
+
+
+def tamper_and_revoke(story: Story, stage: Stage, paper: Path, leaf: str, scratch: Path) -> None:
+    """One byte changed, a revocation seen elsewhere, an unknown hash, the chain away and back."""
+    jiangsu, anhui = stage.centres[JIANGSU], stage.centres[ANHUI]
+    story.tell("改动一个字节", "one byte is changed")
+    data = bytearray(paper.read_bytes())
+    at = data.index(b'"creditsEarned":') + len(b'"creditsEarned":')
+    data[at] = ord("9") if data[at] != ord("9") else ord("7")
+    altered = scratch / "altered.huren.json"
+    altered.write_bytes(bytes(data))
+    verdict = verify(anhui, altered)
+    expect("verdict", verdict["verdict"], "invalid")
+    story.result(*told(verdict))
+
+    story.tell("江苏撤销该证书，安徽看到日期与原因", "Jiangsu revokes it; Anhui sees when and why")
+    with story.timed("revoked and seen in another province"):
+        jiangsu.run("revoke", leaf, "--reason", "error", "--wait")
+        anhui.wait_until_indexed(stage.block())
+    verdict = ask(anhui, leaf)
+    expect("verdict", verdict["verdict"], "revoked")
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(verdict["status"]["since"]))
+    zh, en = told(verdict)
+    story.result(f"{zh}（{since}）", f"{en} ({since})")
+
+    story.tell("查询一个不存在的哈希", "a hash that nobody anchored")
+    verdict = ask(anhui, UNKNOWN)
+    expect("verdict", verdict["verdict"], "not-found")
+    story.result(*told(verdict))
+
+    story.tell("链停止：无法核验，而不是无效", "the chain stops: cannot check, which is not invalid")
+    stage.node("down")
+    deadline = time.monotonic() + 60
+    while (verdict := ask(anhui, leaf))["verdict"] != "cannot-check" and time.monotonic() < deadline:
+        time.sleep(0.5)
+    expect("verdict", verdict["verdict"], "cannot-check")
+    story.result(*told(verdict))
+    stage.node("up")
+    anhui.wait_until_indexed(stage.block())
+    expect("verdict", ask(anhui, leaf)["verdict"], "revoked")
+    story.result("链恢复，答案照旧", "the chain is back, and so is the answer")
+
+
+def kill_in_the_middle(story: Story, stage: Stage, scratch: Path) -> None:
+    """A gateway and its issuing killed with -9, started again: nothing missing, nothing twice, counted on the chain."""
+    shanghai = stage.centres[SHANGHAI]
+    roster = scratch / "many.csv"
+    write_roster(roster, KILLED_ROWS, province=SHANGHAI, institution=shanghai.home.institution, seed=7)
+    before = anchored_leaves(stage)[SHANGHAI]
+    many = f"{KILLED_ROWS:,}"
+    story.tell(f"签发 {many} 行途中用 kill -9 杀死网关与签发进程", f"kill -9 in the middle of issuing {many} rows")
+    words = [HUREN, "issue", str(roster), "--yes", "--wait", "--config", str(shanghai.config)]
+    issuing = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(4)
+    finished = issuing.poll()
+    issuing.send_signal(signal.SIGKILL)
+    issuing.wait()
+    shanghai.stop(how=signal.SIGKILL)
+    after_kill = len(anchored_leaves(stage)[SHANGHAI]) - len(before)
+    story.result(
+        f"已杀死；链上已有 {after_kill:,} 份" + ("（签发已结束）" if finished is not None else ""),
+        f"killed; {after_kill:,} of them are on the chain",
+    )
+    shanghai.serve()
+    with story.timed(f"issue {KILLED_ROWS:,} rows again after the kill", KILLED_ROWS):
+        shanghai.run("issue", str(roster), "--yes", "--wait")
+    leaves = anchored_leaves(stage)[SHANGHAI]
+    expect("leaves on the chain", len(leaves) - len(before), KILLED_ROWS)
+    expect("leaves that are there twice", len(leaves) - len(set(leaves)), 0)
+    story.result("不多不少，各一次（在链上清点）", "none missing, none twice: counted on the chain")
+
+
+def summary(story: Story, stage: Stage) -> None:
+    """The table of what was measured."""
+    table = Table("实测 / measured on this machine", "", title_justify="left")
+    for what, value in story.measured:
+        table.add_row(what, value)
+    for province, leaves in sorted(anchored_leaves(stage).items()):
+        table.add_row(f"leaves anchored by {province}", f"{len(leaves):,}")
+    out.print()
+    out.print(table)
+
+
+def main() -> int:
+    """Tell the story; exit 0 if everything happened as told."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--once", action="store_true", help="end after the story")
+    parser.add_argument("--folder", type=Path, help="where to play (default: a new temporary folder)")
+    options = parser.parse_args()
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="huren-demo-"))
+    scratch, certificates = folder / "scratch", folder / "certificates"
+    scratch.mkdir(parents=True, exist_ok=True)
+    stage = Stage(folder, days_ago=30, settings={"staleness_seconds": "5"})
+    story = Story()
+    try:
+        raise_stage(story, stage)
+        issue_rosters(story, stage, certificates)
+        paper, leaf = verify_elsewhere(story, stage, certificates, scratch)
+        tamper_and_revoke(story, stage, paper, leaf, scratch)
+        kill_in_the_middle(story, stage, scratch)
+        summary(story, stage)
+        if not options.once:
+            stay(stage)
+    except StoryError as error:
+        out.print(f"\n✗ {error}", style="bold red", markup=False)
+        return 1
+    finally:
+        stage.close()
+    if options.folder is None:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def stay(stage: Stage) -> None:
+    """Keep the gateways up until Ctrl-C."""
+    out.print("\n网关保持运行，Ctrl-C 结束 / the gateways stay up; Ctrl-C ends them")
+    for centre in stage.centres.values():
+        out.print(f"  {centre.home.name_zh}  {centre.url}/v1/credentials/0x…   {centre.config}", markup=False)
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.pause()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
