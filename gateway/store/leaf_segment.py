@@ -85,13 +85,15 @@ class Segment:
         "_shift",
         "batch_ids",
         "count",
+        "inode",
         "path",
     )
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
+            status = os.fstat(file.fileno())
+            size, self.inode = status.st_size, status.st_ino
             if size < _HEADER.size:
                 raise SegmentDamaged(str(path), why=f"{size} bytes")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -27,7 +27,7 @@ import os
 import re
 from contextlib import contextmanager
 from threading import RLock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 import numpy as np
@@ -67,6 +67,27 @@ class _Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     segments: tuple[str, ...]
 
 
+_Stamp: TypeAlias = tuple[int, int, int]
+"""Inode, time of change and size of a catalogue: differs between any two that exist at one time."""
+
+
+class _Held:
+    """A catalogue file kept open: as long as it is, its inode number cannot pass to a later catalogue."""
+
+    __slots__ = ("_descriptor", "stamp")
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.stamp = _stamp_of(os.fstat(descriptor))
+
+    def read(self) -> bytes:
+        """The whole file."""
+        return os.pread(self._descriptor, self.stamp[2], 0)
+
+    def __del__(self) -> None:
+        os.close(self._descriptor)
+
+
 class LeafIndex:
     """The index in `folder`, which is made if absent.
 
@@ -81,7 +102,8 @@ class LeafIndex:
         self._path = folder / "catalog.json"
         self._lock = FileLock(folder / "writer.lock")
         self._changing = RLock()
-        self._seen: tuple[int, int, int] | None = None
+        self._held: _Held | None = None
+        self._seen: _Stamp | None = None
         self._next = 1
         self._segments: tuple[Segment, ...] = ()
         self._batches: frozenset[int] = frozenset()
@@ -155,7 +177,7 @@ class LeafIndex:
         _sync_folder(self._folder)  # the segments' names must be durable before the catalogue that lists them
         catalog = _Catalog(self._next, tuple(segment.path.name for segment in segments))
         write_whole(self._path, msgspec.json.encode(catalog))
-        self._adopt(self._stamp(), self._next, tuple(segments))
+        self._adopt(_hold(self._path), self._next, tuple(segments))
         self._sweep()
 
     def _merge(self) -> None:
@@ -175,37 +197,51 @@ class LeafIndex:
         if self._stamp() == self._seen:
             return
         with self._changing:
-            while (stamp := self._stamp()) != self._seen:
-                catalog = self._read()
-                open_now = {segment.path.name: segment for segment in self._segments}
+            while self._stamp() != self._seen:
+                held, catalog = self._read()
                 try:
-                    segments = tuple(open_now.get(name) or Segment(self._folder / name) for name in catalog.segments)
+                    segments = tuple(self._opened(self._folder / name) for name in catalog.segments)
                 except FileNotFoundError as error:
-                    if self._stamp() == stamp:
+                    if held is not None and self._stamp() == held.stamp:
                         raise SegmentDamaged(str(error.filename), why="missing") from error
                     continue  # merged away between reading the catalogue and opening the file: read it again
-                self._adopt(stamp, catalog.next, segments)
+                self._adopt(held, catalog.next, segments)
 
-    def _adopt(self, stamp: tuple[int, int, int] | None, number: int, segments: tuple[Segment, ...]) -> None:
+    def _opened(self, path: Path) -> Segment:
+        inode = path.stat().st_ino  # a name may come again after somebody emptied the folder, a mapped inode cannot
+        return next((known for known in self._segments if known.inode == inode), None) or Segment(path)
+
+    def _adopt(self, held: _Held | None, number: int, segments: tuple[Segment, ...]) -> None:
         self._segments = segments
         self._batches = frozenset().union(*(segment.batch_ids for segment in segments))
         self._next = number
-        self._seen = stamp
+        self._held, self._seen = held, None if held is None else held.stamp
 
-    def _stamp(self) -> tuple[int, int, int] | None:
+    def _stamp(self) -> _Stamp | None:
         try:
-            status = os.stat(self._path)  # noqa: PTH116 - twice as fast as Path.stat, at every find
+            return _stamp_of(os.stat(self._path))  # noqa: PTH116 - twice as fast as Path.stat, at every find
         except FileNotFoundError:
             return None
-        return status.st_ino, status.st_mtime_ns, status.st_size
 
-    def _read(self) -> _Catalog:
+    def _read(self) -> tuple[_Held | None, _Catalog]:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=_Catalog)
+            held = _hold(self._path)
         except FileNotFoundError:
-            return _Catalog(1, ())
+            if self._seen is not None:  # it was there: an empty answer would be a lie
+                raise SegmentDamaged(str(self._path), why="missing") from None
+            return None, _Catalog(1, ())
+        try:
+            return held, msgspec.json.decode(held.read(), type=_Catalog)
         except msgspec.MsgspecError as error:
             raise SegmentDamaged(str(self._path), why=str(error)) from error
+
+
+def _hold(path: Path) -> _Held:
+    return _Held(os.open(path, os.O_RDONLY))
+
+
+def _stamp_of(status: os.stat_result) -> _Stamp:
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _entries(batch: int, leaves: bytes) -> Entries:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.accounts.errors import AccountDeleted, AccountNotFound, AccountUnreadable, DocumentTaken
 from gateway.accounts.service import AccountBook
-from gateway.accounts.values import Person
+from gateway.accounts.values import Account, Person
 from gateway.accounts.vault import plain_name
 from gateway.domain import claims
 from gateway.domain.identifiers import DocumentType
@@ -21,7 +21,7 @@ from gateway.keys.secrets import MasterKey, PseudonymKey
 from gateway.store.engine import Database, open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ZHANG = Person("ID", "11010519491231002X", "张伟")
@@ -246,6 +246,65 @@ def test_row_indexes_tell_institutions_and_kinds_of_rows_apart(book: AccountBook
     }
     assert len(indexes) == 5
     assert {len(index) for index in indexes} == {16}
+
+
+class Rival:
+    """Does something between a book's reading and its writing, once."""
+
+    def __init__(self, book: AccountBook, action: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._seal_many, self._action = book._vault.seal_many, action
+        self.acted = False
+        monkeypatch.setattr(book._vault, "seal_many", self)
+
+    def __call__(self, *arguments: object) -> object:
+        if not self.acted:
+            self.acted = True
+            self._action()
+        return self._seal_many(*arguments)
+
+
+@pytest.fixture
+def rival_book(database: Database) -> AccountBook:
+    return AccountBook(database, MasterKey(MASTER), PseudonymKey(PSEUDONYM))
+
+
+def test_whoever_opens_the_same_account_first_wins(
+    book: AccountBook, rival_book: AccountBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs: list[Account] = []
+    rival = Rival(book, lambda: theirs.extend(rival_book.register([LI, ZHANG], now=1)), monkeypatch)
+    [ours] = book.register([ZHANG], now=2)
+    assert rival.acted
+    assert ours == theirs[1]._replace(known=True)
+
+
+def test_whoever_reopens_the_same_account_first_wins(
+    book: AccountBook, rival_book: AccountBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [before] = book.register([ZHANG], now=1)
+    book.delete(before.learner_id, now=2)
+    theirs: list[Account] = []
+    rival = Rival(book, lambda: theirs.extend(rival_book.register([ZHANG], now=3)), monkeypatch)
+    [ours] = book.register([ZHANG], now=4)
+    assert rival.acted
+    assert ours == theirs[0]._replace(known=True)
+    assert ours.claim_key == before.claim_key
+
+
+def test_a_document_added_meanwhile_leads_to_its_account_and_not_to_a_second_one(
+    book: AccountBook, rival_book: AccountBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [zhang] = book.register([ZHANG], now=1)
+    rival = Rival(book, lambda: rival_book.add_document(zhang.learner_id, "PP", "E12345678", now=2), monkeypatch)
+    [by_passport] = book.register([Person("PP", "E12345678", "张伟")], now=3)
+    assert rival.acted
+    assert by_passport == zhang._replace(known=True)
+
+
+def test_the_keys_of_many_leave_out_who_is_gone(book: AccountBook) -> None:
+    zhang, li = book.register([ZHANG, LI], now=1)
+    book.delete(li.learner_id, now=2)
+    assert book.keys_of([zhang.learner_id, li.learner_id, 99]) == {zhang.learner_id: zhang.key}
 
 
 def test_threads_that_open_the_same_people_end_with_one_account_each(book: AccountBook) -> None:

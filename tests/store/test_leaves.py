@@ -154,6 +154,46 @@ def test_a_missing_segment_is_damage_and_not_an_empty_answer(tmp_path: Path) -> 
         LeafIndex(tmp_path)
 
 
+def test_an_index_whose_files_are_taken_away_says_so_instead_of_finding_nothing(tmp_path: Path) -> None:
+    index = LeafIndex(tmp_path)
+    index.add(1, manifest(1, 10))
+    (tmp_path / "catalog.json").unlink()
+    with pytest.raises(SegmentDamaged, match="missing"):
+        index.find(manifest(1, 10)[:32])
+
+
+def test_an_index_made_anew_under_the_same_names_is_read_anew(tmp_path: Path) -> None:
+    reader = LeafIndex(tmp_path)
+    LeafIndex(tmp_path).add(1, manifest(1, 10))
+    assert reader.find(manifest(1, 10)[:32]) == [Place(1, 0)]
+    for path in tmp_path.iterdir():
+        path.unlink()
+    LeafIndex(tmp_path).add(2, manifest(2, 10))
+    assert reader.find(manifest(1, 10)[:32]) == []
+    assert reader.find(manifest(2, 10)[:32]) == [Place(2, 0)]
+
+
+def test_a_segment_that_is_merged_away_while_it_is_being_opened_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = LeafIndex(tmp_path)
+    for number in range(1, 4):
+        writer.add(number, manifest(number, 10))
+    opened, left = LeafIndex._opened, [4]
+
+    def merge_first(self: LeafIndex, path: Path) -> object:
+        if left:
+            number = left.pop()
+            writer.add(number, manifest(number, 10))  # the fourth of a size: all four become one, the old files go
+        return opened(self, path)
+
+    monkeypatch.setattr(LeafIndex, "_opened", merge_first)
+    reader = LeafIndex(tmp_path)
+    assert left == []
+    assert len(reader) == 40
+    assert reader.find(manifest(4, 10)[:32]) == [Place(4, 0)]
+
+
 def test_a_catalogue_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "catalog.json").write_bytes(b'{"next": 1, "segments": [], "surprise": 1}')
     with pytest.raises(SegmentDamaged, match="catalog"):

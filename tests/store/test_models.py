@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
 
@@ -15,6 +18,8 @@ from gateway.store.models import Base
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+SCRIPTS = files("gateway.store") / "migrations"
 
 
 def _schema(connection: Connection) -> dict[str, list[str]]:
@@ -51,6 +56,27 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     with database.read() as connection:
         assert _schema(connection) == before
     database.close()
+
+
+def test_every_migration_can_be_taken_back(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "huren.db")
+    with database.write() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(SCRIPTS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        assert _schema(connection) == {}
+    migrate(database.engine)
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    database.close()
+
+
+def test_migrations_run_through_the_gateway_alone() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    with pytest.raises(RuntimeError, match=r"gateway\.store\.migrate"):
+        command.upgrade(config, "head")
 
 
 def test_a_database_of_a_newer_release_is_refused_and_left_alone(tmp_path: Path) -> None:
