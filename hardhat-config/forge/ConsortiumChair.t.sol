@@ -94,6 +94,7 @@ contract ConsortiumChairTest is World {
     }
 
     /// The past does not change: who chaired stays who chaired, whatever happens later.
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_chairAt_thePastStays(uint64 ago, uint64 later) public {
         skip(bound(later, 1, 3000 days));
         uint64 then = START + uint64(bound(ago, 0, time() - START));

@@ -6,10 +6,10 @@ import {IConsortiumEvents} from "../../contracts/interfaces/IConsortiumEvents.so
 import {IGoverned} from "../../contracts/interfaces/IGoverned.sol";
 import {Names} from "../../contracts/libraries/Names.sol";
 import {Roles} from "../../contracts/libraries/Roles.sol";
-import {World} from "./base/World.sol";
+import {ExcludedKeys} from "./base/ExcludedKeys.sol";
 
-/// @title How members come, pause and go.
-contract ConsortiumMembershipTest is World {
+/// @title How members come and go.
+contract ConsortiumMembershipTest is ExcludedKeys {
     // --- joining ---------------------------------------------------------------------------------------------------
 
     /// "A fifth member joins by motion; nothing that exists is migrated."
@@ -176,77 +176,6 @@ contract ConsortiumMembershipTest is World {
         assertEq(consortium.members()[4], ANHUI); // last in the order of chairs
     }
 
-    // --- pause -----------------------------------------------------------------------------------------------------
-
-    /// Invariant 8: "no function succeeds for a paused or expelled member's keys"; "lapses after 90 days"
-    function test_pause_stopsEveryKey_andLapsesAfterNinetyDays() public {
-        act(ANHUI, abi.encodeCall(IConsortium.offerHandOver, (makeAddr("heir"), _staff())));
-        resolve(abi.encodeCall(IConsortium.pause, (ANHUI)));
-        assertTrue(consortium.isMember(ANHUI));
-        assertFalse(consortium.canAct(ANHUI));
-        bytes memory why = abi.encodeWithSelector(IConsortiumEvents.ConsortiumPaused.selector, ANHUI, time() + 90 days);
-        _everyKeyIsRefused(ANHUI, why);
-        skip(90 days - 1);
-        _everyKeyIsRefused(ANHUI, why);
-        skip(1);
-        assertTrue(consortium.canAct(ANHUI));
-        assertEq(consortium.authorise(team(ANHUI).law, Roles.LAW), ANHUI);
-    }
-
-    /// "A pause that would leave fewer unpaused members than that reverts"
-    function test_pause_revertsWith_quorumLost() public {
-        resolve(abi.encodeCall(IConsortium.pause, (ANHUI)));
-        refusedMotion(
-            address(consortium),
-            abi.encodeCall(IConsortium.pause, (JIANGSU)),
-            abi.encodeWithSelector(IConsortiumEvents.ConsortiumQuorumLost.selector, 2, 3)
-        );
-        resolve(abi.encodeCall(IConsortium.pause, (ANHUI))); // the same one again: from now on
-        assertEq(consortium.memberOf(ANHUI).pausedUntil, time() + 90 days);
-    }
-
-    /// "than that": ceil(2N/3) of N, whatever N.
-    function testFuzz_pause_leavesTwoThirdsUnpaused(uint256 size) public {
-        uint32[6] memory more = [CHONGQING, uint32(110000), 120000, 130000, 140000, 150000];
-        size = bound(size, 4, 10);
-        for (uint256 i = 0; i + 4 < size; i++) {
-            resolve(abi.encodeCall(IConsortium.admit, (founders(more[i]))));
-        }
-        uint32[] memory present = consortium.members();
-        uint256 may = size / 3; // N - ceil(2N/3)
-        for (uint256 i = 0; i < may; i++) {
-            resolve(abi.encodeCall(IConsortium.pause, (present[size - 1 - i])));
-        }
-        refusedMotion(
-            address(consortium),
-            abi.encodeCall(IConsortium.pause, (present[size - 1 - may])),
-            abi.encodeWithSelector(IConsortiumEvents.ConsortiumQuorumLost.selector, size - may - 1, size - may)
-        );
-    }
-
-    function test_pause_revertsWith_notMember() public {
-        refusedMotion(
-            address(consortium),
-            abi.encodeCall(IConsortium.pause, (CHONGQING)),
-            abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotMember.selector, CHONGQING)
-        );
-        refusedMotion(
-            address(consortium),
-            abi.encodeCall(IConsortium.unpause, (CHONGQING)),
-            abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotMember.selector, CHONGQING)
-        );
-    }
-
-    function test_unpause_endsThePause() public {
-        bytes memory unpause = abi.encodeCall(IConsortium.unpause, (ANHUI));
-        resolve(abi.encodeCall(IConsortium.pause, (ANHUI)));
-        resolve(unpause);
-        assertTrue(consortium.canAct(ANHUI));
-        refusedMotion(
-            address(consortium), unpause, abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotPaused.selector, ANHUI)
-        );
-    }
-
     // --- leaving ---------------------------------------------------------------------------------------------------
 
     /// "Leaving takes notice": by the clock, half-open, with no further call.
@@ -306,92 +235,5 @@ contract ConsortiumMembershipTest is World {
         act(ANHUI, _giveNotice());
         by(team(ANHUI).law, address(consortium), abi.encodeCall(IConsortium.withdrawNotice, ()));
         assertEq(consortium.tenures()[3].until, time() + 180 days);
-    }
-
-    // --- custodian -------------------------------------------------------------------------------------------------
-
-    /// "a custodian named by motion keeps a gone member's statuses and transfers"
-    function test_custodianOf_aGoneMembersIsTheOneNamed() public {
-        _join();
-        assertEq(consortium.custodianOf(ANHUI), 0);
-        act(ANHUI, _giveNotice());
-        resolve(abi.encodeCall(IConsortium.nameCustodian, (ANHUI, JIANGSU)));
-        assertEq(consortium.custodianOf(ANHUI), 0); // it keeps its own records while it is there
-        skip(180 days);
-        assertEq(consortium.custodianOf(ANHUI), JIANGSU);
-        resolve(abi.encodeCall(IConsortium.nameCustodian, (ANHUI, ZHEJIANG)));
-        assertEq(consortium.custodianOf(ANHUI), ZHEJIANG);
-    }
-
-    function test_custodianOf_isNobodyOnceTheCustodianIsGone() public {
-        _join();
-        resolve(abi.encodeCall(IConsortium.admit, (founders(650000))));
-        resolve(abi.encodeCall(IConsortium.expel, (ANHUI)));
-        resolve(abi.encodeCall(IConsortium.nameCustodian, (ANHUI, CHONGQING)));
-        assertEq(consortium.custodianOf(ANHUI), CHONGQING);
-        resolve(abi.encodeCall(IConsortium.expel, (CHONGQING)));
-        assertEq(consortium.custodianOf(ANHUI), 0);
-    }
-
-    function test_nameCustodian_revertsWith_invalidCustodian() public {
-        _join();
-        uint32[2][4] memory bad = [
-            [ANHUI, SHANGHAI], // is not going
-            [uint32(650000), SHANGHAI], // never was a member
-            [CHONGQING, CHONGQING], // keeps its own
-            [CHONGQING, uint32(650000)] // is no member
-        ];
-        act(CHONGQING, _giveNotice());
-        for (uint256 i = 0; i < bad.length; i++) {
-            refusedMotion(
-                address(consortium),
-                abi.encodeCall(IConsortium.nameCustodian, (bad[i][0], bad[i][1])),
-                abi.encodeWithSelector(IConsortiumEvents.ConsortiumInvalidCustodian.selector, bad[i][0], bad[i][1])
-            );
-        }
-    }
-
-    // --- helpers ---------------------------------------------------------------------------------------------------
-
-    function _join() private {
-        resolve(abi.encodeCall(IConsortium.admit, (founders(CHONGQING))));
-    }
-
-    function _giveNotice() private pure returns (bytes memory) {
-        return abi.encodeCall(IConsortium.giveNotice, ());
-    }
-
-    function _staff() private returns (IConsortiumEvents.OperatorGrant[] memory) {
-        return staff(makeAddr("new operator"), makeAddr("new law"));
-    }
-
-    function _requestRecovery() private returns (bytes memory) {
-        return abi.encodeCall(IConsortium.requestRecovery, (makeAddr("rescuer"), _staff()));
-    }
-
-    function _grant(address account) private pure returns (bytes memory) {
-        return abi.encodeCall(IConsortium.setOperator, (IConsortiumEvents.OperatorGrant(account, Roles.LAW, 0)));
-    }
-
-    /// @dev Every function that a member's keys could call, by every one of its keys that the function is for.
-    function _everyKeyIsRefused(uint32 province, bytes memory why) private {
-        Team memory who = team(province);
-        address[2] memory lawyers = [who.admin, who.law];
-        for (uint256 i = 0; i < lawyers.length; i++) {
-            refused(lawyers[i], _grant(makeAddr("mine")), why);
-            refused(lawyers[i], abi.encodeCall(IConsortium.offerHandOver, (makeAddr("mine"), _staff())), why);
-            refused(lawyers[i], abi.encodeCall(IConsortium.cancelHandOver, ()), why);
-            refused(lawyers[i], _giveNotice(), why);
-            refused(lawyers[i], abi.encodeCall(IConsortium.withdrawNotice, ()), why);
-            refused(lawyers[i], abi.encodeCall(IConsortium.openMotion, (address(consortium), "", 999)), why);
-            refused(lawyers[i], abi.encodeCall(IConsortium.vote, (bytes32(0), true)), why);
-            refused(lawyers[i], abi.encodeCall(IConsortium.withdrawAct, (address(consortium), "")), why);
-        }
-        address heir = makeAddr("heir");
-        if (consortium.bindingOf(heir).province != 0) {
-            refused(heir, abi.encodeCall(IConsortium.acceptHandOver, (_staff())), why);
-        }
-        refused(who.recovery, _requestRecovery(), why);
-        refused(who.recovery, abi.encodeCall(IConsortium.completeRecovery, (_staff())), why);
     }
 }

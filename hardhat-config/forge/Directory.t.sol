@@ -216,6 +216,7 @@ contract DirectoryTest is World {
         );
     }
 
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_resolveAt_isTheLastEntryBegun(uint64 t) public {
         t = uint64(bound(t, START - 1 days, START + 60 days));
         motion(address(directory), _schedule(NAME, address(_second)));

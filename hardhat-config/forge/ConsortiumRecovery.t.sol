@@ -4,145 +4,10 @@ pragma solidity 0.8.30;
 import {IConsortium} from "../../contracts/interfaces/IConsortium.sol";
 import {IConsortiumEvents} from "../../contracts/interfaces/IConsortiumEvents.sol";
 import {Roles} from "../../contracts/libraries/Roles.sol";
-import {World} from "./base/World.sol";
+import {NextAdmin} from "./base/NextAdmin.sol";
 
-/// @title How a member's admin changes: hand-over in two steps, and recovery.
-contract ConsortiumOfficesTest is World {
-    address private _next;
-    IConsortiumEvents.OperatorGrant[] private _staff;
-
-    function setUp() public override {
-        super.setUp();
-        _next = makeAddr("next admin");
-        _staff.push(IConsortiumEvents.OperatorGrant(makeAddr("next operator"), Roles.ANCHOR, 10));
-        _staff.push(IConsortiumEvents.OperatorGrant(makeAddr("next law"), Roles.LAW, 0));
-    }
-
-    // --- hand-over -------------------------------------------------------------------------------------------------
-
-    /// "Two-step hand-over." and "replacing an admin voids its operators"
-    function test_handOver_takesTheOfferAndTheAcceptance() public {
-        act(ANHUI, _offer());
-        assertEq(consortium.authorise(team(ANHUI).admin, Roles.LAW), ANHUI);
-        _isNobody(_next);
-        _isNobody(_staff[1].account);
-        IConsortiumEvents.Change memory change = consortium.changeOf(ANHUI, false);
-        assertEq(change.nextAdmin, _next);
-        assertEq(change.at, time() + 7 days);
-        assertEq(change.operators, keccak256(abi.encode(_staff)));
-
-        by(_next, address(consortium), _accept());
-        _isSuccession();
-        assertEq(consortium.changeOf(ANHUI, false).nextAdmin, address(0));
-    }
-
-    /// "one key binds a province": the admin alone does not give its place away.
-    function test_offerHandOver_isABindingAct() public {
-        by(team(ANHUI).admin, address(consortium), _offer());
-        assertEq(consortium.changeOf(ANHUI, false).nextAdmin, address(0));
-        refused(_next, _accept(), _notMember());
-    }
-
-    function test_handOver_anOperatorOfBeforeMayServeTheNextAdmin() public {
-        _staff[0].account = team(ANHUI).operator;
-        act(ANHUI, _offer());
-        by(_next, address(consortium), _accept());
-        assertEq(consortium.dailyLeavesOf(team(ANHUI).operator), 10);
-        assertEq(consortium.operatorsOf(ANHUI).length, 2);
-    }
-
-    /// An admin that offers its place to itself voids all operators but those it names.
-    function test_handOver_toOneself_voidsTheOperators() public {
-        _next = team(ANHUI).admin;
-        act(ANHUI, _offer());
-        by(_next, address(consortium), _accept());
-        assertEq(consortium.authorise(_next, Roles.LAW), ANHUI);
-        _refusesRole(team(ANHUI).law, Roles.LAW);
-    }
-
-    function test_handOver_acceptanceCountsForSevenDays() public {
-        act(ANHUI, _offer());
-        skip(7 days - 1);
-        by(_next, address(consortium), _accept());
-        _isSuccession();
-    }
-
-    function test_acceptHandOver_revertsWith_noHandOver() public {
-        bytes memory why = abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI);
-        refused(team(ANHUI).admin, _accept(), why);
-        act(ANHUI, _offer());
-        refused(team(ANHUI).admin, _accept(), why);
-        refused(team(ANHUI).law, _accept(), why);
-        skip(7 days);
-        refused(_next, _accept(), why);
-    }
-
-    function test_acceptHandOver_revertsWith_operatorsMismatch() public {
-        act(ANHUI, _offer());
-        bytes32 announced = keccak256(abi.encode(_staff));
-        _staff[0].account = makeAddr("accomplice");
-        refused(
-            _next,
-            _accept(),
-            abi.encodeWithSelector(
-                IConsortiumEvents.ConsortiumOperatorsMismatch.selector, ANHUI, announced, keccak256(abi.encode(_staff))
-            )
-        );
-    }
-
-    function test_acceptHandOver_revertsWith_paused() public {
-        act(ANHUI, _offer());
-        resolve(abi.encodeCall(IConsortium.pause, (ANHUI)));
-        refused(
-            _next,
-            _accept(),
-            abi.encodeWithSelector(IConsortiumEvents.ConsortiumPaused.selector, ANHUI, time() + 90 days)
-        );
-    }
-
-    /// The offer binds who it names, so that nobody else can take them; a second offer replaces the first.
-    function test_offerHandOver_bindsAndIsReplacedByTheNext() public {
-        act(ANHUI, _offer());
-        assertEq(uint8(consortium.bindingOf(_next).family), uint8(IConsortiumEvents.Family.Admin));
-        address first = _next;
-        _next = makeAddr("another admin");
-        act(ANHUI, _offer());
-        refused(first, _accept(), abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI));
-        by(_next, address(consortium), _accept());
-        assertEq(consortium.authorise(_next, Roles.LAW), ANHUI);
-    }
-
-    function test_offerHandOver_revertsWith_noSecondAccount() public {
-        _staff.pop();
-        refusedTwice(
-            ANHUI, _offer(), abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoSecondAccount.selector, ANHUI)
-        );
-    }
-
-    function test_cancelHandOver_takesItBack() public {
-        act(ANHUI, _offer());
-        bytes memory cancel = abi.encodeCall(IConsortium.cancelHandOver, ());
-        by(team(ANHUI).law, address(consortium), cancel);
-        assertEq(consortium.changeOf(ANHUI, false).nextAdmin, _next);
-        by(team(ANHUI).admin, address(consortium), cancel);
-        bytes memory why = abi.encodeWithSelector(IConsortiumEvents.ConsortiumNoHandOver.selector, ANHUI);
-        refused(_next, _accept(), why);
-        refused(team(ANHUI).admin, cancel, why);
-    }
-
-    /// An act that was pending under the old admin does not come true under the new one.
-    function test_handOver_voidsPendingActs() public {
-        bytes memory call = _grant(makeAddr("accomplice"));
-        _staff[1].account = team(ANHUI).law; // the same lawyer serves on
-        act(ANHUI, _offer());
-        by(team(ANHUI).law, address(consortium), call);
-        by(_next, address(consortium), _accept());
-        by(_next, address(consortium), call);
-        assertEq(consortium.bindingOf(makeAddr("accomplice")).province, 0);
-    }
-
-    // --- recovery --------------------------------------------------------------------------------------------------
-
+/// @title How a cold address recovers a member whose accounts are lost or stolen.
+contract ConsortiumRecoveryTest is NextAdmin {
     /// "a cold recovery address that can only replace the admin after 7 days"
     function test_recovery_replacesTheAdminAfterSevenDays() public {
         by(team(ANHUI).recovery, address(consortium), _request());
@@ -335,8 +200,6 @@ contract ConsortiumOfficesTest is World {
         _refusesRole(team(ANHUI).admin, Roles.LAW);
     }
 
-    // --- helpers ---------------------------------------------------------------------------------------------------
-
     /// @dev A fifth member, so that one may go.
     function giveUpTheFifthSeat() private {
         resolve(abi.encodeCall(IConsortium.admit, (founders(CHONGQING))));
@@ -349,55 +212,5 @@ contract ConsortiumOfficesTest is World {
         vote(JIANGSU, id, true);
         vote(ZHEJIANG, id, true);
         consortium.execute(address(consortium), data, nonce);
-    }
-
-    function _isSuccession() private {
-        assertEq(consortium.memberOf(ANHUI).admin, _next);
-        assertEq(consortium.memberOf(ANHUI).generation, 2);
-        assertEq(consortium.authorise(_next, Roles.LAW), ANHUI);
-        assertEq(consortium.authorise(_staff[1].account, Roles.LAW), ANHUI);
-        assertEq(consortium.dailyLeavesOf(_staff[0].account), 10);
-        _refusesRole(team(ANHUI).admin, Roles.LAW);
-        _refusesRole(team(ANHUI).law, Roles.LAW);
-        _refusesRole(team(ANHUI).operator, Roles.ANCHOR);
-        assertEq(consortium.dailyLeavesOf(team(ANHUI).operator), 0);
-        assertEq(consortium.operatorsOf(ANHUI).length, 2);
-    }
-
-    function _isNobody(address account) private {
-        _refusesRole(account, Roles.LAW);
-    }
-
-    function _refusesRole(address account, uint8 role) private {
-        vm.expectRevert(abi.encodeWithSelector(IConsortiumEvents.ConsortiumUnauthorised.selector, account, ANHUI, role));
-        consortium.authorise(account, role);
-    }
-
-    function _notMember() private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotMember.selector, 0);
-    }
-
-    function _grant(address account) private pure returns (bytes memory) {
-        return abi.encodeCall(IConsortium.setOperator, (IConsortiumEvents.OperatorGrant(account, Roles.LAW, 0)));
-    }
-
-    function _offer() private view returns (bytes memory) {
-        return abi.encodeCall(IConsortium.offerHandOver, (_next, _staff));
-    }
-
-    function _accept() private view returns (bytes memory) {
-        return abi.encodeCall(IConsortium.acceptHandOver, (_staff));
-    }
-
-    function _request() private view returns (bytes memory) {
-        return _requestFor(_next);
-    }
-
-    function _requestFor(address admin) private view returns (bytes memory) {
-        return abi.encodeCall(IConsortium.requestRecovery, (admin, _staff));
-    }
-
-    function _complete() private view returns (bytes memory) {
-        return abi.encodeCall(IConsortium.completeRecovery, (_staff));
     }
 }
