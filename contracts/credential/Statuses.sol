@@ -68,8 +68,8 @@ abstract contract Statuses is Proofs {
         uint32 acting = _consortium().authorise(msg.sender, Roles.BATCH_STATUS);
         Anchor memory last = _batch(institution, root);
         LeafState memory next = LeafState(status, reason, acting, uint64(block.timestamp), 0);
-        if (!_changes(institution, root, last.status, last.setBy, next)) return;
         if (status != Status.Valid) _requireActing(institution, root, last.province, acting);
+        if (!_changes(institution, root, last.status, last.setBy, next)) return;
         if (!_bindingAct(acting, Roles.BATCH_STATUS)) return;
         Anchor storage batch = _batchToWrite(institution, root);
         batch.status = status;
@@ -177,6 +177,8 @@ abstract contract Statuses is Proofs {
             revert SupersedeClaimClosed(last.mask, next.mask);
         }
         if (institution != successors || last.values[Facts.CLAIM] != next.values[Facts.CLAIM] || last.leaf == next.leaf)
-        revert SupersedeMismatch(last.leaf, next.leaf);
+        {
+            revert SupersedeMismatch(last.leaf, next.leaf);
+        }
     }
 }

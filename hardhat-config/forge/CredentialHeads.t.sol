@@ -23,9 +23,8 @@ contract CredentialHeadsTest is Certificates {
     function test_everyEvent_carriesItsFieldsAndTheNextHead() public {
         Sealed memory batch = _anchorSealed(SHANGHAI, SOU, 5, 1);
         bytes32 root = batch.nodes[0];
-        bytes memory fields = abi.encode(
-            SHANGHAI, SOU, root, Trees.manifestOf(batch.leaves), uint32(5), uint32(1), officer[SOU]
-        );
+        bytes memory fields =
+            abi.encode(SHANGHAI, SOU, root, Trees.manifestOf(batch.leaves), uint32(5), uint32(1), officer[SOU]);
         _check(SHANGHAI, operator[SHANGHAI], ICredentialEvents.Anchored.selector, fields);
 
         ICredentialRegistry.BatchRef[] memory refs = new ICredentialRegistry.BatchRef[](1);
@@ -42,9 +41,8 @@ contract CredentialHeadsTest is Certificates {
             address(credentials),
             _statusCall(batch, indices, REVOKED, ICredentialEvents.Reason.Withdrawn)
         );
-        fields = abi.encode(
-            SHANGHAI, SOU, batch.leaves[3], root, REVOKED, ICredentialEvents.Reason.Withdrawn, bytes32(0)
-        );
+        fields =
+            abi.encode(SHANGHAI, SOU, batch.leaves[3], root, REVOKED, ICredentialEvents.Reason.Withdrawn, bytes32(0));
         _check(SHANGHAI, operator[SHANGHAI], ICredentialEvents.LeafStatusSet.selector, fields);
         (, uint64 sequence) = credentials.headOf(SHANGHAI);
         assertEq(sequence, 4);
@@ -66,13 +64,7 @@ contract CredentialHeadsTest is Certificates {
         _anchor(SHANGHAI, _toBatch(next));
         _as(operator[SHANGHAI], address(credentials), _supersedeCall(old, 0, next, 0));
         bytes memory fields = abi.encode(
-            SHANGHAI,
-            SOU,
-            old.leaves[0],
-            old.nodes[0],
-            REVOKED,
-            ICredentialEvents.Reason.Superseded,
-            next.leaves[0]
+            SHANGHAI, SOU, old.leaves[0], old.nodes[0], REVOKED, ICredentialEvents.Reason.Superseded, next.leaves[0]
         );
         _check(SHANGHAI, operator[SHANGHAI], ICredentialEvents.LeafStatusSet.selector, fields);
     }

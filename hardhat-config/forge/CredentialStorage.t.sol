@@ -73,8 +73,7 @@ contract CredentialStorageTest is Certificates {
         address[2] memory registries = [address(credentials), address(institutions)];
         for (uint256 i; i < registries.length; ++i) {
             uint256 slot = uint256(keccak256(abi.encode(uint256(SHANGHAI), uint256(0))));
-            (bytes32 head, uint64 sequence) =
-                i == 0 ? credentials.headOf(SHANGHAI) : institutions.headOf(SHANGHAI);
+            (bytes32 head, uint64 sequence) = i == 0 ? credentials.headOf(SHANGHAI) : institutions.headOf(SHANGHAI);
             assertEq(_load(registries[i], slot), uint256(head));
             assertEq(_load(registries[i], slot + 1), sequence);
             assertGt(sequence, 0);

@@ -153,9 +153,7 @@ contract CredentialSuccessionTest is Certificates {
         calls[2] = abi.encodeCall(credentials.attest, (new ICredentialRegistry.BatchRef[](0)));
         calls[3] = _statusCall(batch, 2, REVOKED, ICredentialEvents.Reason.Error);
         calls[4] = _supersedeCall(batch, 2, batch, 3);
-        calls[5] = abi.encodeCall(
-            credentials.setBatchStatus, (SOU, _root, REVOKED, ICredentialEvents.Reason.Error)
-        );
+        calls[5] = abi.encodeCall(credentials.setBatchStatus, (SOU, _root, REVOKED, ICredentialEvents.Reason.Error));
         for (uint256 i; i < calls.length; ++i) {
             _refused(operator[SHANGHAI], address(_old), calls[i], why);
             _refused(admin[SHANGHAI], address(_old), calls[i], why);

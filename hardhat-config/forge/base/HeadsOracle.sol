@@ -52,8 +52,10 @@ contract HeadsOracle {
         _followed[emitter] = true;
     }
 
+    /// @notice "or the predecessor's last": also where the predecessor has no event yet, and its last is its first.
     function continues(address successor, address predecessor, uint64 subject) external {
-        _heads[successor][subject] = _heads[predecessor][subject];
+        (bytes32 head, uint64 sequence) = headOf(predecessor, subject);
+        _heads[successor][subject] = Head(head, sequence);
     }
 
     /// @notice Takes in the logs of one block, whose time is `time`; reverts where one does not follow from the last.
@@ -66,7 +68,7 @@ contract HeadsOracle {
     /// @return The head and sequence that a contract must have stored for `subject`.
     function headOf(address emitter, uint64 subject) public view returns (bytes32, uint64) {
         Head storage last = _heads[emitter][subject];
-        if (last.sequence == 0) return (keccak256(abi.encode(block.chainid, emitter, subject)), 0);
+        if (last.head == 0) return (keccak256(abi.encode(block.chainid, emitter, subject)), 0);
         return (last.head, last.sequence);
     }
 
