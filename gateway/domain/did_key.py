@@ -14,8 +14,10 @@ from gateway.domain.errors import DomainError
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS: Final = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
 _PAIR_VALUES: Final = {pair: value for value, pair in enumerate(_PAIRS)}
-_CHUNK: Final = 58**10
-"""Ten digits fit a machine word, so that few divisions are long ones."""
+_PAIR: Final = 58**2
+_FOUR: Final = 58**4
+_CHUNK: Final = 58**8
+"""Eight digits fit a machine word, so that few divisions are long ones."""
 _MULTICODEC: Final = b"\xed\x01"
 _KEY_BYTES: Final = 32
 _MAX_TEXT: Final = 1024
@@ -45,13 +47,11 @@ def base58_encode(data: bytes) -> str:
     number = int.from_bytes(data, "big")
     chunks = []
     while number:
-        number, rest = divmod(number, _CHUNK)
-        pairs = []
-        for _ in range(5):
-            rest, pair = divmod(rest, 3364)
-            pairs.append(_PAIRS[pair])
-        pairs.reverse()
-        chunks.append("".join(pairs))
+        number, chunk = divmod(number, _CHUNK)
+        high, low = divmod(chunk, _FOUR)
+        first, second = divmod(high, _PAIR)
+        third, fourth = divmod(low, _PAIR)
+        chunks.append(_PAIRS[first] + _PAIRS[second] + _PAIRS[third] + _PAIRS[fourth])
     chunks.reverse()
     zeros = len(data) - len(data.lstrip(b"\0"))
     return "1" * zeros + "".join(chunks).lstrip("1")

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import mul
 from typing import Final, Self
 
 from gateway.domain.errors import DomainError
@@ -28,6 +29,7 @@ _NATIONAL_DIGITS: Final = "10"
 
 _RESIDENT_FORM: Final = re.compile(r"[0-9]{17}[0-9X]\Z", re.ASCII)
 _RESIDENT_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_RESIDENT_EXCESS: Final = ord("0") * sum(_RESIDENT_WEIGHTS)
 _RESIDENT_CHECK: Final = "10X98765432"
 _RESIDENT_TAIWAN: Final = "83"
 """Residence permits of Taiwan residents are numbered 83…, outside GB/T 2260."""
@@ -252,7 +254,8 @@ def check_resident_number(number: str) -> None:
         dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         raise ResidentNumberBirthDate(number) from None
-    total = sum(int(n) * weight for n, weight in zip(number, _RESIDENT_WEIGHTS, strict=False))
+    # The weights end before the check character; the ASCII codes of digits are 48 too great.
+    total = sum(map(mul, number.encode("ascii"), _RESIDENT_WEIGHTS)) - _RESIDENT_EXCESS
     expected = _RESIDENT_CHECK[total % 11]
     if number[17] != expected:
         raise ResidentNumberCheckCharacter(number, expected=expected)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import uuid
 from hmac import digest as hmac_digest
 from typing import TYPE_CHECKING, Final
 
@@ -117,7 +116,7 @@ class Minter:
             )
             claim = hmac_digest(claim_key, of.claimed_institution + of.claimed_outcome, "sha256")
             award = Award(
-                credential_id=uuid.UUID(bytes=own[2 * WORD :], version=4).urn,
+                credential_id=urn_of(own[2 * WORD :]),
                 learner_name=row.name,
                 number_commitment="sha256$" + sha256(row.number.encode("ascii") + opening).hex(),
                 document_type=DocumentType(row.document_type),
@@ -170,6 +169,13 @@ class Minter:
             )
             known = self._outcomes[institution, of] = OutcomeTemplate.of(outcome, Uscc(institution))
         return known
+
+
+def urn_of(random: bytes) -> str:
+    """The URN of a version 4 UUID (RFC 9562 section 5.4) of 16 random bytes; ``uuid`` takes five times as long."""
+    digits = random.hex()
+    variant = "89ab"[random[8] >> 6]
+    return f"urn:uuid:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 class StoredDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

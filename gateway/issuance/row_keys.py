@@ -7,13 +7,12 @@ certificate in the database by guessing its number.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from gateway.keys.secrets import KeyedHash
 
 if TYPE_CHECKING:
-    from gateway.issuance.roster.rows import Row
+    from gateway.issuance.roster.rows import Offering, Row
 
 TAG_BYTES: Final = 16
 _UNIT: Final = "\x1f"
@@ -26,6 +25,7 @@ class RowKeys:
     def __init__(self, key: bytes) -> None:
         """Take the key for this purpose (``Purpose.ROW_INDEX``), 32 bytes."""
         self._hash = KeyedHash(key)
+        self._offerings: dict[int, tuple[Offering, str]] = {}
 
     def of_number(self, institution: str, certificate_number: str) -> bytes:
         """The row key of a certificate number: how a certificate is found by its number."""
@@ -33,20 +33,19 @@ class RowKeys:
 
     def of_row(self, row: Row) -> tuple[bytes, bytes, str]:
         """Row key, row digest, and the certificate number: the row's own, or one that follows from the whole row."""
-        offering = row.offering
+        known = self._offerings.get(id(row.offering))
+        if known is None:
+            # The offering is kept beside its text, so that nothing else ever gets its id.
+            known = self._offerings[id(row.offering)] = (row.offering, _text_of(row.offering))
+        offering, text = known
         text = _UNIT.join(
             (
-                f"{offering.institution}\0whole\0{offering.outcome_code}",
-                offering.outcome_name,
-                f"{offering.category.value} {offering.level} {offering.credits}",
-                offering.framework,
-                offering.framework_level,
-                offering.hours,
+                text,
                 row.name,
-                row.document_type,
+                row.document_type.value,
                 row.number,
                 row.grade,
-                f"{dt.date.toordinal(row.awarded_on)}",
+                str(row.awarded_on.toordinal()),
                 row.certificate_number,
             )
         )
@@ -54,3 +53,16 @@ class RowKeys:
         digest = whole[:TAG_BYTES]
         number = row.certificate_number or _GENERATED + whole[TAG_BYTES:].hex()[:20].upper()
         return self.of_number(offering.institution, number), digest, number
+
+
+def _text_of(offering: Offering) -> str:
+    return _UNIT.join(
+        (
+            f"{offering.institution}\0whole\0{offering.outcome_code}",
+            offering.outcome_name,
+            f"{offering.category.value} {offering.level} {offering.credits}",
+            offering.framework,
+            offering.framework_level,
+            offering.hours,
+        )
+    )

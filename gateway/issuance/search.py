@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from gateway.documents.errors import BlobError
 from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.credential import Credential
+from gateway.domain.identifiers import normalise
 from gateway.domain.manifest import cid_of
 from gateway.issuance.minting import read_stored
 
@@ -28,10 +29,21 @@ if TYPE_CHECKING:
 class Learner(Protocol):
     """An account as a clerk sees it."""
 
-    id: int
-    kind: str
-    number: str
-    name: str
+    @property
+    def id(self) -> int:
+        """The account's number."""
+
+    @property
+    def kind(self) -> str:
+        """The type of the first document: two letters."""
+
+    @property
+    def number(self) -> str:
+        """The first document's number."""
+
+    @property
+    def name(self) -> str:
+        """The learner's name."""
 
 
 class LearnerBook(Protocol):
@@ -94,12 +106,10 @@ class Search:
 
     def by_number(self, number: str) -> list[FoundLearner]:
         """The learner whom a document number names, with their certificates."""
-        return self._with_certificates(self._learners.find_by_number(number))
+        return self._with_certificates(self._learners.find_by_number(normalise(number).text))
 
     def by_certificate(self, number: str) -> list[FoundLearner]:
-        """The certificates of that number, of any institution that this centre issued for; a deleted learner's stay
-        out.
-        """
+        """The certificates of that number, of any institution that this centre issued for, but no deleted learner's."""
         found = []
         for institution in self._records.institutions():
             row = self._records.by_row_key(self._learners.certificate_index(institution, number))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from gateway.domain.credits import awarded_month, grade_step
 from gateway.domain.crosswalk import Crosswalk, crosswalk
 from gateway.domain.errors import HurenError
-from gateway.domain.identifiers import DocumentType, LearnerDocument
+from gateway.domain.identifiers import DocumentType, LearnerDocument, check_resident_number
 from gateway.issuance.roster import reasons
 from gateway.issuance.roster.columns import OPTIONAL, Column
 from gateway.issuance.roster.findings import Finding, Severity
@@ -104,7 +104,7 @@ class RowJudge:
         row = None
         if offering and name and number and result is not None and awarded and certificate is not None:
             row = Row(line, sequence, offering, name, kind, number, result, awarded, certificate)
-            twice = self._twice(row)
+            twice = self._twice(row, judged.key)
             if twice:
                 remarks.append(twice)
                 row = None
@@ -162,6 +162,14 @@ class RowJudge:
         """Kind and number of the learner's document; "" where either is not good."""
         kind = DocumentType.RESIDENT
         number = code_text(cell)
+        if number == cell and not kind_cell:
+            # The common case: a resident number as it should be.
+            try:
+                check_resident_number(number)
+            except HurenError:
+                pass
+            else:
+                return kind, number
         if not number:
             remarks.append(_empty(Column.NUMBER, cell))
             return kind, ""
@@ -221,31 +229,28 @@ class RowJudge:
             remarks += converted(Column.CERTIFICATE_NUMBER, cell, number)
         return number
 
-    def _twice(self, row: Row) -> Remark | None:
+    def _twice(self, row: Row, offering: int) -> Remark | None:
         """Whether an earlier row of the file has the certificate number, or the person's outcome.
 
         Rows are told by 64-bit hashes: in a file of a million, one false finding in 37 million files.
         """
-        offering = row.offering
-        content = hash(row[2:]) & _LOW
-        person = hash((offering.institution, offering.outcome_code, row.document_type, row.number))
-        certificate = hash((offering.institution, row.certificate_number)) if row.certificate_number else hash(row[2:])
-        first = self._certificates.setdefault(certificate, content << 32 | row.line)
-        if first & _LOW != row.line:
-            line = first & _LOW
-            if first >> 32 == content:
-                return Remark(
-                    (), row.certificate_number, Severity.ERROR, reasons.RowStandsTwice(row.sequence, line=line)
-                )
-            again = reasons.CertificateNumberTwice(row.certificate_number, line=line)
+        line = row.line
+        institution, outcome = row.offering.institution, row.offering.outcome_code
+        content = hash((offering, row[3:]))
+        certificate = hash((institution, row.certificate_number)) if row.certificate_number else content
+        mark = (content & _LOW) << 32 | line
+        first = self._certificates.setdefault(certificate, mark)
+        if first != mark:
+            if first >> 32 == mark >> 32:
+                twice = reasons.RowStandsTwice(row.sequence, line=first & _LOW)
+                return Remark((), row.certificate_number, Severity.ERROR, twice)
+            again = reasons.CertificateNumberTwice(row.certificate_number, line=first & _LOW)
             return error(Column.CERTIFICATE_NUMBER, row.certificate_number, again)
-        line = self._claims.setdefault(person, row.line)
-        if line != row.line:
-            outcome = offering.outcome_code
-            return Remark(
-                (Column.NUMBER, Column.OUTCOME_CODE), outcome, Severity.ERROR, reasons.OutcomeTwice(outcome, line=line)
-            )
-        return None
+        earlier = self._claims.setdefault(hash((institution, outcome, row.number, row.document_type.value)), line)
+        if earlier == line:
+            return None
+        where = (Column.NUMBER, Column.OUTCOME_CODE)
+        return Remark(where, outcome, Severity.ERROR, reasons.OutcomeTwice(outcome, line=earlier))
 
 
 def _empty(column: Column, cell: str) -> Remark:

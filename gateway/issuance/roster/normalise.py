@@ -38,6 +38,7 @@ _MIDNIGHT: Final = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0+)?)?\Z", re.ASCII)
 _SEPARATORS: Final = {"-": "-", "/": "/", ".": ".", "年": "月"}
 _DECIMAL: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z", re.ASCII)
 _FORMULA: Final = re.compile(r"'?\s*[=+\-@\t\r＝＋－＠]")
+_WIDE: Final = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+")
 _SIGNED: Final = re.compile(r"[+-]?[0-9]*\.?[0-9]+\Z", re.ASCII)
 
 _PASSED_WORDS: Final = frozenset({"PASS", "PASSED"})
@@ -75,15 +76,9 @@ def plain_text(text: str) -> str:
     """A name for people: composed (NFC), single spaces, none around; Chinese punctuation stays."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-        if any("！" <= c <= "～" and unicodedata.normalize("NFKC", c).isalnum() for c in text):
-            text = "".join(_narrow(c) for c in text)
+        # Full-width letters and digits become ASCII; full-width brackets and commas are Chinese punctuation.
+        text = _WIDE.sub(lambda wide: unicodedata.normalize("NFKC", wide[0]), text)
     return " ".join(text.split())
-
-
-def _narrow(character: str) -> str:
-    """Full-width letters and digits to ASCII; full-width brackets and commas are Chinese punctuation."""
-    narrow = unicodedata.normalize("NFKC", character)
-    return narrow if narrow.isascii() and narrow.isalnum() else character
 
 
 def person_name(text: str) -> str:

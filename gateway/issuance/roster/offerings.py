@@ -53,6 +53,8 @@ class Judged:
 
     offering: Offering | None
     remarks: tuple[Remark, ...]
+    key: int = 0
+    """A hash of the offering, so that it is computed once."""
 
 
 def error(column: Column, value: str, reason: HurenError) -> Remark:
@@ -113,7 +115,7 @@ class OfferingJudge:
             credits=hundredths or 0,
             hours=str(hour),
         )
-        return Judged(offering, tuple(remarks))
+        return Judged(offering, tuple(remarks), hash(offering))
 
     def _read(
         self,
