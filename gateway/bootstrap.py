@@ -15,7 +15,7 @@ import threading
 import time
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from sqlalchemy import select
@@ -30,7 +30,9 @@ from gateway.issuance.book import SqlInstitutionBook
 from gateway.issuance.export import Exporter
 from gateway.issuance.published_lists import PublishedLists
 from gateway.issuance.records import Records
+from gateway.issuance.search import Search
 from gateway.issuance.service import Issuer
+from gateway.issuance.work import Work
 from gateway.keys.opening import ring_of
 from gateway.keys.secrets import Purpose
 from gateway.ledger.anchoring import KIND as ANCHOR
@@ -64,6 +66,9 @@ if TYPE_CHECKING:
     from gateway.store.engine import Database
 
 log = structlog.get_logger(__name__)
+
+STOP_SECONDS: Final = 8.0
+"""How long the indexer and the sender have to finish what they are doing."""
 
 
 class Names:
@@ -198,6 +203,16 @@ class Gateway:
         return Records(self.database)
 
     @cached_property
+    def search(self) -> Search:
+        """A clerk's search; what it answers is personal data."""
+        return Search(self.records, self.accounts, self.blobs)
+
+    @cached_property
+    def work(self) -> Work:
+        """What is going on here."""
+        return Work(self.database)
+
+    @cached_property
     def exporter(self) -> Exporter:
         """Makes certificate files."""
         anchors = anchoring.LedgerAnchors(self.reader, self.deployment)
@@ -261,20 +276,26 @@ class Gateway:
 
     @contextmanager
     def running(self, *, read_only: bool = False) -> Iterator[None]:
-        """Index, and unless ``read_only`` send and attest, in threads of their own; they end with the block."""
+        """Index, and unless ``read_only`` send and attest, in threads of their own; they end with the block.
+
+        A thread that hangs on a peer or the node is left behind after a few seconds: both survive a kill at any moment.
+        """
         stop = threading.Event()
         runs = [("indexer", self.indexer(attesting=not read_only).run)]
         if not read_only:
             runs.append(("sender", self.sender.run))
-        threads = [threading.Thread(target=run, args=(stop,), name=name) for name, run in runs]
+        threads = [threading.Thread(target=run, args=(stop,), name=name, daemon=True) for name, run in runs]
         for thread in threads:
             thread.start()
         try:
             yield
         finally:
             stop.set()
+            until = time.monotonic() + STOP_SECONDS
             for thread in threads:
-                thread.join()
+                thread.join(max(0.0, until - time.monotonic()))
+                if thread.is_alive():
+                    log.warning("gateway.left_behind", thread=thread.name)
 
     def close(self) -> None:
         """Close what was opened."""

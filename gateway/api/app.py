@@ -27,6 +27,8 @@ def create_app(services: Services, *, body_bytes: int) -> FastAPI:
         # The interactive pages load their scripts from elsewhere; a gateway's pages load nothing from elsewhere.
         docs_url=None,
         redoc_url=None,
+        # A redirect would be made of the Host header that the caller sent.
+        redirect_slashes=False,
     )
     app.state.services = services
     problems.install(app)

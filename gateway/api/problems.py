@@ -12,7 +12,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 import orjson
-import structlog
 from fastapi import Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -20,6 +19,7 @@ from starlette.exceptions import HTTPException
 from gateway.documents.errors import BlobNotFound
 from gateway.domain.errors import HurenError
 from gateway.domain.manifest import MalformedCid
+from gateway.issuance.errors import NoStatusList
 from gateway.logs import correlation_id
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MEDIA_TYPE: Final = "application/problem+json"
-log = structlog.get_logger(__name__)
 
 
 class BodyTooLarge(HurenError):
@@ -38,6 +37,16 @@ class BodyTooLarge(HurenError):
     en = "the request body is above the limit of {value} bytes"
     hint_zh = "证书文件约 4 kB；请确认选对了文件"
     hint_en = "a certificate file is about 4 kB: check that it is the right one"
+
+
+class BodyTooSlow(HurenError):
+    """A request body that did not arrive in time."""
+
+    code = "api.body_too_slow"
+    zh = "请求体未在 {value} 秒内到齐"
+    en = "the request body did not arrive within {value} seconds"
+    hint_zh = "请检查网络后重试"
+    hint_en = "check the network and try again"
 
 
 class BadParameter(HurenError):
@@ -75,6 +84,8 @@ STATUS_OF: Final[dict[type[HurenError], HTTPStatus]] = {
     BlobNotFound: HTTPStatus.NOT_FOUND,
     MalformedCid: HTTPStatus.BAD_REQUEST,
     NoSuchRoute: HTTPStatus.NOT_FOUND,
+    NoStatusList: HTTPStatus.NOT_FOUND,
+    BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
     Unexpected: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """Whatever is not named here is a bad request: the caller's to mend."""
@@ -95,7 +106,7 @@ def problem(error: HurenError, status: HTTPStatus | None = None) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Let every error of the application end in a problem."""
+    """Let every error that the application knows end in a problem; the guard takes the others."""
 
     async def refused(_: Request, error: Exception) -> Response:
         if not isinstance(error, HurenError):
@@ -104,18 +115,17 @@ def install(app: FastAPI) -> None:
 
     async def no_route(request: Request, error: Exception) -> Response:
         status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
-        return problem(NoSuchRoute(f"{request.method} {request.url.path}"), status)
+        allow = (error.headers or {}).get("Allow") if isinstance(error, HTTPException) else None
+        answer = problem(NoSuchRoute(f"{request.method} {request.url.path}"), status)
+        if allow:
+            answer.headers["Allow"] = allow
+        return answer
 
     async def bad_parameter(_: Request, error: Exception) -> Response:
         first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
         field = ".".join(str(part) for part in first.get("loc", ())[1:])
         return problem(BadParameter(first.get("input"), field=field, why=first.get("msg", "")))
 
-    async def unexpected(_: Request, error: Exception) -> Response:
-        log.error("api.unexpected", exc_info=error)
-        return problem(Unexpected(correlation_id()))
-
     app.add_exception_handler(HurenError, refused)
     app.add_exception_handler(HTTPException, no_route)
     app.add_exception_handler(RequestValidationError, bad_parameter)
-    app.add_exception_handler(Exception, unexpected)

@@ -21,7 +21,7 @@ from node.client.errors import NodeError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: tuple[str, ...] = ("serve", "issue", "verify", "present", "key")
+COMMANDS: tuple[str, ...] = ("serve", "issue", "verify", "present", "find", "account", "key", "job")
 """Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them."""
 
 

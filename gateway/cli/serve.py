@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from typing import TYPE_CHECKING, Annotated
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Final
 
 import structlog
 import typer
@@ -16,10 +18,20 @@ from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import HurenError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi import FastAPI
+
     from gateway.bootstrap import Gateway
     from gateway.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+CONNECTIONS: Final = 1_000
+"""Open at the same time; further ones are told to come again (503)."""
+GRACE_SECONDS: Final = 5
+"""How long requests that are being answered have when the gateway stops."""
+KEEP_ALIVE_SECONDS: Final = 15
 
 
 class AddressTaken(HurenError):
@@ -47,18 +59,15 @@ def serve(
     ] = False,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Serve until interrupted (SIGTERM, SIGINT)."""
+    """Serve until interrupted (SIGTERM, SIGINT), then end with exit 0."""
     with opened(config, log_level=None) as gateway:
         settings = gateway.settings
-        application = create_app(_services(gateway), body_bytes=settings.limits.body_bytes)
         listener = _listen(settings)
         host, port = listener.getsockname()[:2]
-        server = uvicorn.Server(
-            uvicorn.Config(application, log_config=None, access_log=False, server_header=False, lifespan="off")
-        )
+        server = uvicorn.Server(server_config(create_app(_services(gateway), body_bytes=settings.limits.body_bytes)))
         if not read_only:
             gateway.operator  # noqa: B018 - a wrong passphrase ends the command before anything is served
-        with gateway.running(read_only=read_only):
+        with _ended_by_signals(server), gateway.running(read_only=read_only):
             address = f"http://{host}:{port}"
             console.emit(
                 {"address": address, "province": settings.province, "readOnly": read_only},
@@ -68,6 +77,42 @@ def serve(
             log.info("serve.started", address=address, province=settings.province)
             server.run(sockets=[listener])
         log.info("serve.stopped")
+
+
+def server_config(application: FastAPI) -> uvicorn.Config:
+    """How the application is served; a proxy in front of it adds TLS."""
+    return uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+@contextmanager
+def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
+    """A signal ends the server at any moment, also before it runs, and never the process by itself.
+
+    While it runs uvicorn listens to signals, and raises them once more at its end: that must find a handler that lets
+    the indexer and the sender finish what they are writing.
+    """
+
+    def end(_number: int, _frame: object) -> None:
+        server.should_exit = True
+
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, end) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _services(gateway: Gateway) -> Services:
