@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
@@ -155,7 +156,7 @@ def compile_again(sources: Sources, texts: dict[str, str], *, solc: Path | None)
         output = solcx.compile_standard(request, solc_binary=binary)
     except SolcError as error:
         raise DoesNotCompileError(str(error.message)) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SubprocessError) as error:
         raise CompilerMissingError(binary, str(error)) from error
     names = dict(_variables(output["sources"]))
     found = {

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import typer
+
+from node.cli.main import build, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.node.conftest import TrialNetwork
+
+COMMANDS = typer.main.get_command(build()).commands  # type: ignore[attr-defined]
+
+
+def chinese(text: str) -> bool:
+    return any("一" <= character <= "鿿" for character in text)
+
+
+def english(text: str) -> bool:
+    return any(character.isascii() and character.isalpha() for character in text)
+
+
+def test_the_commands_are_those_of_the_operators_guide() -> None:
+    assert list(COMMANDS) == ["init", "up", "status", "down", "advance", "deploy", "verify-contracts"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_explained_in_chinese_and_english(name: str) -> None:
+    command = COMMANDS[name]
+    assert chinese(command.help)
+    assert english(command.help)
+    for parameter in command.params:
+        if parameter.name != "help":
+            assert chinese(parameter.help), parameter.name
+            assert english(parameter.help), parameter.name
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_prints_json_and_refuses_a_bad_flag_with_64(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "--json" in [flag for parameter in COMMANDS[name].params for flag in parameter.opts]
+    assert run([name, "--no-such-flag"]) == 64
+    printed = capsys.readouterr()
+    assert "no-such-flag" in printed.err
+    assert "Traceback" not in printed.err
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["up"], ["up", "--dir"], ["init", "--dir", "x", "--port", "0"]])
+def test_a_command_line_that_is_wrong_is_a_usage_error(arguments: list[str]) -> None:
+    assert run(arguments) == 64
+
+
+def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    assert "互认" in capsys.readouterr().out
+    assert run(["deploy", "--help"]) == 0
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"init", "advance"}])
+def test_a_folder_without_a_network_is_a_sentence_not_a_traceback(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([name, "--dir", str(tmp_path)]) == 2
+    printed = capsys.readouterr()
+    assert "错误：" in printed.err
+    assert "error:" in printed.err
+    assert "network.toml" in printed.err
+    assert run([name, "--dir", str(tmp_path), "--json"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "node.DescriptionError"
+    assert chinese(error["zh"])
+    assert english(error["en"])
+
+
+@pytest.mark.parametrize(
+    "choice", [[], ["--days", "1", "--now"], ["--days", "1", "--seconds", "1"], ["--days", "-1"], ["--days", "x"]]
+)
+def test_advance_takes_exactly_one_distance(choice: list[str], tmp_path: Path) -> None:
+    assert run(["advance", "--dir", str(tmp_path), *choice]) == 64
+
+
+def test_no_option_takes_a_passphrase_itself() -> None:
+    for name, command in COMMANDS.items():
+        for parameter in command.params:
+            for flag in parameter.opts:
+                if "pass" in flag:
+                    assert flag in {"--passphrase-file", "--passphrase-fd"}, name
+
+
+def huren_node(*arguments: str, pass_fds: tuple[int, ...] = ()) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-c", "from node.cli.main import main; main()", *arguments]
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=120, pass_fds=pass_fds)
+
+
+@pytest.mark.network
+def test_a_network_lives_from_init_to_down(tmp_path: Path, free_port: int) -> None:
+    where = ["--dir", str(tmp_path / "net"), "--json"]
+    made = huren_node("init", *where, "--port", str(free_port), "--start-days-ago", "30", "--chain-id", "77")
+    assert made.returncode == 0, made.stderr
+    secret = (tmp_path / "net" / "keys" / "passphrase").read_text(encoding="utf-8").strip()
+    assert secret not in made.stdout + made.stderr
+    stopped = huren_node("status", *where)
+    assert (stopped.returncode, json.loads(stopped.stdout)["running"]) == (1, False)
+    try:
+        up = huren_node("up", *where)
+        assert up.returncode == 0, up.stderr
+        assert json.loads(up.stdout)["chain_id"] == 77
+        first = huren_node("deploy", *where)
+        assert first.returncode == 0, first.stderr
+        assert json.loads(first.stdout)["steps"][-1] == "constitute"
+        again = huren_node("deploy", *where)
+        assert json.loads(again.stdout)["steps"] == []
+        assert json.loads(again.stdout)["contracts"] == json.loads(first.stdout)["contracts"]
+        moved = huren_node("advance", *where, "--days", "10")
+        assert 19 < json.loads(moved.stdout)["behind_seconds"] / 86_400 < 21
+        beyond = huren_node("advance", *where, "--days", "90")
+        assert beyond.returncode == 2
+        assert json.loads(beyond.stdout)["error"]["code"] == "node.BeyondWallClockError"
+        running = huren_node("status", *where)
+        assert (running.returncode, json.loads(running.stdout)["deployed"]) == (0, True)
+    finally:
+        down = huren_node("down", *where)
+    assert (down.returncode, json.loads(down.stdout)["stopped"]) == (0, True)
+    assert json.loads(huren_node("down", *where).stdout)["stopped"] is False
+
+
+@pytest.mark.network
+def test_a_passphrase_comes_through_a_descriptor_and_a_wrong_one_is_refused(
+    trial: TrialNetwork, tmp_path: Path
+) -> None:
+    trial.up()
+    secret = trial.layout.passphrase.read_bytes()
+    trial.layout.passphrase.unlink()
+    for content, code in ((b"wrong\n", 2), (b"\n", 2), (secret, 0)):
+        reading, writing = os.pipe()
+        os.write(writing, content)
+        os.close(writing)
+        arguments = ["deploy", "--dir", str(tmp_path), "--passphrase-fd", str(reading)]
+        done = huren_node(*arguments, pass_fds=(reading,))
+        os.close(reading)
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        assert secret.decode().strip() not in done.stdout + done.stderr
