@@ -110,5 +110,7 @@ class Vault:
 
 def plain_name(name: str) -> str:
     """A name as the index reads it: NFKC, single spaces, one kind of middle dot, no difference of case."""
-    plain = unicodedata.normalize("NFKC", name).translate(_DOTS)
-    return " ".join(plain.split()).casefold()
+    plain = unicodedata.normalize("NFKC", name)
+    if not plain.isalpha():  # most names are letters only and need no more
+        plain = " ".join(plain.translate(_DOTS).split())
+    return plain.casefold()

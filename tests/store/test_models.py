@@ -11,10 +11,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
+from gateway.store.bulk import _insert
 from gateway.store.engine import open_database
 from gateway.store.migrate import NewerDatabaseError, migrate
-from gateway.store.models import Base
+from gateway.store.models import Base, Pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +49,17 @@ def test_autogenerate_finds_nothing_left_to_migrate(tmp_path: Path) -> None:
     with database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     database.close()
+
+
+def test_every_table_can_be_made_on_postgresql_as_well() -> None:
+    statements = {
+        name: str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        for name, table in Base.metadata.tables.items()
+    }
+    assert "id BIGSERIAL NOT NULL" in statements["learners"]
+    assert "number_index BYTEA NOT NULL" in statements["learners"]
+    assert "ROWID" not in statements["credentials"]
+    assert _insert("format", Pack, ("digest", "size")) == "INSERT INTO packs (digest, size) VALUES (%s, %s)"
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
