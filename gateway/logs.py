@@ -6,9 +6,9 @@
         log.info("batch sealed", batch=3, leaves=32768)
 
 Two rules keep personal data out. Whoever logs passes identifiers that are ours (row ids, leaves, batch numbers), never
-names or numbers. Should one slip through, `redact` masks every field that is called like one, and every run of
-characters that could be a resident number, a passport or permit number, or a key, wherever it stands: in a message, in
-a nested value, in a traceback. Lines of other libraries (standard logging) go through the same processors.
+names or numbers. Should one slip through, `redact` masks every field that is called like one or like a secret, and
+every run of characters that could be a resident number or a passport's or permit's, wherever it stands: in a message,
+in a nested value, in a traceback. Lines of other libraries (standard logging) go through the same processors.
 """
 
 from __future__ import annotations

@@ -1,10 +1,23 @@
 """The account book: one row a learner, opened and looked up a chunk at a time.
 
-    book = AccountBook(database, ring.master(), ring.pseudonym())
-    accounts = book.register([Person("ID", "11010519491231002X", "张伟"), …], now=now)
-    claim = gateway.domain.claims.claim(accounts[0].claim_key, institution, outcome)
-    for learner in book.find_by_name("张伟"): …
-    book.delete(learner.id, now=now)
+    >>> import pathlib, tempfile
+    >>> from gateway.keys.secrets import MasterKey, PseudonymKey
+    >>> from gateway.store.engine import open_database
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> database = open_database(pathlib.Path(folder.name) / "huren.db")
+    >>> book = AccountBook(database, MasterKey(b"m" * 32), PseudonymKey(b"p" * 32))
+    >>> [account] = book.register([Person("ID", "11010519491231002X", "张伟")], now=1)
+    >>> account.known, len(account.key), len(account.claim_key)
+    (False, 32, 32)
+    >>> [found.id for found in book.find_by_name("张伟")]
+    [1]
+    >>> book.delete(1, now=2)
+    Deletion(learner_id=1, scrubbed=True)
+    >>> [again] = book.register([Person("ID", "11010519491231002X", "张伟")], now=3)
+    >>> again.claim_key == account.claim_key, again.key == account.key
+    (True, False)
+    >>> database.close()
+    >>> folder.cleanup()
 
 A person is their first document for ever: a further document finds the same account and the same claims. Deleting an
 account destroys the learner's key, and with it the row's content and every document in every copy of every pack; the

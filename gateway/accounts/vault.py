@@ -1,7 +1,12 @@
 r"""What turns a person into a row that says nothing, and back.
 
-    row = vault.seal(Person("ID", "11010519491231002X", "张伟"))
-    vault.open(7, row)                                       # Person(...) again, with the learner's key
+    >>> vault = Vault(MasterKey(bytes(32)))
+    >>> index = vault.number_index("ID", "11010519491231002X")
+    >>> [(_, name_index, wrapped, sealed)], [key] = vault.seal_many([("ID", "11010519491231002X", "张伟")], [index])
+    >>> vault.open_key(7, index, wrapped) == key
+    True
+    >>> vault.open_person(7, index, key, sealed).name
+    '张伟'
 
 Every value is bound to its row and column by associated data (the row's number index and the column's name), so that no
 value can be moved to another row or column.

@@ -77,8 +77,8 @@ class NoIssuingKey(KeyringError):
     code = "keys.no_issuing_key"
     zh = "本中心没有机构 {value} 的签发密钥"
     en = "this centre holds no issuing key of the institution {value}"
-    hint_zh = "请执行 huren key issuing create"
-    hint_en = "run huren key issuing create"
+    hint_zh = "请执行 huren key issuing"
+    hint_en = "run huren key issuing"
 
 
 class NoOfficer(KeyringError):
@@ -87,5 +87,5 @@ class NoOfficer(KeyringError):
     code = "keys.no_officer"
     zh = "机构 {institution} 没有经办人“{value}”的审批密钥"
     en = "the institution {institution} has no approval key of an officer {value!r} here"
-    hint_zh = "请执行 huren key officer list"
-    hint_en = "run huren key officer list"
+    hint_zh = "请执行 huren key list"
+    hint_en = "run huren key list"

@@ -1,7 +1,9 @@
 """From the settings to the key ring and to the whole set of keys a new centre needs.
 
-ring = ring_of(load_settings())
-initialise(ring, now=now)               # once, at a new centre: `huren key init`
+    ring = ring_of(load_settings())
+    initialise(ring, now=now)               # once, at a new centre: `huren key init`
+
+Passphrases come from the files that the settings name, or from a person at the terminal.
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ import pytest
         "gateway.store.engine",
         "gateway.store.bulk",
         "gateway.store.leaves",
+        "gateway.accounts.service",
+        "gateway.accounts.vault",
         "gateway.keys.keyfile",
         "gateway.keys.secrets",
         "gateway.documents.blobs",
