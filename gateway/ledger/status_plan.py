@@ -33,7 +33,7 @@ _LEAF_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class StatusFinding:
-    """Why a row's status cannot be changed. `row` counts from 1; `value` is what stood there, shortened."""
+    """Why a row's status cannot be changed: the row as its caller numbers it, and what stood there, shortened."""
 
     row: int
     value: str
@@ -88,8 +88,8 @@ class StatusPlanner:
         self._holdings = holdings
         self._province = province
 
-    def plan(self, hashes: Iterable[str], status: Status) -> StatusPlan:
-        """Return what to do so that the credentials with these hashes have `status`."""
+    def plan(self, hashes: Iterable[tuple[int, str]], status: Status) -> StatusPlan:
+        """Return what to do so that the credentials with these (row, hash) pairs have `status`."""
         rows, findings, repeated = _parsed(hashes)
         held = dict(zip(rows, self._holdings.find_many(list(rows)), strict=True))
         states = self._states(held)
@@ -197,12 +197,12 @@ def _finding(row: int, value: bytes | str, code: str) -> StatusFinding:
     return StatusFinding(row, shown, code, zh, en)
 
 
-def _parsed(hashes: Iterable[str]) -> tuple[dict[bytes, int], list[StatusFinding], int]:
+def _parsed(hashes: Iterable[tuple[int, str]]) -> tuple[dict[bytes, int], list[StatusFinding], int]:
     """Return leaf → row, findings about what is no hash, and how many rows say again what an earlier one said."""
     rows: dict[bytes, int] = {}
     findings = []
     repeated = 0
-    for row, text in enumerate(hashes, start=1):
+    for row, text in hashes:
         match = _HASH.fullmatch(text.strip())
         if match is None:
             findings.append(_finding(row, text.strip(), "malformed"))

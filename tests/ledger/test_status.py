@@ -33,7 +33,7 @@ def change(
     desk: Desk, hashes: Sequence[str], status: Status, reason: Reason, gas: int = GAS
 ) -> tuple[StatusPlan, list[Submission]]:
     """What the command does: plan, queue, send, wait, and let the index follow."""
-    plan = planner(desk).plan(hashes, status)
+    plan = planner(desk).plan(enumerate(hashes, 1), status)
     changer = StatusChanger(desk.database, desk.blobs, desk.world.deployment, desk.address, gas)
     queued = changer.queue(plan, status, reason)
     settled = desk.sender.settle([one.entry for one in queued], seconds=120)
@@ -86,7 +86,7 @@ def test_asking_again_changes_nothing_and_says_so(centre: tuple[Desk, list[Batch
 
 def test_the_same_command_while_it_is_under_way_is_the_same_transaction(centre: tuple[Desk, list[Batch]]) -> None:
     desk, [large, _] = centre
-    plan = planner(desk).plan(hashes(large, range(10)), Status.REVOKED)
+    plan = planner(desk).plan(enumerate(hashes(large, range(10)), 1), Status.REVOKED)
     changer = StatusChanger(desk.database, desk.blobs, desk.world.deployment, desk.address, GAS)
     first = changer.queue(plan, Status.REVOKED, Reason.FRAUD)
     assert changer.queue(plan, Status.REVOKED, Reason.FRAUD) == first
@@ -113,7 +113,7 @@ def test_every_wrong_row_is_a_finding_with_its_reason(
     world.set_status(large, 9, Status.REVOKED, Reason.ERROR)
     desk.indexer.advance()
     wanted = [*hashes(large, [8]), "0x12", "00" * 32, *hashes(large, [9]), *hashes(foreign, [1]), *hashes(small, [0])]
-    plan = planner(desk).plan(wanted, Status.SUSPENDED)
+    plan = planner(desk).plan(enumerate(wanted, 1), Status.SUSPENDED)
     assert [(finding.row, finding.code) for finding in plan.findings] == [
         (2, "malformed"), (3, "not_found"), (4, "revoked"), (5, "not_ours"),
     ]  # fmt: skip
@@ -129,7 +129,7 @@ def test_a_suspension_is_lifted_by_the_province_that_set_it(
     shanghai = desk_of(SHANGHAI)
     shanghai.record(large)
     shanghai.indexer.advance()
-    [finding] = planner(shanghai).plan(hashes(large, [4]), Status.VALID).findings
+    [finding] = planner(shanghai).plan(enumerate(hashes(large, [4]), 1), Status.VALID).findings
     assert finding.code == "suspended_by_another"
     assert states(world, large, [4]) == [Status.SUSPENDED]
 
@@ -185,4 +185,4 @@ def test_ten_thousand_hashes_are_revoked_by_one_command_within_the_gas_that_was_
     used = world.chain.rpc.batch([("eth_getTransactionReceipt", ["0x" + entry.tx_hash.hex()]) for entry in made])
     assert max(int(receipt["gasUsed"], 16) for receipt in used) <= GAS
     assert all(entry.kind == KIND for entry in made)
-    assert planner(desk).plan(wanted, Status.REVOKED).unchanged == 10_000
+    assert planner(desk).plan(enumerate(wanted, 1), Status.REVOKED).unchanged == 10_000

@@ -1,0 +1,114 @@
+"""What commands share that act for a province: the institution, two accounts, a point in time, one way to report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gateway.cli import console
+from gateway.cli.context import opened
+from gateway.domain.identifiers import Uscc
+from gateway.ledger.acts import NOW, ProvinceActs
+from node.client import keystores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from eth_account.signers.local import LocalAccount
+
+InstitutionArgument = Annotated[
+    str, typer.Argument(help="统一社会信用代码 / the institution's unified social credit code", metavar="USCC")
+]
+AccountOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--account",
+        help="本省账户的密钥文件，给出两次 / key file of an account of the province; give it twice",
+        metavar="FILE",
+    ),
+]
+PassphraseOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--passphrase-file",
+        help="密钥口令文件，依次对应，一个则共用 / passphrase files in the same order; one serves all",
+        metavar="FILE",
+    ),
+]
+_BEIJING = dt.timezone(dt.timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who acts, and where: the options that every binding act takes."""
+
+    account: list[Path] | None
+    passphrase_file: list[Path] | None
+    config: Path | None
+    as_json: bool
+
+
+def perform(
+    institution: str, act: str, words: tuple[str, str], work: Callable[[ProvinceActs, str], int], hands: Hands
+) -> None:
+    """Do one act, let the index follow, and tell in which block it is.
+
+    Raises:
+        HurenError, NodeError: it was refused, or could not be done.
+    """
+    uscc = Uscc(institution).text
+    with opened(hands.config) as gateway:
+        acts = ProvinceActs(gateway.rpc, gateway.deployment, unlocked(hands.account, hands.passphrase_file))
+        block = work(acts, uscc)
+        gateway.indexer(attesting=False).advance()
+    report(uscc, act, words, block, as_json=hands.as_json)
+
+
+def report(
+    institution: str,
+    act: str,
+    words: tuple[str, str],
+    block: int,
+    *,
+    as_json: bool,
+    **more: Any,  # noqa: ANN401
+) -> None:
+    """Tell what was done and in which block."""
+    payload = {"institution": institution, "act": act, "block": block, **more}
+    sentence = console.say(f"{words[0]}，区块 {block}", f"{words[1]}, block {block}")
+    console.emit(payload, as_json=as_json, text=lambda out: out.print(f"{institution}  {sentence}"))
+
+
+def unlocked(files: Sequence[Path] | None, passphrases: Sequence[Path] | None) -> list[LocalAccount]:
+    """Open key files; a passphrase comes from its file, or from the person at the terminal.
+
+    Raises:
+        KeystoreError, PassphraseError: a file or a passphrase cannot be used.
+    """
+    given = list(passphrases or [])
+    accounts = []
+    for number, file in enumerate(files or []):
+        source = given[min(number, len(given) - 1)] if given else None
+        prompt = f"口令 / passphrase ({file.name}): " if sys.stdin.isatty() else None
+        accounts.append(keystores.unlock(file, keystores.read_passphrase(file=source, prompt=prompt)))
+    return accounts
+
+
+def moment(text: str | None, otherwise: int = NOW) -> int:
+    """Return the seconds since 1970 of a day (its start in Beijing) or of a time with its offset (RFC 3339).
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if text is None:
+        return otherwise
+    try:
+        time = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}: 2026-07-01, 2026-07-01T08:00:00+08:00") from None
+    return int((time if time.tzinfo else time.replace(tzinfo=_BEIJING)).timestamp())

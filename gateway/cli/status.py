@@ -1,0 +1,301 @@
+"""``huren suspend``, ``reinstate`` and ``revoke``: credentials by their hashes, or whole batches.
+
+Exit codes: 0 done, or nothing to do; 1 findings (nothing was changed unless --accept-good-rows) or a refusal by the
+chain; 2 could not be done now; 64 usage.
+"""
+
+from __future__ import annotations
+
+import enum
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from gateway.cli import console
+from gateway.cli.acting import AccountOption, PassphraseOption, unlocked
+from gateway.cli.context import ConfigOption, opened
+from gateway.domain.identifiers import Uscc
+from gateway.ledger.acts import ProvinceActs
+from gateway.ledger.status import StatusChanger, check_reason
+from gateway.ledger.status_plan import StatusPlanner
+from gateway.ledger.values import Reason, Status
+from gateway.store.models import OutboxState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from gateway.bootstrap import Gateway
+    from gateway.ledger.outbox import Submission
+    from gateway.ledger.status import QueuedChange
+    from gateway.ledger.status_plan import StatusFinding, StatusPlan
+
+_SHOWN = 50
+_ROOT_BYTES = 32
+_DONE = {
+    Status.SUSPENDED: ("已暂停", "suspended"),
+    Status.VALID: ("已恢复", "reinstated"),
+    Status.REVOKED: ("已吊销", "revoked"),
+}
+
+
+class PublicReason(enum.StrEnum):
+    """The coarse reasons that are public; details stay off the chain."""
+
+    ERROR = "error"
+    WITHDRAWN = "withdrawn"
+    FRAUD = "fraud"
+
+
+HashesArgument = Annotated[list[str] | None, typer.Argument(help="凭证哈希 / hashes of credentials", metavar="HASH...")]
+FileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--file", "-f", help="每行一个哈希的文件，- 为标准输入 / a file of one hash a line; - is standard input"
+    ),
+]
+BatchOption = Annotated[
+    str | None,
+    typer.Option("--batch", help="整个批次，须两个账户 / a whole batch, by two accounts", metavar="INSTITUTION:ROOT"),
+]
+ReasonOption = Annotated[
+    PublicReason, typer.Option("--reason", help="公开原因 / public reason: error, withdrawn, fraud")
+]
+GoodRowsOption = Annotated[
+    bool, typer.Option("--accept-good-rows", help="有问题时仍处理其余行 / change the good rows of a list with findings")
+]
+WaitOption = Annotated[
+    int, typer.Option("--wait", min=0, help="等待最终确认的秒数，0 为不等 / seconds to wait until final; 0: do not")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("suspend", help="暂停凭证或批次 / suspend credentials, or a batch")(suspend)
+    app.command("reinstate", help="恢复被暂停的凭证或批次 / lift the suspension of credentials, or of a batch")(
+        reinstate
+    )
+    app.command("revoke", help="吊销凭证或批次，不可撤回 / revoke credentials, or a batch, for good")(revoke)
+
+
+def suspend(
+    hashes: HashesArgument = None,
+    reason: ReasonOption = PublicReason.ERROR,
+    file: FileOption = None,
+    batch: BatchOption = None,
+    accept_good_rows: GoodRowsOption = False,
+    wait: WaitOption = 120,
+    account: AccountOption = None,
+    passphrase_file: PassphraseOption = None,
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """Suspend: until reinstated, they verify as suspended."""
+    what = _Request(hashes, file, batch, Status.SUSPENDED, Reason[reason.name], accept_good_rows, wait)
+    _run(what, account, passphrase_file, config, as_json=as_json)
+
+
+def reinstate(
+    hashes: HashesArgument = None,
+    file: FileOption = None,
+    batch: BatchOption = None,
+    accept_good_rows: GoodRowsOption = False,
+    wait: WaitOption = 120,
+    account: AccountOption = None,
+    passphrase_file: PassphraseOption = None,
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """Lift a suspension; the province that set it does."""
+    what = _Request(hashes, file, batch, Status.VALID, Reason.NONE, accept_good_rows, wait)
+    _run(what, account, passphrase_file, config, as_json=as_json)
+
+
+def revoke(
+    hashes: HashesArgument = None,
+    reason: Annotated[
+        PublicReason | None, typer.Option("--reason", help="公开原因 / public reason: error, withdrawn, fraud")
+    ] = None,
+    file: FileOption = None,
+    batch: BatchOption = None,
+    accept_good_rows: GoodRowsOption = False,
+    wait: WaitOption = 120,
+    account: AccountOption = None,
+    passphrase_file: PassphraseOption = None,
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """Revoke, which is final: a reason must be given."""
+    if reason is None:
+        raise typer.BadParameter("error | withdrawn | fraud", param_hint="--reason")
+    what = _Request(hashes, file, batch, Status.REVOKED, Reason[reason.name], accept_good_rows, wait)
+    _run(what, account, passphrase_file, config, as_json=as_json)
+
+
+class _Request:
+    """What was asked for."""
+
+    def __init__(
+        self,
+        hashes: list[str] | None,
+        file: Path | None,
+        batch: str | None,
+        status: Status,
+        reason: Reason,
+        accept_good_rows: bool,
+        wait: int,
+    ) -> None:
+        if [bool(hashes), file is not None, batch is not None].count(True) != 1:
+            one = console.say(
+                "请给出哈希、--file 或 --batch 之一", "give hashes, --file or --batch, and one of them only"
+            )
+            raise typer.BadParameter(one)
+        check_reason(status, reason)
+        self.rows = list(enumerate(hashes, 1)) if hashes else [] if file is None else _read(file)
+        self.batch = None if batch is None else _batch(batch)
+        self.status, self.reason = status, reason
+        self.accept_good_rows, self.wait = accept_good_rows, wait
+
+
+def _run(
+    what: _Request,
+    account: list[Path] | None,
+    passphrase_file: list[Path] | None,
+    config: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    with opened(config) as gateway:
+        if what.batch is not None:
+            institution, root = what.batch
+            acts = ProvinceActs(gateway.rpc, gateway.deployment, unlocked(account, passphrase_file))
+            block = acts.set_batch_status(institution, root, what.status, what.reason)
+            gateway.indexer(attesting=False).advance()
+            payload: dict[str, Any] = {"institution": institution, "root": "0x" + root.hex(), "block": block}
+            payload |= {"status": what.status.name.lower(), "reason": what.reason.name.lower()}
+            sentence = console.say(
+                f"批次{_DONE[what.status][0]}，区块 {block}", f"batch {_DONE[what.status][1]}, block {block}"
+            )
+            console.emit(payload, as_json=as_json, text=lambda out: out.print(sentence))
+            return
+        gateway.indexer(attesting=False).advance()  # what was issued or changed a moment ago counts
+        planner = StatusPlanner(gateway.database, gateway.index, gateway.holdings, gateway.settings.province)
+        plan = planner.plan(what.rows, what.status)
+        stopped = bool(plan.findings) and not what.accept_good_rows
+        queued, settled = ([], []) if stopped else _change(gateway, plan, what)
+    failed = [entry for entry in settled if entry.state is OutboxState.FAILED]
+    payload = _payload(what, plan, queued, settled, stopped=stopped)
+    console.emit(payload, as_json=as_json, text=lambda out: _show(what, plan, payload, failed, out))
+    raise typer.Exit(console.Exit.AGAINST if stopped or failed else console.Exit.OK)
+
+
+def _change(gateway: Gateway, plan: StatusPlan, what: _Request) -> tuple[list[QueuedChange], list[Submission]]:
+    changer = StatusChanger(
+        gateway.database,
+        gateway.blobs,
+        gateway.deployment,
+        gateway.sender.address,
+        gateway.settings.limits.transaction_gas,
+    )
+    queued = changer.queue(plan, what.status, what.reason)
+    if not queued or not what.wait:
+        return queued, []
+    settled = gateway.sender.settle([one.entry for one in queued], seconds=what.wait)
+    gateway.indexer(attesting=False).advance()
+    return queued, settled
+
+
+def _payload(
+    what: _Request, plan: StatusPlan, queued: Sequence[QueuedChange], settled: Sequence[Submission], *, stopped: bool
+) -> dict[str, Any]:
+    ended = {entry.id: entry for entry in settled}
+    transactions: list[dict[str, Any]] = []
+    for one in queued:
+        entry = ended.get(one.entry)
+        transactions.append(
+            {
+                "entry": one.entry,
+                "institution": one.institution,
+                "root": "0x" + one.root.hex(),
+                "rows": list(one.rows),
+                "state": "queued" if entry is None else entry.state.value,
+                "block": None if entry is None else entry.block,
+                "problem": None if entry is None else entry.error,
+            }
+        )
+    good = sum(len(one["rows"]) for one in transactions if one["state"] == OutboxState.FINAL)
+    return {
+        "status": what.status.name.lower(),
+        "reason": what.reason.name.lower(),
+        "changed": good,
+        "unchanged": plan.unchanged,
+        "nothingDone": stopped,
+        "findings": [{"row": f.row, "value": f.value, "code": f.code, "zh": f.zh, "en": f.en} for f in plan.findings],
+        "transactions": transactions,
+    }
+
+
+def _show(
+    what: _Request, plan: StatusPlan, payload: dict[str, Any], failed: Sequence[Submission], out: Console
+) -> None:
+    if plan.findings:
+        out.print(_findings(plan.findings))
+    if payload["nothingDone"]:
+        out.print(
+            console.say(
+                f"未作更改：{len(plan.findings)} 处问题，{plan.changing} 行可处理（--accept-good-rows 仅处理这些行）",
+                f"nothing changed: {len(plan.findings)} findings, {plan.changing} good rows "
+                "(--accept-good-rows changes those alone)",
+            )
+        )
+        return
+    zh, en = _DONE[what.status]
+    waiting = plan.changing - payload["changed"]
+    out.print(
+        console.say(
+            f"{zh} {payload['changed']} 份，{plan.unchanged} 份原已如此，{waiting} 份未完成",
+            f"{payload['changed']} {en}, {plan.unchanged} were so already, {waiting} not done",
+        )
+    )
+    for entry in failed:
+        problem = entry.error or {}
+        out.print(f"✗ {problem.get('zh')} / {problem.get('en')}", style="red", markup=False)
+        out.print(f"  → {problem.get('hintZh')} / {problem.get('hintEn')}", markup=False)
+
+
+def _findings(findings: Sequence[StatusFinding]) -> Table:
+    table = Table("行 / row", "值 / value", "原因 / reason")
+    for finding in findings[:_SHOWN]:
+        table.add_row(str(finding.row), finding.value, console.say(finding.zh, finding.en))
+    if len(findings) > _SHOWN:
+        table.add_row("…", "", console.say(f"另有 {len(findings) - _SHOWN} 处", f"{len(findings) - _SHOWN} more"))
+    return table
+
+
+def _read(file: Path) -> list[tuple[int, str]]:
+    """Return (line number, hash) of every line that says something; what follows a comma, tab or space is left out."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{file}: {error}", param_hint="--file") from None
+    rows = []
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.replace(",", " ").replace(";", " ").split()
+        if words and not words[0].startswith("#"):
+            rows.append((number, words[0].strip('"')))
+    return rows
+
+
+def _batch(text: str) -> tuple[str, bytes]:
+    institution, _, root = text.partition(":")
+    try:
+        digest = bytes.fromhex(root.removeprefix("0x"))
+    except ValueError:
+        digest = b""
+    if len(digest) != _ROOT_BYTES:
+        raise typer.BadParameter(f"{text!r}: INSTITUTION:ROOT", param_hint="--batch")
+    return Uscc(institution).text, digest
