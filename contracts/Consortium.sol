@@ -31,13 +31,14 @@ contract Consortium is Membership, Motions {
     {
         _deployer = msg.sender;
         _timeLock = how.timeLock;
-        _requireBetween("term", how.term, 1);
-        _requireBetween("motionNotice", how.motionNotice, 1);
-        _requireBetween("votingPeriod", how.votingPeriod, 1);
-        _requireBetween("grace", how.grace, 0);
+        _requireBetween("term", how.term, 1, LONGEST);
+        // A stolen recovery address needs seven days: four of them are left to vote on stopping it, whoever chairs.
+        _requireBetween("motionNotice", how.motionNotice, 1, RECOVERY_DELAY - 4 days);
+        _requireBetween("votingPeriod", how.votingPeriod, 1, LONGEST);
+        _requireBetween("grace", how.grace, 0, LONGEST);
         // Whoever stole two accounts of a member must not be able to take it out before its recovery is through.
-        _requireBetween("leavingNotice", how.leavingNotice, RECOVERY_DELAY + 1);
-        _requireBetween("timeLock", how.timeLock, 1);
+        _requireBetween("leavingNotice", how.leavingNotice, RECOVERY_DELAY + 1, LONGEST);
+        _requireBetween("timeLock", how.timeLock, 1, LONGEST);
     }
 
     /// @inheritdoc IConsortium
@@ -74,7 +75,7 @@ contract Consortium is Membership, Motions {
         return IConsortium(address(this));
     }
 
-    function _requireBetween(bytes32 parameter, uint64 value, uint64 least) private pure {
-        if (value < least || value > LONGEST) revert ConsortiumInvalidParameter(parameter, value);
+    function _requireBetween(bytes32 parameter, uint64 value, uint64 least, uint64 most) private pure {
+        if (value < least || value > most) revert ConsortiumInvalidParameter(parameter, value);
     }
 }

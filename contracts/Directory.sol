@@ -49,20 +49,6 @@ contract Directory is Governed, IDirectory {
     }
 
     /// @inheritdoc IDirectory
-    function resolve(bytes32 name) public view override returns (address) {
-        return resolveAt(name, uint64(block.timestamp));
-    }
-
-    /// @inheritdoc IDirectory
-    function resolveAt(bytes32 name, uint64 time) public view override returns (address) {
-        Entry[] storage entries = _entries[name];
-        for (uint256 i = entries.length; i > 0; i--) {
-            if (entries[i - 1].from <= time) return entries[i - 1].target;
-        }
-        return address(0);
-    }
-
-    /// @inheritdoc IDirectory
     function isCurrent(address target) external view override returns (bool) {
         return target != address(0) && resolve(_nameOf[target]) == target;
     }
@@ -81,6 +67,20 @@ contract Directory is Governed, IDirectory {
     function successor() external view override returns (address) {
         address current = resolve(NAME);
         return current == address(this) ? address(0) : current;
+    }
+
+    /// @inheritdoc IDirectory
+    function resolve(bytes32 name) public view override returns (address) {
+        return resolveAt(name, uint64(block.timestamp));
+    }
+
+    /// @inheritdoc IDirectory
+    function resolveAt(bytes32 name, uint64 time) public view override returns (address) {
+        Entry[] storage entries = _entries[name];
+        for (uint256 i = entries.length; i > 0; i--) {
+            if (entries[i - 1].from <= time) return entries[i - 1].target;
+        }
+        return address(0);
     }
 
     function _list(bytes32 name, address target, uint64 from) private {

@@ -57,7 +57,7 @@ class Rules(_Row):
     """How the consortium works; every length in days (contracts/interfaces/IConsortiumEvents.sol, Parameters)."""
 
     term_days: int = Field(default=365, ge=1, le=3_650)
-    motion_notice_days: int = Field(default=7, ge=1, le=365)
+    motion_notice_days: int = Field(default=3, ge=1, le=3)
     voting_days: int = Field(default=14, ge=1, le=365)
     grace_days: int = Field(default=3, ge=1, le=365)
     leaving_notice_days: int = Field(default=90, ge=8, le=3_650)

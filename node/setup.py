@@ -53,7 +53,7 @@ start_days_ago = {start_days_ago}
 
 [consortium]
 term_days = 365
-motion_notice_days = 7
+motion_notice_days = 3
 voting_days = 14
 grace_days = 3
 leaving_notice_days = 90

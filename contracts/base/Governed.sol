@@ -10,10 +10,6 @@ import {Heads} from "../libraries/Heads.sol";
 /// @dev Consortium and Directory are immutable here and name their own successors, so a registry outlives both:
 /// the ones in force are found by walking. A successor names its predecessor for ever and is younger, so the walk ends.
 abstract contract Governed is IGoverned {
-    /// @dev Slot 0 in every contract of the law: heads[subject] lies at keccak256(abi.encode(subject, uint256(0))),
-    /// its sequence one slot further. Whoever checks eth_getProof relies on it.
-    mapping(uint64 subject => Heads.Head) private _heads;
-
     /// @inheritdoc IGoverned
     bytes32 public immutable override NAME;
     /// @inheritdoc IGoverned
@@ -23,12 +19,9 @@ abstract contract Governed is IGoverned {
     /// @inheritdoc IGoverned
     address public immutable override predecessor;
 
-    constructor(bytes32 name, IConsortium consortium_, IDirectory directory_, address predecessor_) {
-        NAME = name;
-        consortium = consortium_;
-        directory = directory_;
-        predecessor = predecessor_;
-    }
+    /// @dev Slot 0 in every contract of the law: heads[subject] lies at keccak256(abi.encode(subject, uint256(0))),
+    /// its sequence one slot further. Whoever checks eth_getProof relies on it.
+    mapping(uint64 subject => Heads.Head) private _heads;
 
     /// @dev Stands on EVERY function that writes: once a successor is in force, nothing of the old contract moves.
     modifier inForce() {
@@ -40,6 +33,13 @@ abstract contract Governed is IGoverned {
     modifier byMotion() {
         _requireMotion();
         _;
+    }
+
+    constructor(bytes32 name, IConsortium consortium_, IDirectory directory_, address predecessor_) {
+        NAME = name;
+        consortium = consortium_;
+        directory = directory_;
+        predecessor = predecessor_;
     }
 
     /// @inheritdoc IGoverned

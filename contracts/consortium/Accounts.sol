@@ -16,9 +16,12 @@ abstract contract Accounts is Members {
     mapping(uint32 province => mapping(uint32 generation => address[])) internal _operators;
 
     /// @inheritdoc IConsortium
-    function authorise(address account, uint8 role) public view override returns (uint32 province) {
-        province = _bindings[account].province;
-        _requireQualified(province, account, role);
+    function bindOfficer(address account, uint32 province) external override inForce {
+        if (msg.sender != _resolve(Names.INSTITUTION_REGISTRY)) revert ConsortiumUnknownCaller(msg.sender);
+        if (!_bind(account, province, Family.Officer)) return;
+        (uint64 sequence, bytes32 head) =
+            _record(province, Kinds.OFFICER_BOUND, keccak256(abi.encode(province, account)));
+        emit OfficerBound(province, account, msg.sender, sequence, head);
     }
 
     /// @inheritdoc IConsortium
@@ -39,12 +42,9 @@ abstract contract Accounts is Members {
     }
 
     /// @inheritdoc IConsortium
-    function bindOfficer(address account, uint32 province) external override inForce {
-        if (msg.sender != _resolve(Names.INSTITUTION_REGISTRY)) revert ConsortiumUnknownCaller(msg.sender);
-        if (!_bind(account, province, Family.Officer)) return;
-        (uint64 sequence, bytes32 head) =
-            _record(province, Kinds.OFFICER_BOUND, keccak256(abi.encode(province, account)));
-        emit OfficerBound(province, account, msg.sender, sequence, head);
+    function authorise(address account, uint8 role) public view override returns (uint32 province) {
+        province = _bindings[account].province;
+        _requireQualified(province, account, role);
     }
 
     /// @dev Binds `account` for ever. Accounts are bound when they are announced, not when they come into force, so that

@@ -57,13 +57,13 @@ abstract contract Acts is Accounts {
         return _act(province, msg.sender, role, address(this), msg.data);
     }
 
+    function _lawAct(uint32 province) internal returns (bool confirmed) {
+        return _bindingAct(province, Roles.LAW);
+    }
+
     /// @dev The province whose admin, or operator holding LAW, is calling: the first step of every act of the Consortium itself.
     function _lawyersProvince() internal view returns (uint32) {
         return authorise(msg.sender, Roles.LAW);
-    }
-
-    function _lawAct(uint32 province) internal returns (bool confirmed) {
-        return _bindingAct(province, Roles.LAW);
     }
 
     /// @dev Whether `target` is a contract of the Directory in force.
@@ -118,11 +118,11 @@ abstract contract Acts is Accounts {
             && _qualifies(province, act.proposer, roles);
     }
 
-    function _key(uint32 province, address target, bytes calldata call) private pure returns (bytes32) {
-        return keccak256(abi.encode(province, target, call));
-    }
-
     function _id(bytes32 key) private view returns (bytes32) {
         return keccak256(abi.encode(key, _nonces[key]));
+    }
+
+    function _key(uint32 province, address target, bytes calldata call) private pure returns (bytes32) {
+        return keccak256(abi.encode(province, target, call));
     }
 }

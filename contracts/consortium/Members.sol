@@ -7,13 +7,29 @@ import {Rotation} from "../libraries/Rotation.sol";
 
 /// @title Who is a member, who is paused, who chairs: the state, and how it is read.
 abstract contract Members is Governed, IConsortium {
+    uint64 internal immutable _term;
+
     mapping(uint32 province => Member) internal _members;
     Tenure[] internal _tenures;
 
-    uint64 internal immutable _term;
-
     constructor(uint64 term) {
         _term = term;
+    }
+
+    /// @inheritdoc IConsortium
+    function custodianOf(uint32 province) external view override returns (uint32) {
+        uint32 custodian = _members[province].custodian;
+        return !isMember(province) && isMember(custodian) ? custodian : 0;
+    }
+
+    /// @inheritdoc IConsortium
+    function tenures() external view override returns (Tenure[] memory) {
+        return _tenures;
+    }
+
+    /// @inheritdoc IConsortium
+    function memberOf(uint32 province) external view override returns (Member memory) {
+        return _members[province];
     }
 
     /// @inheritdoc IConsortium
@@ -30,24 +46,8 @@ abstract contract Members is Governed, IConsortium {
     }
 
     /// @inheritdoc IConsortium
-    function custodianOf(uint32 province) external view override returns (uint32) {
-        uint32 custodian = _members[province].custodian;
-        return !isMember(province) && isMember(custodian) ? custodian : 0;
-    }
-
-    /// @inheritdoc IConsortium
     function members() public view override returns (uint32[] memory) {
         return Rotation.membersAt(_tenures, _now());
-    }
-
-    /// @inheritdoc IConsortium
-    function tenures() external view override returns (Tenure[] memory) {
-        return _tenures;
-    }
-
-    /// @inheritdoc IConsortium
-    function memberOf(uint32 province) external view override returns (Member memory) {
-        return _members[province];
     }
 
     /// @inheritdoc IConsortium

@@ -99,6 +99,16 @@ abstract contract Membership is Offices {
         _install(province, joining.admin, joining.operators);
     }
 
+    /// @dev Counts the members that have not given notice: those already leaving cannot make up the number.
+    function _requireEnoughStay() internal view {
+        uint256 staying;
+        for (uint256 i = 0; i < _tenures.length; i++) {
+            if (_tenures[i].until == Rotation.FOREVER) staying++;
+        }
+        uint256 minimum = trial ? 1 : FEWEST_MEMBERS;
+        if (staying < minimum) revert ConsortiumTooFewMembers(staying, minimum);
+    }
+
     function _recordAdmission(uint32 province, address admin, address recovery, uint32 tenure, uint32 generation)
         private
     {
@@ -118,16 +128,6 @@ abstract contract Membership is Offices {
         _members[province].pausedUntil = until;
         (uint64 sequence, bytes32 head) = _record(province, Kinds.MEMBER_PAUSED, keccak256(abi.encode(province, until)));
         emit MemberPaused(province, until, msg.sender, sequence, head);
-    }
-
-    /// @dev Counts the members that have not given notice: those already leaving cannot make up the number.
-    function _requireEnoughStay() internal view {
-        uint256 staying;
-        for (uint256 i = 0; i < _tenures.length; i++) {
-            if (_tenures[i].until == Rotation.FOREVER) staying++;
-        }
-        uint256 minimum = trial ? 1 : FEWEST_MEMBERS;
-        if (staying < minimum) revert ConsortiumTooFewMembers(staying, minimum);
     }
 
     /// @dev Enough members must stay unpaused to carry a motion, or nothing could be decided until the pauses lapse.

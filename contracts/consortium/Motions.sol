@@ -64,11 +64,6 @@ abstract contract Motions is Acts {
     }
 
     /// @inheritdoc IConsortium
-    function motionId(address target, bytes calldata data, uint256 nonce) public view override returns (bytes32) {
-        return keccak256(abi.encode(block.chainid, address(this), target, data, nonce));
-    }
-
-    /// @inheritdoc IConsortium
     function motionOf(bytes32 motion) external view override returns (Motion memory) {
         return _motions[motion];
     }
@@ -76,6 +71,11 @@ abstract contract Motions is Acts {
     /// @inheritdoc IConsortium
     function ballotOf(bytes32 motion, uint32 province) external view override returns (Ballot memory) {
         return _ballots[motion][province];
+    }
+
+    /// @inheritdoc IConsortium
+    function motionId(address target, bytes calldata data, uint256 nonce) public view override returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, address(this), target, data, nonce));
     }
 
     /// @inheritdoc IConsortium

@@ -14,11 +14,6 @@ abstract contract Offices is Acts {
     mapping(uint32 province => mapping(bool recovery => Change)) private _changes;
 
     /// @inheritdoc IConsortium
-    function changeOf(uint32 province, bool recovery) external view override returns (Change memory) {
-        return _changes[province][recovery];
-    }
-
-    /// @inheritdoc IConsortium
     function setOperator(OperatorGrant calldata grant) external override inForce {
         uint32 province = _unfrozenProvince();
         if (!_lawAct(province)) return;
@@ -96,6 +91,16 @@ abstract contract Offices is Acts {
         emit RecoveryReplaced(province, previous, recovery, msg.sender, sequence, head);
     }
 
+    /// @inheritdoc IConsortium
+    function changeOf(uint32 province, bool recovery) external view override returns (Change memory) {
+        return _changes[province][recovery];
+    }
+
+    function _dropChanges(uint32 province) internal {
+        delete _changes[province][false];
+        delete _changes[province][true];
+    }
+
     function _announceChange(
         uint32 province,
         bool recovery,
@@ -130,11 +135,6 @@ abstract contract Offices is Acts {
         (uint64 sequence, bytes32 head) = _record(province, Kinds.ADMIN_REPLACED, fields);
         emit AdminReplaced(province, previous, admin, generation, msg.sender, sequence, head);
         _install(province, admin, operators);
-    }
-
-    function _dropChanges(uint32 province) internal {
-        delete _changes[province][false];
-        delete _changes[province][true];
     }
 
     /// @dev The caller's province, whose hand-over and operators can be changed: no recovery is pending.

@@ -16,7 +16,7 @@ interface IConsortiumEvents {
     /// @notice How the consortium works, fixed at its deployment; in seconds.
     struct Parameters {
         uint64 term; // how long a member chairs
-        uint64 motionNotice; // how long after its opening a motion takes votes, unless the chair opened it
+        uint64 motionNotice; // how long after its opening a motion takes votes, unless the chair opened it; at most three days
         uint64 votingPeriod; // how long a motion takes votes before its deadline
         uint64 grace; // how long after the deadline votes and execution still count, should the chain have halted
         uint64 leavingNotice; // how long a member that gives notice stays; more than the seven days a recovery takes

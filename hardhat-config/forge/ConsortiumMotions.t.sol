@@ -36,10 +36,10 @@ contract ConsortiumMotionsTest is World {
     /// "otherwise it opens by itself after the notice period"
     function test_openMotion_anotherMembersOpensByItselfAfterTheNotice() public {
         (bytes32 id, uint256 nonce) = open(ANHUI, address(_register), _decree(7));
-        uint64 opensAt = time() + 7 days;
+        uint64 opensAt = time() + 3 days;
         bytes memory why = abi.encodeWithSelector(IConsortiumEvents.ConsortiumMotionNotOpen.selector, id, opensAt);
         refused(team(ANHUI).admin, abi.encodeCall(IConsortium.vote, (id, true)), why);
-        skip(7 days - 1);
+        skip(3 days - 1);
         refused(team(ANHUI).admin, abi.encodeCall(IConsortium.vote, (id, true)), why);
         refused(address(this), _execute(7, nonce), why);
         skip(1);

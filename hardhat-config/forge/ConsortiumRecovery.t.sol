@@ -105,6 +105,20 @@ contract ConsortiumRecoveryTest is NextAdmin {
         );
     }
 
+    /// "a chair can delay or block nothing": a stolen recovery address is stopped in time without the chair's help.
+    function test_cancelRecovery_isInTimeWhoeverChairs() public {
+        by(team(ANHUI).recovery, address(consortium), _request());
+        bytes memory cancel = abi.encodeCall(IConsortium.cancelRecovery, (ANHUI));
+        (bytes32 id, uint256 nonce) = open(ANHUI, address(consortium), cancel);
+        skip(3 days);
+        vote(ANHUI, id, true);
+        vote(JIANGSU, id, true);
+        vote(ZHEJIANG, id, true);
+        assertLt(time(), consortium.changeOf(ANHUI, true).at);
+        consortium.execute(address(consortium), cancel, nonce);
+        assertEq(consortium.authorise(team(ANHUI).admin, Roles.LAW), ANHUI);
+    }
+
     /// A stolen recovery address can ask again and again; a motion takes the place from it.
     function test_replaceRecovery_byMotion_dropsWhatTheOldOneAsked() public {
         address cold = makeAddr("new cold key");

@@ -79,7 +79,7 @@ contract ConsortiumHandler is ConsortiumGhost {
         if (!_attempt(_lawyer(code), call)) return;
         _targets.push(address(consortium));
         _data.push(data);
-        if (seed % 4 != 0) skip(7 days);
+        if (seed % 4 != 0) skip(3 days);
         bytes32 id = consortium.motionId(address(consortium), data, nonce);
         for (uint256 i = 0; i < 6; i++) {
             bytes memory ballot = abi.encodeCall(IConsortium.vote, (id, reluctant & (1 << i) == 0));

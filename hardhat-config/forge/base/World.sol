@@ -60,7 +60,7 @@ abstract contract World is Test {
     function parameters() internal pure virtual returns (IConsortiumEvents.Parameters memory) {
         return IConsortiumEvents.Parameters({
             term: 365 days,
-            motionNotice: 7 days,
+            motionNotice: 3 days,
             votingPeriod: 14 days,
             grace: 2 days,
             leavingNotice: 180 days,
