@@ -21,7 +21,19 @@ from node.client.errors import NodeError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: tuple[str, ...] = ("serve", "issue", "verify", "present", "find", "account", "key", "job")
+COMMANDS: tuple[str, ...] = (
+    "serve",
+    "issue",
+    "verify",
+    "present",
+    "find",
+    "account",
+    "key",
+    "job",
+    "status",
+    "institution",
+    "index",
+)
 """Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them."""
 
 
