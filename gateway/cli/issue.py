@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -17,6 +18,7 @@ from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.findings import table_of
 from gateway.cli.progress import Bars, Lines
+from gateway.domain.errors import HurenError
 from gateway.issuance.errors import NothingToExport, UnknownCredential
 from gateway.issuance.export import write_files
 from gateway.issuance.report import IssueReport, Outcome
@@ -52,9 +54,7 @@ def register(app: typer.Typer) -> None:
 
 
 def issue(
-    roster: Annotated[
-        Path, typer.Argument(help="名册文件 / the roster", metavar="FILE")
-    ],
+    roster: Annotated[Path, typer.Argument(help="名册文件 / the roster", metavar="FILE")],
     accept_good_rows: Annotated[
         bool,
         typer.Option("--accept-good-rows", help="有问题时仍签发合格的行 / issue the good rows of a file with findings"),
@@ -107,19 +107,16 @@ def issue(
             if bars:
                 stack.enter_context(bars.display)
             report = issuer.issue(roster, options, bars or Lines())
-        anchors: list[Submission] = []
-        files = None
-        done = report.outcome in (Outcome.ISSUED, Outcome.NOTHING_TO_DO)
-        if done and (wait or out):
-            anchors = gateway.sender.settle(_open_anchors(gateway, report), wait_seconds)
-        failed = [entry for entry in anchors if entry.state is OutboxState.FAILED]
-        if done and out and not failed:
-            files = _export(gateway, gateway.records.batches_of(report.digest), out)
-    payload = report.to_json() | {"anchors": [_anchor_json(entry) for entry in anchors]}
-    if files is not None:
-        payload["files"] = files
-    console.emit(payload, as_json=as_json, text=lambda screen: _tell(screen, report, anchors, template, files))
-    if failed:
+        after = _after(gateway, report, out, wait=wait, seconds=wait_seconds)
+    payload = report.to_json() | {"anchors": [_anchor_json(entry) for entry in after.anchors]}
+    if after.files is not None:
+        payload["files"] = after.files
+    if after.trouble is not None:
+        payload["error"] = after.trouble.to_json()
+    console.emit(payload, as_json=as_json, text=lambda screen: _tell(screen, report, after, template))
+    if after.trouble is not None and not as_json:
+        console.show(after.trouble)
+    if after.failed:
         raise typer.Exit(console.Exit.CANNOT)
     raise typer.Exit(console.Exit.AGAINST if report.outcome is Outcome.REFUSED else console.Exit.OK)
 
@@ -169,6 +166,34 @@ def export(
     console.emit(payload, as_json=as_json, text=lambda screen: _tell_files(screen, files, out))
 
 
+@dataclass(slots=True)
+class _After:
+    """What came after the rows were issued: they stay issued, whatever it was."""
+
+    anchors: list[Submission] = field(default_factory=list)
+    files: int | None = None
+    trouble: HurenError | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether something was asked for and could not be done."""
+        return self.trouble is not None or any(entry.state is OutboxState.FAILED for entry in self.anchors)
+
+
+def _after(gateway: Gateway, report: IssueReport, out: Path | None, *, wait: bool, seconds: float) -> _After:
+    """Wait for the anchors and write the certificate files, where that was asked for."""
+    after = _After()
+    if report.outcome not in (Outcome.ISSUED, Outcome.NOTHING_TO_DO) or not (wait or out):
+        return after
+    try:
+        after.anchors = gateway.sender.settle(_open_anchors(gateway, report), seconds)
+        if out and not after.failed:
+            after.files = _export(gateway, gateway.records.batches_of(report.digest), out)
+    except HurenError as error:
+        after.trouble = error
+    return after
+
+
 def _open_anchors(gateway: Gateway, report: IssueReport) -> list[int]:
     """Entries to wait for: this run's, and those that an earlier run of this gateway left behind."""
     query = select(OutboxEntry.id).where(OutboxEntry.kind == "anchor", OutboxEntry.state.in_(OPEN))
@@ -192,9 +217,7 @@ def _anchor_json(entry: Submission) -> dict[str, Any]:
     }
 
 
-def _tell(
-    screen: Console, report: IssueReport, anchors: list[Submission], template: Path | None, files: int | None
-) -> None:
+def _tell(screen: Console, report: IssueReport, after: _After, template: Path | None) -> None:
     """What became of the roster, for a person."""
     if report.findings:
         screen.print(table_of(report.findings))
@@ -226,15 +249,17 @@ def _tell(
         screen.print(
             f"  batch {batch.id} · {batch.institution} · {batch.leaf_count:,} · 0x{batch.root.hex()}", markup=False
         )
-    for entry in anchors:
+    for entry in after.anchors:
         screen.print(f"  anchor {entry.payload.get('batch')} · {entry.state.value} · block {entry.block}", markup=False)
         if entry.error:
             screen.print(
                 f"    {console.say(str(entry.error.get('zh', '')), str(entry.error.get('en', entry.error)))}",
                 markup=False,
             )
-    if files is not None:
-        screen.print("  " + console.say(f"证书文件 {files:,} 份", f"{files:,} certificate files"), markup=False)
+    if after.files is not None:
+        screen.print(
+            "  " + console.say(f"证书文件 {after.files:,} 份", f"{after.files:,} certificate files"), markup=False
+        )
 
 
 def _tell_files(screen: Console, files: int, out: Path) -> None:

@@ -10,8 +10,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from eth_account import Account
-
 from gateway.domain.approval import Approval
 from gateway.domain.identifiers import institution_word
 from gateway.issuance.errors import NotApproved
@@ -64,5 +62,8 @@ class KeyringApprover:
             self.chain_id, self.registry
         )
         account = self.keys.officer_account(draft.institution, self.officer)
+        # Imported where it is needed: it takes a second, and most commands approve nothing.
+        from eth_account import Account  # noqa: PLC0415
+
         signed = Account.unsafe_sign_hash(digest, account.key)
         return SignedApproval(bytes.fromhex(account.address[2:]), deadline, bytes(signed.signature))

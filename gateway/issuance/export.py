@@ -119,9 +119,9 @@ def file_name(certificate_number: str, leaf: bytes) -> str:
 
 def write_files(files: Iterable[tuple[str, bytes]], folder: Path) -> int:
     """Write certificate files, each whole or not at all, readable by their owner alone; how many."""
-    folder.mkdir(parents=True, exist_ok=True)
     count = 0
     for name, content in files:
+        folder.mkdir(parents=True, exist_ok=True)
         temporary = folder / f".{name}.tmp"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

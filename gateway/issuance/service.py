@@ -29,7 +29,6 @@ from gateway.issuance.records import Records
 from gateway.issuance.report import IssuedBatch, IssueReport, Outcome, silent
 from gateway.issuance.roster.judge import CERTIFICATE_NUMBER, Rules
 from gateway.issuance.roster.reader import digest_of, open_roster
-from gateway.issuance.roster.template import write_template
 from gateway.issuance.row_keys import RowKeys
 from gateway.issuance.spool import Spool
 from gateway.issuance.status_lists import StatusLists
@@ -118,6 +117,9 @@ class Issuer:
             timings = {"judging": time.perf_counter() - judging}
             refused = judged.has_errors and not (options.accept_good_rows and judged.rows)
             if options.template is not None and judged.findings:
+                # Imported where it is needed: half a second.
+                from gateway.issuance.roster.template import write_template  # noqa: PLC0415
+
                 write_template(roster, judged.findings, options.template)
             batches: list[IssuedBatch] = []
             if not options.dry_run:

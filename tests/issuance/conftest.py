@@ -176,3 +176,8 @@ def centre(tmp_path: Path) -> Iterator[Callable[[int], Centre]]:
     yield make
     for each in opened:
         each.database.close()
+
+
+@pytest.fixture(scope="session")
+def deployment() -> Deployment:
+    return DEPLOYMENT

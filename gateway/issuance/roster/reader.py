@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.issuance.errors import RosterFormat, RosterMissing
 from gateway.issuance.roster.csv_reader import CsvRoster
-from gateway.issuance.roster.xlsx_reader import XlsxRoster
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +33,9 @@ def open_roster(path: Path) -> RosterSource:
         with path.open("rb") as file:
             head = file.read(8)
         if head.startswith(_ZIP):
+            # Imported where it is needed: half a second, and most rosters are CSV.
+            from gateway.issuance.roster.xlsx_reader import XlsxRoster  # noqa: PLC0415
+
             return XlsxRoster.open(path)
         if head == _OLE:
             raise RosterFormat(path.name, why="旧版 .xls 或加密的工作簿 / an old .xls or an encrypted workbook")

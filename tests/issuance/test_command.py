@@ -1,0 +1,127 @@
+"""``huren issue`` and ``huren export`` as a clerk meets them: exit codes, the table, the template, machine lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from gateway.cli.main import run
+from node.client import keystores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Centre = Any
+
+
+@pytest.fixture
+def config(centre: Callable[[int], Any], tmp_path: Path, deployment: Any) -> Path:  # noqa: ANN401 (conftest's own)
+    """The settings of Zhejiang's gateway; its chain does not answer, which issuing does not need."""
+    zhejiang = centre(330000)
+    secret = zhejiang.folder / "passphrase"
+    operator = tmp_path / "operator.json"
+    keystores.create(operator, secret.read_text().strip(), scrypt_cost=2)
+    deployment.save(tmp_path / "deployment.json")
+    path = tmp_path / "gateway.toml"
+    path.write_text(
+        f"""
+province = 330000
+data_dir = "{zhejiang.folder}"
+deployment = "deployment.json"
+rpc_url = "http://127.0.0.1:9"
+public_url = "https://credit-bank.example"
+workers = 1
+[keys]
+passphrase_file = "{secret}"
+pseudonym_passphrase_file = "{secret}"
+officers_passphrase_file = "{secret}"
+operator = "{operator}"
+operator_passphrase_file = "{secret}"
+"""
+    )
+    return path
+
+
+def test_a_dirty_roster_is_refused_with_its_table_in_both_languages(
+    config: Path, rosters: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run(["issue", str(rosters / "zhejiang-dirty.csv"), "--config", str(config)]) == 1
+    out = capsys.readouterr().out
+    for words in ("校验码应为", "check character", "科学计数法", "未签发", "nothing issued", "=HYPERLINK", "14"):
+        assert words in out
+
+
+def test_machine_lines_tell_the_same(config: Path, rosters: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["issue", str(rosters / "zhejiang-dirty.csv"), "--config", str(config), "--json"]) == 1
+    printed = capsys.readouterr()
+    report = orjson.loads(printed.out)
+    assert (report["outcome"], report["errors"], report["rows"], report["issued"]) == ("refused", 14, 40, 0)
+    by_sequence = {finding["sequence"]: finding for finding in report["findings"]}
+    assert by_sequence["23"]["columns"] == ["level"]
+    assert by_sequence["23"]["code"] == "crosswalk.level"
+    assert by_sequence["15"]["severity"] == "notice"
+    assert {"zh", "en", "hintZh", "hintEn", "line", "value"} <= by_sequence["3"].keys()
+    progress = [orjson.loads(line) for line in printed.err.splitlines() if line.startswith("{")]
+    assert {line["stage"] for line in progress} == {"judging"}
+    assert all({"done", "total", "perSecond", "secondsLeft"} <= line.keys() for line in progress)
+
+
+def test_the_good_rows_are_issued_when_asked_for_and_then_there_is_nothing_to_do(
+    config: Path, rosters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["issue", str(rosters / "zhejiang-dirty.csv"), "--accept-good-rows", "--config", str(config), "--json"]
+    assert run([*words, "--template", str(tmp_path / "mend.xlsx")]) == 0
+    printed = capsys.readouterr()
+    assert orjson.loads(printed.out)["issued"] == 26
+    assert "26" in printed.err  # the officer is told rows and certificates
+    assert (tmp_path / "mend.xlsx").stat().st_size > 5000
+    assert run(words) == 0
+    report = orjson.loads(capsys.readouterr().out)
+    assert (report["outcome"], report["already"], report["issued"]) == ("nothing_to_do", 26, 0)
+
+
+def test_a_dry_run_needs_no_decision_and_writes_nothing(
+    config: Path, rosters: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["issue", str(rosters / "zhejiang-dirty.csv"), "--dry-run", "--config", str(config), "--json"]
+    assert run(words) == 1
+    assert run([*words, "--accept-good-rows"]) == 0
+    assert '"outcome": "checked"' in capsys.readouterr().out
+
+
+def test_what_cannot_be_done_ends_with_2_and_what_was_not_meant_with_64(
+    config: Path, rosters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["issue", str(tmp_path / "absent.csv"), "--config", str(config)]) == 2
+    assert "absent.csv" in capsys.readouterr().err
+    (tmp_path / "prose.csv").write_text("你好\n")
+    assert run(["issue", str(tmp_path / "prose.csv"), "--config", str(config)]) == 2
+    assert "Learner name" in capsys.readouterr().err
+    assert run(["issue"]) == 64
+    assert run(["issue", str(rosters / "zhejiang-dirty.csv"), "--no-such-option"]) == 64
+    assert run(["export", "--out", str(tmp_path), "--config", str(config)]) == 64
+    assert run(["export", "--out", str(tmp_path), "--number", "S1", "--config", str(config)]) == 64
+
+
+def test_certificates_wait_for_a_chain_that_answers(
+    config: Path, rosters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dirty = str(rosters / "zhejiang-dirty.csv")
+    words = ["--config", str(config), "--json"]
+    out = tmp_path / "out"
+    assert run(["issue", dirty, "--accept-good-rows", "--out", str(out), "--wait-seconds", "0", *words]) == 2
+    # The rows are issued all the same, and said to be: only the files wait.
+    report = orjson.loads(capsys.readouterr().out)
+    assert (report["issued"], report["error"]["code"].split(".")[0]) == (26, "ledger")
+    assert run(["issue", dirty, "--accept-good-rows", *words]) == 0
+    assert orjson.loads(capsys.readouterr().out)["already"] == 26
+    assert run(["export", "--roster", dirty, "--out", str(out), *words]) == 2
+    assert run(["export", "--roster", str(rosters / "anhui-mixed-2024.csv"), "--out", str(out), *words]) == 2
+    unknown = ["--number", "S000000000000000000000", "--institution", "123300004700007891"]
+    assert run(["export", *unknown, "--out", str(out), *words]) == 2
+    assert "S000000000000000000000" in capsys.readouterr().out
+    assert not out.exists()
