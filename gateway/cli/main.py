@@ -21,28 +21,29 @@ from node.client.errors import NodeError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: tuple[str, ...] = (
-    "serve",
-    "issue",
-    "verify",
-    "present",
-    "find",
-    "account",
-    "key",
-    "job",
-    "status",
-    "institution",
-    "index",
-)
-"""Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them."""
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "serve": ("serve",),
+    "issue": ("issue", "export"),
+    "verify": ("verify",),
+    "present": ("present",),
+    "find": ("find",),
+    "status": ("suspend", "reinstate", "revoke"),
+    "account": ("account",),
+    "institution": ("institution",),
+    "key": ("key",),
+    "index": ("index",),
+    "job": ("job",),
+}
+"""Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them, and the
+commands of each: only the module of the command that is called is imported, since together they take seconds."""
 
 
 class _CommandModule(Protocol):
     def register(self, app: typer.Typer) -> None: ...
 
 
-def build() -> typer.Typer:
-    """The whole command tree."""
+def build(command: str | None = None) -> typer.Typer:
+    """The whole command tree, or the part of it that ``command`` is in."""
     app = typer.Typer(
         name="huren",
         help="互认：学分银行之间的学习成果互认 / mutual recognition of learning outcomes between credit banks",
@@ -56,14 +57,15 @@ def build() -> typer.Typer:
     def root() -> None:
         pass
 
-    for name in COMMANDS:
+    known = [module for module, commands in COMMANDS.items() if command in commands]
+    for name in known or COMMANDS:
         cast("_CommandModule", importlib.import_module(f"gateway.cli.{name}")).register(app)
     return app
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; prints what went wrong, never a traceback for a user's mistake."""
-    command = typer.main.get_command(build())
+    command = typer.main.get_command(build(arguments[0] if arguments else None))
     try:
         result = command.main(args=list(arguments), prog_name="huren", standalone_mode=False)
     except ClickException as error:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from typing import TYPE_CHECKING, cast
-
-from eth_account import Account
+from typing import TYPE_CHECKING, Any, cast
 
 from node.client.errors import NodeError
 from node.client.files import write_whole
@@ -58,6 +56,8 @@ def create(path: Path, passphrase: str, *, scrypt_cost: int = SCRYPT_COST) -> st
     """
     if path.exists():
         raise KeystoreError(path, "已存在，不会覆盖", "exists already and is never overwritten")
+    from eth_account import Account  # noqa: PLC0415 - see _decrypted
+
     account = cast("LocalAccount", Account.create())
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     document = Account.encrypt(account.key, passphrase, kdf="scrypt", iterations=scrypt_cost)
@@ -84,12 +84,19 @@ def unlock(path: Path, passphrase: str) -> LocalAccount:
     if path.stat().st_mode & _OTHERS:
         raise KeystoreError(path, "其他用户可读，请执行 chmod 600", "others can read it: chmod 600 it")
     try:
-        key = Account.decrypt(document, passphrase)
+        account = _decrypted(document, passphrase)
     except (ValueError, KeyError, TypeError) as error:
         raise KeystoreError(
             path, "口令不正确或文件损坏", "the passphrase does not open it, or it is damaged"
         ) from error
-    return cast("LocalAccount", Account.from_key(key))
+    return account
+
+
+def _decrypted(document: dict[str, Any], passphrase: str) -> LocalAccount:
+    # Imported where it is needed: it takes a second, and most commands open no such key.
+    from eth_account import Account  # noqa: PLC0415
+
+    return cast("LocalAccount", Account.from_key(Account.decrypt(document, passphrase)))
 
 
 def _read(path: Path) -> dict[str, object]:
