@@ -225,7 +225,7 @@ def tamper_and_revoke(story: Story, stage: Stage, paper: Path, leaf: str, scratc
 
     story.tell("江苏撤销该证书，安徽看到日期与原因", "Jiangsu revokes it; Anhui sees when and why")
     with story.timed("revoked and seen in another province"):
-        jiangsu.run("revoke", leaf, "--reason", "error", "--wait")
+        jiangsu.run("revoke", leaf, "--reason", "error")
         anhui.wait_until_indexed(stage.block())
     verdict = ask(anhui, leaf)
     expect("verdict", verdict["verdict"], "revoked")

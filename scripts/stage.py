@@ -164,6 +164,18 @@ class Centre:
         self.run("key", "issuing", self.home.institution)
         self.run("key", "officer", self.home.institution, "officer-1")
 
+    def accredit(self) -> None:
+        """The province vouches for its institution and publishes the issuing key: binding acts, two accounts each."""
+        two = [
+            *("--account", str(self.folder / "secrets" / "admin.json")),
+            *("--account", str(self.folder / "secrets" / "law-1.json")),
+            *("--passphrase-file", str(self.folder / "secrets" / "operator")),
+        ]
+        home = self.home
+        names = ("--name-zh", home.name_zh, "--name-en", home.name_en)
+        self.run("institution", "accredit", home.institution, *names, *two)
+        self.run("institution", "key", "add", home.institution, *two)
+
     def write_settings(self) -> None:
         """Write gateway.toml anew."""
         lines = {
