@@ -15,7 +15,7 @@ from node.client.artifact import CONTRACTS, load
 from node.client.deployment import Deployment
 from node.client.hashing import keccak256
 from node.client.heads import first_head, head_slot, next_head
-from node.client.law import binding_act, is_proposal
+from node.client.law import UnconfirmedActError, binding_act, is_proposal
 from node.client.reverts import ContractReverted
 from node.client.transactions import transact
 from node.constitution import ConstitutionDiffersError
@@ -293,3 +293,15 @@ def test_a_step_without_effect_is_named(trial: TrialNetwork) -> None:
     with pytest.raises(StepFailedError) as refused:
         deploy(trial.description, trial.layout, network, deployer)
     assert refused.value.step == "InstitutionRegistry"
+
+
+def test_an_act_that_was_proposed_anew_by_the_second_account_is_not_taken_for_done(
+    deployed: DeployedNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = (deployed.trial.key(SHANGHAI, "admin"), deployed.trial.key(SHANGHAI, "law-1"))
+    grant = ("0x" + "7b" * 20, 4, 0)
+    # as where the first account's proposal is void by the time the second one calls
+    monkeypatch.setattr("node.client.law.propose", lambda *_, **__: None)
+    with pytest.raises(UnconfirmedActError) as waiting:
+        binding_act(deployed.rpc, deployed.deployment, CONSORTIUM, "setOperator", (grant,), accounts=accounts)
+    assert waiting.value.function == "setOperator"

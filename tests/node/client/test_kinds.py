@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,3 +36,20 @@ def test_the_kinds_are_those_of_the_documented_table() -> None:
     rows = re.findall(r"^\|\s*(\d{3})\s*\|\s*`?(\w+)`?\s*\|", text, re.MULTILINE)
     documented = {event: int(kind) for kind, event in rows}
     assert {event: kind for events in KINDS.values() for event, kind in events.items()} == documented
+
+
+def _type(part: dict[str, Any]) -> str:
+    if not part["type"].startswith("tuple"):
+        return str(part["type"])
+    inner = ", ".join(f"{_type(each)} {each['name']}" for each in part["components"])
+    return f"({inner}){part['type'][5:]}"
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_the_documented_fields_are_those_that_a_head_commits_to(name: str) -> None:
+    text = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\|\s*\d{3}\s*\|\s*`?(\w+)`?\s*\|\s*(.*?)\s*\|$", text, re.MULTILINE))
+    for entry in load(name).abi:
+        if entry["type"] == "event" and entry["name"] in KINDS[name]:
+            fields = ", ".join(f"{_type(part)} {part['name']}" for part in entry["inputs"][:-3])
+            assert documented[entry["name"]] == fields
