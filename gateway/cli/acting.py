@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.table import Table
 
 from gateway.cli import console
 from gateway.cli.context import opened
@@ -82,6 +83,14 @@ def report(
     payload = {"institution": institution, "act": act, "block": block, **more}
     sentence = console.say(f"{words[0]}，区块 {block}", f"{words[1]}, block {block}")
     console.emit(payload, as_json=as_json, text=lambda out: out.print(f"{institution}  {sentence}"))
+
+
+def table(*headers: str) -> Table:
+    """Return a table that breaks long values instead of cutting them off: an address must be readable to its end."""
+    made = Table()
+    for header in headers:
+        made.add_column(header, overflow="fold")
+    return made
 
 
 def unlocked(files: Sequence[Path] | None, passphrases: Sequence[Path] | None) -> list[LocalAccount]:

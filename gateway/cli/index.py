@@ -8,9 +8,9 @@ import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from gateway.cli import console
+from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.outbox import counts, failures
@@ -158,12 +158,12 @@ def _sheet(payload: dict[str, Any], out: Console) -> None:
     states = ", ".join(f"{state} {number}" for state, number in payload["outbox"].items() if state != "failures")
     out.print(console.say(f"发件箱：{states}", f"outbox: {states}"))
     if payload["unheld"]:
-        table = Table("机构 / institution", "批次 / root", "省份 / province", "状态 / state", "原因 / why")
+        rows = table("机构 / institution", "批次 / root", "省份 / province", "状态 / state", "原因 / why")
         for batch in payload["unheld"]:
             problem = batch["problem"] or {}
             why = f"{problem.get('zh', '')} {problem.get('en', '')}"
-            table.add_row(batch["institution"], batch["root"], str(batch["province"]), batch["state"], why)
-        out.print(table)
+            rows.add_row(batch["institution"], batch["root"], str(batch["province"]), batch["state"], why)
+        out.print(rows)
     for failure in payload["outbox"]["failures"]:
         problem = failure["problem"] or {}
         out.print(f"✗ {failure['kind']} #{failure['id']}: {problem.get('zh')} / {problem.get('en')}", style="red")

@@ -6,10 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from gateway.cli import console
-from gateway.cli.acting import InstitutionArgument
+from gateway.cli.acting import InstitutionArgument, table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.credits import as_decimal
 from gateway.domain.did_key import did_of
@@ -117,7 +116,7 @@ def _standing(word: str) -> str:
 
 
 def _table(entries: Sequence[dict[str, Any]], out: Console) -> None:
-    table = Table(
+    rows = table(
         "机构 / institution",
         "省份 / province",
         "状态 / standing",
@@ -126,7 +125,7 @@ def _table(entries: Sequence[dict[str, Any]], out: Console) -> None:
         "学分 / credits",
     )
     for one in entries:
-        table.add_row(
+        rows.add_row(
             one["institution"],
             str(one["province"]),
             _standing(one["standing"]),
@@ -134,13 +133,13 @@ def _table(entries: Sequence[dict[str, Any]], out: Console) -> None:
             f"≤ {one['highestLevel']}",
             f"≤ {one['mostCredits']}",
         )
-    out.print(table)
+    out.print(rows)
 
 
 def _sheet(payload: dict[str, Any], out: Console) -> None:
     _table([payload], out)
-    table = Table("审核人、密钥 / officers, keys", "生效 / from", "停用 / until", "失信 / compromised")
+    rows = table("审核人、密钥 / officers, keys", "生效 / from", "停用 / until", "失信 / compromised")
     for one in [*payload["officers"], *payload["keys"]]:
         shown = one.get("did") or one.get("key") or one["address"]
-        table.add_row(shown, one["validFrom"], one["retiredAt"] or "—", one["compromisedSince"] or "—")
-    out.print(table)
+        rows.add_row(shown, one["validFrom"], one["retiredAt"] or "—", one["compromisedSince"] or "—")
+    out.print(rows)

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from gateway.cli import console
-from gateway.cli.acting import AccountOption, PassphraseOption, unlocked
+from gateway.cli.acting import AccountOption, PassphraseOption, table, unlocked
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.identifiers import Uscc
 from gateway.ledger.acts import ProvinceActs
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
+    from rich.table import Table
 
     from gateway.bootstrap import Gateway
     from gateway.ledger.outbox import Submission
@@ -268,12 +268,12 @@ def _show(
 
 
 def _findings(findings: Sequence[StatusFinding]) -> Table:
-    table = Table("行 / row", "值 / value", "原因 / reason")
+    rows = table("行 / row", "值 / value", "原因 / reason")
     for finding in findings[:_SHOWN]:
-        table.add_row(str(finding.row), finding.value, console.say(finding.zh, finding.en))
+        rows.add_row(str(finding.row), finding.value, console.say(finding.zh, finding.en))
     if len(findings) > _SHOWN:
-        table.add_row("…", "", console.say(f"另有 {len(findings) - _SHOWN} 处", f"{len(findings) - _SHOWN} more"))
-    return table
+        rows.add_row("…", "", console.say(f"另有 {len(findings) - _SHOWN} 处", f"{len(findings) - _SHOWN} more"))
+    return rows
 
 
 def _read(file: Path) -> list[tuple[int, str]]:
