@@ -6,10 +6,8 @@ const path = require('node:path');
 
 require('@nomicfoundation/hardhat-ethers');
 const { subtask } = require('hardhat/config');
-const {
-  TASK_COMPILE_GET_REMAPPINGS,
-  TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD,
-} = require('hardhat/builtin-tasks/task-names');
+const { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } = require('hardhat/builtin-tasks/task-names');
+const { Resolver } = require('hardhat/internal/solidity/resolver');
 
 const SOLC = path.join(__dirname, 'solc');
 const COMPILER = require('./compiler.json'); // one description of the compiler for hardhat and the artifacts
@@ -23,15 +21,13 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async ({ solcVersion }) => {
   return { compilerPath: SOLC, isSolcJs: false, version: solcVersion, longVersion };
 });
 
-// Same source names as forge's, so that both read one and the same tree.
-subtask(TASK_COMPILE_GET_REMAPPINGS, async () =>
-  Object.fromEntries(COMPILER.settings.remappings.map((entry) => entry.split('='))),
-);
+// Packages lie beside this file, not in the root that hardhat searches from (a remapping into node_modules it refuses).
+Resolver.prototype._resolveNodeModulesFileFromProjectRoot = (file) => path.join(__dirname, 'node_modules', file);
 
 module.exports = {
   solidity: {
     version: COMPILER.version,
-    settings: (({ remappings, ...settings }) => settings)(COMPILER.settings), // hardhat adds the remappings itself
+    settings: (({ remappings, ...settings }) => settings)(COMPILER.settings), // hardhat finds packages by itself
   },
   paths: {
     root: path.join(__dirname, '..'),
@@ -40,6 +36,6 @@ module.exports = {
     cache: 'build/hardhat/cache',
     artifacts: 'build/hardhat/artifacts',
   },
-  networks: { hardhat: { hardfork: 'berlin' } },
+  networks: { hardhat: { hardfork: 'berlin', blockGasLimit: 100_000_000 } }, // the limit of network.toml's default
   mocha: { timeout: 120000 },
 };
