@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
     from gateway.issuance.ports import BatchDraft
 
+MOST_SHOWN: Final = 200
+"""Findings that the table shows; all of them are in the template and in JSON."""
 _SENTENCES: Final = {
     Outcome.ISSUED: ("已签发 {issued} 份证书", "{issued} certificates issued"),
     Outcome.NOTHING_TO_DO: (
@@ -220,7 +222,14 @@ def _anchor_json(entry: Submission) -> dict[str, Any]:
 def _tell(screen: Console, report: IssueReport, after: _After, template: Path | None) -> None:
     """What became of the roster, for a person."""
     if report.findings:
-        screen.print(table_of(report.findings))
+        screen.print(table_of(report.findings[:MOST_SHOWN]))
+    if (more := len(report.findings) - MOST_SHOWN) > 0:
+        screen.print(
+            console.say(
+                f"另有 {more:,} 处问题，见 --template 或 --json", f"{more:,} more findings: see --template or --json"
+            ),
+            markup=False,
+        )
     zh, en = _SENTENCES[report.outcome]
     numbers = {
         "issued": f"{report.issued:,}",

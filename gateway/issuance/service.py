@@ -115,7 +115,7 @@ class Issuer:
                 progress,
             )
             timings = {"judging": time.perf_counter() - judging}
-            refused = judged.has_errors and not (options.accept_good_rows and judged.rows)
+            refused = judged.has_errors and not (options.accept_good_rows and judged.good)
             if options.template is not None and judged.findings:
                 # Imported where it is needed: half a second.
                 from gateway.issuance.roster.template import write_template  # noqa: PLC0415

@@ -125,3 +125,13 @@ def test_certificates_wait_for_a_chain_that_answers(
     assert run(["export", *unknown, "--out", str(out), *words]) == 2
     assert "S000000000000000000000" in capsys.readouterr().out
     assert not out.exists()
+
+
+def test_a_table_of_thousands_is_cut_and_says_where_the_rest_is(
+    config: Path, rosters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (rosters / "zhejiang-dirty.csv").read_text("utf-8-sig").splitlines()
+    bad = [lines[3].replace("3,李洋红", f"{n},李洋红") for n in range(205)]
+    (tmp_path / "bad.csv").write_text("\n".join([lines[0], *bad]))
+    assert run(["issue", str(tmp_path / "bad.csv"), "--config", str(config)]) == 1
+    assert "5 more findings" in capsys.readouterr().out

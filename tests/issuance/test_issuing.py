@@ -59,6 +59,14 @@ def test_its_good_rows_are_issued_when_asked_for(centre: Centres, rosters: Path)
     assert zhejiang.rows("SELECT state FROM rosters") == [("issued",)]
 
 
+def test_a_roster_without_any_good_row_is_refused_even_then(centre: Centres, rosters: Path, tmp_path: Path) -> None:
+    lines = (rosters / "zhejiang-dirty.csv").read_text("utf-8-sig").splitlines()
+    (tmp_path / "bad.csv").write_text("\n".join([lines[0], lines[3], lines[5]]))
+    zhejiang = centre(330000)
+    report = zhejiang.issuer().issue(tmp_path / "bad.csv", GOOD_ROWS)
+    assert (report.outcome, report.rows, report.good) == ("refused", 2, 0)
+
+
 def test_a_dry_run_writes_nothing(centre: Centres, rosters: Path) -> None:
     zhejiang = centre(330000)
     options = IssueOptions(dry_run=True, accept_good_rows=True)
