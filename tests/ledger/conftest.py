@@ -187,6 +187,9 @@ class World:
     def operator(self, province: int) -> LocalAccount:
         return account(province, "operator")
 
+    def admin(self, province: int) -> LocalAccount:
+        return account(province, "admin")
+
     def law(self, province: int) -> LocalAccount:
         return account(province, "law")
 
@@ -247,7 +250,7 @@ def found(chain: Chain) -> World:
     deployer = account("deployer")
     where = addresses(deployer.address.lower(), 0)
     consortium, directory = where["Consortium"], where["Directory"]
-    rules = (365 * DAY, 7 * DAY, 14 * DAY, 2 * DAY, 180 * DAY, 7 * DAY)
+    rules = (365 * DAY, 3 * DAY, 14 * DAY, 2 * DAY, 180 * DAY, 7 * DAY)
     arguments = {
         "Consortium": encode(
             ["address", "bool", "(uint64,uint64,uint64,uint64,uint64,uint64)"], [directory, False, rules]

@@ -165,12 +165,14 @@ def test_a_block_that_is_reorganised_away_is_mined_again(
     chain: Chain, counter: bytes, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.ledger.dispatch.RESEND_SECONDS", 0.0)
+    chain.automine(on=False)
     ids = queue(database, counter, range(1, 4))
     sending = sender(database, chain, tmp_path, confirmations=3)
     sending.step()
+    chain.mine()
     sending.step()
     assert states(database) == {"mined": 3}
-    chain.call("anvil_reorg", 3, [])
+    chain.call("anvil_reorg", 1, [])
     assert executed(chain, counter, range(1, 4)) == [0] * 3
     sending.step()
     assert states(database) == {"sent": 3}
@@ -250,6 +252,7 @@ def test_the_loop_outlasts_a_chain_that_stops_and_comes_back(
     chain = new_chain("--state", str(state))
     port = int(chain.url.rsplit(":", 1)[1])
     counter = chain.create("0x" + _CREATION)
+    first = chain.rpc
     stop = threading.Event()
     loop = threading.Thread(target=sender(database, chain, tmp_path).run, args=(stop, 0.05))
     loop.start()
@@ -264,6 +267,7 @@ def test_the_loop_outlasts_a_chain_that_stops_and_comes_back(
     finally:
         stop.set()
         loop.join(20)
+        first.close()
         chain.stop()
 
 
