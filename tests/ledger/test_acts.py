@@ -57,6 +57,7 @@ def test_officers_and_keys_come_and_go(world: World, acts: ProvinceActs) -> None
     assert key.kind is KeyKind.SIGNING
     assert key.tenure.in_force_at(added.time)
     assert not key.tenure.in_force_at(key.tenure.valid_from - 1)
+    world.chain.call("evm_increaseTime", 60)
     acts.retire_key(OPEN_UNIVERSITY, KEY, added.time + 500)
     acts.report_key(OPEN_UNIVERSITY, KEY, reader.final_block().time)
     acts.retire_officer(OPEN_UNIVERSITY, OFFICER)
