@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from gateway.accounts.service import AccountBook
 from gateway.documents.blobs import FolderStore
@@ -49,6 +49,7 @@ from gateway.ledger.settlement import Endings
 from gateway.store.engine import open_database
 from gateway.store.leaves import LeafIndex
 from gateway.store.models import InstitutionProfile
+from gateway.store.prepared import Prepared
 from gateway.verification.service import Verifier
 from gateway.verification.views import LedgerViews
 from node.client.deployment import Deployment
@@ -67,6 +68,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+_NAME: Final = Prepared(
+    select(InstitutionProfile.name_zh).where(InstitutionProfile.institution == bindparam("institution")), "institution"
+)
 STOP_SECONDS: Final = 8.0
 """How long the indexer and the sender have to finish what they are doing."""
 
@@ -80,9 +84,8 @@ class Names:
 
     def name_of(self, institution: str) -> str:
         """The Chinese name, or an empty text where the institution is another centre's."""
-        query = select(InstitutionProfile.name_zh).where(InstitutionProfile.institution == institution)
-        with self._database.read() as connection:
-            return connection.execute(query).scalar_one_or_none() or ""
+        [rows] = self._database.fetch(_NAME, [(institution,)])
+        return rows[0].name_zh if rows else ""
 
 
 class Gateway:

@@ -16,8 +16,9 @@ from gateway.api.problems import BodyTooLarge, BodyTooSlow, Unexpected, problem
 from gateway.logs import correlation
 
 if TYPE_CHECKING:
-    from gateway.domain.errors import HurenError
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from gateway.domain.errors import HurenError
 
 log = structlog.get_logger(__name__)
 

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import String, bindparam, func, select, type_coerce
 
 from gateway.domain.manifest import cid_of
 from gateway.ledger.projection import ANCHORS
 from gateway.store.models import ManifestState
+from gateway.store.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
     from gateway.store.leaves import LeafIndex
 
 _LEAF = 32
-_CHUNK = 500
+_state = type_coerce(ANCHORS.c.manifest_state, String)
+_HELD = Prepared(
+    select(ANCHORS.c.id, ANCHORS.c.institution, ANCHORS.c.root, ANCHORS.c.manifest).where(
+        ANCHORS.c.id == bindparam("batch"), _state == ManifestState.HELD.value
+    ),
+    "batch",
+)
+_LACKING = Prepared(select(func.count().label("number")).where(_state == ManifestState.MISSING.value))
 KEPT = 128
 """Manifests kept in memory: 128 MiB at most."""
 
@@ -87,16 +95,9 @@ class Holdings:
             for leaf, found in zip(leaves, places, strict=True)
         ]
 
-    def _held(self, batches: Sequence[int]) -> dict[int, Row[Any]]:
-        rows: dict[int, Row[Any]] = {}
-        if batches:
-            query = select(ANCHORS.c.id, ANCHORS.c.institution, ANCHORS.c.root, ANCHORS.c.manifest)
-            with self._database.read() as connection:
-                for start in range(0, len(batches), _CHUNK):
-                    chosen = ANCHORS.c.id.in_(batches[start : start + _CHUNK])
-                    held = query.where(chosen, ANCHORS.c.manifest_state == ManifestState.HELD)
-                    rows |= {row.id: row for row in connection.execute(held).all()}
-        return rows
+    def _held(self, batches: Sequence[int]) -> dict[int, Any]:
+        found = self._database.fetch(_HELD, [(batch,) for batch in batches]) if batches else []
+        return {row.id: row for rows in found for row in rows}
 
     def lacking(self) -> int:
         """Return how many anchored batches have no checked manifest here: with any, "not found" cannot be said.
@@ -104,9 +105,8 @@ class Holdings:
         A malformed manifest does not count: it is held and was checked, and no leaf can be shown to be in such a batch
         by its manifest. Otherwise one province could take "not found" from all the others.
         """
-        query = select(func.count()).where(ANCHORS.c.manifest_state == ManifestState.MISSING)
-        with self._database.read() as connection:
-            return int(connection.execute(query).scalar_one())
+        [[row]] = self._database.fetch(_LACKING, [()])
+        return int(row.number)
 
     def unheld(self, limit: int = 1_000) -> Sequence[UnheldBatch]:
         """Return the batches that are lacking or malformed, oldest first."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select
 
 from gateway.ledger import index_state
 from gateway.ledger.projection import ACCREDITATIONS, ANCHORS, ATTESTATIONS, KEYS, LEAF_STATUS, OFFICERS
@@ -28,11 +28,12 @@ from gateway.ledger.values import (
     Status,
     Tenure,
 )
+from gateway.store.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Table
 
     from gateway.ledger.values import BlockRef
     from gateway.store.engine import Database
@@ -47,19 +48,16 @@ class IndexReader:
 
     def checked(self) -> tuple[BlockRef, int] | None:
         """Return the block that the index stands at and when a node last confirmed that (seconds); None while empty."""
-        with self._database.read() as connection:
-            return index_state.checked(connection)
+        [rows] = self._database.fetch(_CURSOR, [()])
+        return index_state.checked_row(rows[0]) if rows else None
 
     def anchors(self, batches: Sequence[tuple[str, bytes]], block: BlockRef) -> list[Anchor | None]:  # noqa: ARG002
         """Return the anchors of (institution, root) pairs; None where none is anchored."""
-        query = anchor_query().where(_among(ANCHORS, "institution", "root", batches))
-        return self._each(batches, query, lambda row: (row.institution, row.root), anchor_of)
+        return self._each(_ANCHOR, batches, anchor_of)
 
     def leaf_states(self, leaves: Sequence[tuple[str, bytes]], block: BlockRef) -> list[LeafState]:  # noqa: ARG002
         """Return the own status of (institution, leaf) pairs; that of a leaf nobody ever changed is valid."""
-        query = select(LEAF_STATUS).where(_among(LEAF_STATUS, "institution", "leaf", leaves))
-        found = self._each(leaves, query, lambda row: (row.institution, row.leaf), _leaf_state)
-        return [state or LeafState() for state in found]
+        return [state or LeafState() for state in self._each(_LEAF_STATE, leaves, _leaf_state)]
 
     def accreditations(
         self,
@@ -67,8 +65,7 @@ class IndexReader:
         block: BlockRef,  # noqa: ARG002
     ) -> list[Accreditation | None]:
         """Return the accreditations of (institution, version) pairs; None where there is no such version."""
-        query = select(ACCREDITATIONS).where(_among(ACCREDITATIONS, "institution", "version", versions))
-        return self._each(versions, query, lambda row: (row.institution, row.version), _accreditation)
+        return self._each(_VERSION, versions, _accreditation)
 
     def accreditation_at(self, institution: str, time: int, block: BlockRef) -> Accreditation | None:  # noqa: ARG002
         """Return the accreditation in force at `time`, None before the first."""
@@ -84,8 +81,7 @@ class IndexReader:
 
     def keys(self, keys: Sequence[tuple[str, bytes]], block: BlockRef) -> list[InstitutionKey | None]:  # noqa: ARG002
         """Return the lives of (institution, public key) pairs; None where the key is not the institution's."""
-        query = select(KEYS).where(_among(KEYS, "institution", "public_key", keys))
-        return self._each(keys, query, lambda row: (row.institution, row.public_key), _institution_key)
+        return self._each(_KEY, keys, _institution_key)
 
     def officer(self, institution: str, account: str, block: BlockRef) -> Tenure | None:  # noqa: ARG002
         """Return the life of officer `account` (0x hex), None where it never was one."""
@@ -122,17 +118,11 @@ class IndexReader:
             return [(row.institution, _accreditation(row)) for row in rows]
 
     def _each(
-        self,
-        asked: Sequence[Any],
-        query: Any,  # noqa: ANN401 - a SELECT
-        key: Callable[[Row[Any]], Any],
-        value: Callable[[Row[Any]], Any],
+        self, statement: Prepared, asked: Sequence[tuple[Any, Any]], value: Callable[[Row[Any]], Any]
     ) -> list[Any]:
         if not asked:
             return []
-        with self._database.read() as connection:
-            found = {key(row): value(row) for row in connection.execute(query)}
-        return [found.get(one) for one in asked]
+        return [value(rows[0]) if rows else None for rows in self._database.fetch(statement, asked)]
 
 
 def anchor_query() -> Any:  # noqa: ANN401 - a SELECT with one column more
@@ -143,10 +133,16 @@ def anchor_query() -> Any:  # noqa: ANN401 - a SELECT with one column more
     return select(ANCHORS, attested)
 
 
-def _among(table: Any, first: str, second: str, pairs: Sequence[tuple[Any, Any]]) -> Any:  # noqa: ANN401 - a condition
-    if len(pairs) == 1:
-        return (table.c[first] == pairs[0][0]) & (table.c[second] == pairs[0][1])
-    return tuple_(table.c[first], table.c[second]).in_(pairs)
+def _by(query: Any, table: Table, first: str, second: str) -> Prepared:  # noqa: ANN401 - a SELECT
+    chosen = query.where(table.c[first] == bindparam("first"), table.c[second] == bindparam("second"))
+    return Prepared(chosen, "first", "second")
+
+
+_CURSOR = Prepared(select(index_state.CURSOR))
+_ANCHOR = _by(anchor_query(), ANCHORS, "institution", "root")
+_LEAF_STATE = _by(select(LEAF_STATUS), LEAF_STATUS, "institution", "leaf")
+_VERSION = _by(select(ACCREDITATIONS), ACCREDITATIONS, "institution", "version")
+_KEY = _by(select(KEYS), KEYS, "institution", "public_key")
 
 
 def anchor_of(row: Row[Any]) -> Anchor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import delete, insert, select, update
 
@@ -25,7 +25,7 @@ from gateway.store.models import ChainCursor, ContractHead, ManifestState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection, Row, Table
 
     from gateway.ledger.events import FollowedContract
     from gateway.store.engine import Database
@@ -47,7 +47,12 @@ def cursor(connection: Connection) -> BlockRef | None:
 def checked(connection: Connection) -> tuple[BlockRef, int] | None:
     """Return that block and when (seconds) a node last confirmed that it is final and nothing newer is."""
     row = connection.execute(select(CURSOR)).one_or_none()
-    return None if row is None else (BlockRef(row.block, row.block_hash, row.block_time), row.updated_at)
+    return None if row is None else checked_row(row)
+
+
+def checked_row(row: Row[Any]) -> tuple[BlockRef, int]:
+    """Return what `checked` does, of the cursor's row."""
+    return BlockRef(row.block, row.block_hash, row.block_time), row.updated_at
 
 
 def confirm(database: Database, now: int) -> None:
