@@ -130,21 +130,23 @@ def raise_stage(story: Story, stage: Stage) -> None:
 
 
 def issue_rosters(story: Story, stage: Stage, certificates: Path) -> None:
-    """The three clean rosters, and Zhejiang's dirty one."""
-    for province, name, rows in (
-        (SHANGHAI, "shanghai-courses-2024.csv", 1500),
-        (JIANGSU, "jiangsu-administrative-service-clerks-2024.csv", 2400),
-        (ANHUI, "anhui-mixed-2024.csv", 900),
+    """The rosters of three centres, and Zhejiang's dirty one."""
+    jiangsus = ROSTERS / "jiangsu-administrative-service-clerks-2024.csv"
+    for province, roster, good in (
+        (SHANGHAI, ROSTERS / "shanghai-courses-2024.csv", 1488),
+        (JIANGSU, jiangsus, 2385),
+        (ANHUI, ROSTERS / "anhui-mixed-2024.csv", 896),
     ):
         centre = stage.centres[province]
-        story.tell(f"{centre.home.name_zh}签发 {name}", f"{centre.home.name_en} issues {name}")
-        with story.timed(f"issue {name}, anchored and final", rows):
-            folder = certificates / centre.home.slug
-            visibly(centre, "issue", str(ROSTERS / name), "--yes", "--wait", "--out", str(folder))
-    again = stage.centres[JIANGSU].run(
-        "issue", str(ROSTERS / "jiangsu-administrative-service-clerks-2024.csv"), "--yes"
-    )
-    story.result("再次签发同一文件：没有新的内容", again.stdout.strip().splitlines()[-1])
+        story.tell(f"{centre.home.name_zh}签发 {roster.name}", f"{centre.home.name_en} issues {roster.name}")
+        # A few rows have a grade over 100, which no credential can say (decision 0003): named, and left to be mended.
+        with story.timed(f"issue {roster.name}, anchored, final, {good:,} files written", good):
+            folder = str(certificates / centre.home.slug)
+            visibly(centre, "issue", str(roster), "--accept-good-rows", "--yes", "--wait", "--out", folder)
+        expect("leaves on the chain", len(anchored_leaves(stage)[province]), good)
+    again = stage.centres[JIANGSU].run("issue", str(jiangsus), "--accept-good-rows", "--yes", "--json").json
+    expect("issued by a second run of the same file", again["issued"], 0)
+    story.result("再次签发同一文件：没有新的内容", "the same file again: nothing to do")
 
     zhejiang = stage.centres[ZHEJIANG]
     dirty = str(ROSTERS / "zhejiang-dirty.csv")
