@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from sqlalchemy import select
 
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.findings import table_of
+from gateway.cli.issuing_report import Aftermath, anchor_json, tell, tell_files
 from gateway.cli.progress import Bars, Lines
 from gateway.domain.errors import HurenError
 from gateway.issuance.errors import NothingToExport, UnknownCredential
@@ -24,29 +23,12 @@ from gateway.issuance.export import write_files
 from gateway.issuance.report import IssueReport, Outcome
 from gateway.issuance.roster.reader import digest_of
 from gateway.issuance.service import IssueOptions
-from gateway.ledger.outbox import OPEN, Submission
-from gateway.store.models import OutboxEntry, OutboxState
+from gateway.ledger.outbox import OPEN
+from gateway.store.models import OutboxEntry
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from gateway.bootstrap import Gateway
     from gateway.issuance.ports import BatchDraft
-
-MOST_SHOWN: Final = 200
-"""Findings that the table shows; all of them are in the template and in JSON."""
-_SENTENCES: Final = {
-    Outcome.ISSUED: ("已签发 {issued} 份证书", "{issued} certificates issued"),
-    Outcome.NOTHING_TO_DO: (
-        "没有新的内容：{already} 行此前均已签发",
-        "nothing to do: all {already} rows were issued before",
-    ),
-    Outcome.REFUSED: (
-        "未签发：{errors} 处问题，{good} 行合格（--accept-good-rows 仅签发合格行）",
-        "nothing issued: {errors} findings, {good} good rows (--accept-good-rows issues those alone)",
-    ),
-    Outcome.CHECKED: ("检查完毕，可签发 {good} 行", "checked: {good} rows can be issued"),
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -110,12 +92,12 @@ def issue(
                 stack.enter_context(bars.display)
             report = issuer.issue(roster, options, bars or Lines())
         after = _after(gateway, report, out, wait=wait, seconds=wait_seconds)
-    payload = report.to_json() | {"anchors": [_anchor_json(entry) for entry in after.anchors]}
+    payload = report.to_json() | {"anchors": [anchor_json(entry) for entry in after.anchors]}
     if after.files is not None:
         payload["files"] = after.files
     if after.trouble is not None:
         payload["error"] = after.trouble.to_json()
-    console.emit(payload, as_json=as_json, text=lambda screen: _tell(screen, report, after, template))
+    console.emit(payload, as_json=as_json, text=lambda screen: tell(screen, report, after, template))
     if after.trouble is not None and not as_json:
         console.show(after.trouble)
     if after.failed:
@@ -165,26 +147,12 @@ def export(
                 raise NothingToExport(str(roster))
             files = _export(gateway, batches, out)
     payload = {"files": files, "folder": str(out)}
-    console.emit(payload, as_json=as_json, text=lambda screen: _tell_files(screen, files, out))
+    console.emit(payload, as_json=as_json, text=lambda screen: tell_files(screen, files, out))
 
 
-@dataclass(slots=True)
-class _After:
-    """What came after the rows were issued: they stay issued, whatever it was."""
-
-    anchors: list[Submission] = field(default_factory=list)
-    files: int | None = None
-    trouble: HurenError | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether something was asked for and could not be done."""
-        return self.trouble is not None or any(entry.state is OutboxState.FAILED for entry in self.anchors)
-
-
-def _after(gateway: Gateway, report: IssueReport, out: Path | None, *, wait: bool, seconds: float) -> _After:
+def _after(gateway: Gateway, report: IssueReport, out: Path | None, *, wait: bool, seconds: float) -> Aftermath:
     """Wait for the anchors and write the certificate files, where that was asked for."""
-    after = _After()
+    after = Aftermath()
     if report.outcome not in (Outcome.ISSUED, Outcome.NOTHING_TO_DO) or not (wait or out):
         return after
     try:
@@ -206,70 +174,3 @@ def _open_anchors(gateway: Gateway, report: IssueReport) -> list[int]:
 
 def _export(gateway: Gateway, batches: list[int], out: Path) -> int:
     return sum(write_files(gateway.exporter.batch(number), out) for number in batches)
-
-
-def _anchor_json(entry: Submission) -> dict[str, Any]:
-    return {
-        "outbox": entry.id,
-        "batch": entry.payload.get("batch"),
-        "state": entry.state.value,
-        "block": entry.block,
-        "transaction": None if entry.tx_hash is None else "0x" + entry.tx_hash.hex(),
-        "error": entry.error,
-    }
-
-
-def _tell(screen: Console, report: IssueReport, after: _After, template: Path | None) -> None:
-    """What became of the roster, for a person."""
-    if report.findings:
-        screen.print(table_of(report.findings[:MOST_SHOWN]))
-    if (more := len(report.findings) - MOST_SHOWN) > 0:
-        screen.print(
-            console.say(
-                f"另有 {more:,} 处问题，见 --template 或 --json", f"{more:,} more findings: see --template or --json"
-            ),
-            markup=False,
-        )
-    zh, en = _SENTENCES[report.outcome]
-    numbers = {
-        "issued": f"{report.issued:,}",
-        "already": f"{report.already:,}",
-        "errors": f"{report.errors:,}",
-        "good": f"{report.good:,}",
-    }
-    style = "bold red" if report.outcome is Outcome.REFUSED else "bold green"
-    screen.print(console.say(zh.format(**numbers), en.format(**numbers)), style=style, markup=False)
-    if report.issued:
-        rate = report.issued / report.seconds
-        screen.print(
-            "  "
-            + console.say(
-                f"{report.seconds:.1f} 秒，每秒 {rate:,.0f} 份", f"{report.seconds:.1f} s, {rate:,.0f} a second"
-            ),
-            markup=False,
-        )
-    if report.already and report.outcome is Outcome.ISSUED:
-        screen.print(
-            "  " + console.say(f"此前已签发 {report.already:,} 行", f"{report.already:,} rows were issued before")
-        )
-    if template is not None and report.findings:
-        screen.print("  " + console.say(f"待改正的名册：{template}", f"to be mended: {template}"), markup=False)
-    for batch in report.batches:
-        screen.print(
-            f"  batch {batch.id} · {batch.institution} · {batch.leaf_count:,} · 0x{batch.root.hex()}", markup=False
-        )
-    for entry in after.anchors:
-        screen.print(f"  anchor {entry.payload.get('batch')} · {entry.state.value} · block {entry.block}", markup=False)
-        if entry.error:
-            screen.print(
-                f"    {console.say(str(entry.error.get('zh', '')), str(entry.error.get('en', entry.error)))}",
-                markup=False,
-            )
-    if after.files is not None:
-        screen.print(
-            "  " + console.say(f"证书文件 {after.files:,} 份", f"{after.files:,} certificate files"), markup=False
-        )
-
-
-def _tell_files(screen: Console, files: int, out: Path) -> None:
-    screen.print(console.say(f"证书文件 {files:,} 份：{out}", f"{files:,} certificate files: {out}"), markup=False)

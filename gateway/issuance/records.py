@@ -191,6 +191,26 @@ class Records:
             row = connection.execute(query.where(Batch.id == number)).first()
         return BatchRow(*row) if row else None
 
+    def failed(self, roster: int) -> list[BatchRow]:
+        """The batches of a roster whose anchor the chain refused."""
+        query = select(Batch.id, Batch.institution, Batch.root, Batch.manifest, Batch.leaf_count)
+        at = (Batch.roster_id == roster) & (Batch.state == BatchState.FAILED)
+        with self._database.read() as connection:
+            return [BatchRow(*row) for row in connection.execute(query.where(at).order_by(Batch.id))]
+
+    def approve_again(self, batch: int, approval: SignedApproval, queue: Callable[[Connection], int]) -> int:
+        """Give a batch another approval, in one transaction with ``queue``; returns what that returns."""
+        values = {
+            "state": BatchState.QUEUED,
+            "deadline": approval.deadline,
+            "officer": approval.officer,
+            "signature": approval.signature,
+            "error": None,
+        }
+        with self._database.write() as connection:
+            connection.execute(update(Batch).where(Batch.id == batch).values(**values))
+            return queue(connection)
+
     def batches_of(self, digest: bytes) -> list[int]:
         """The numbers of the batches that a roster file (by its sha256) became, ascending."""
         query = select(Batch.id).join(Roster, Roster.id == Batch.roster_id).where(Roster.digest == digest)

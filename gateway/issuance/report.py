@@ -85,6 +85,8 @@ class IssueReport:
     """Rows issued now."""
     findings: tuple[Finding, ...] = ()
     batches: tuple[IssuedBatch, ...] = ()
+    again: tuple[IssuedBatch, ...] = ()
+    """Batches of an earlier run whose anchor the chain had refused: approved and queued once more."""
     seconds: float = 0.0
     timings: dict[str, float] = field(default_factory=dict)
     """Seconds by stage of work in this process."""
@@ -107,6 +109,7 @@ class IssueReport:
             "errors": self.errors,
             "findings": [finding.to_json() for finding in self.findings],
             "batches": [batch.to_json() for batch in self.batches],
+            "again": [batch.to_json() for batch in self.again],
             "seconds": round(self.seconds, 3),
             "rowsPerSecond": round(self.issued / self.seconds) if self.seconds else 0,
         }

@@ -15,16 +15,20 @@ import gc
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
+from gateway.domain.manifest import cid_of
 from gateway.domain.proof import proof_time
 from gateway.issuance import checkpoints
 from gateway.issuance.assess import Assessor
 from gateway.issuance.errors import IssuingBusy
 from gateway.issuance.judging import JudgedRoster, judge_roster
+from gateway.issuance.minting import Minter
 from gateway.issuance.pipeline import Pipeline, Run
+from gateway.issuance.ports import BatchDraft
 from gateway.issuance.records import Records
 from gateway.issuance.report import IssuedBatch, IssueReport, Outcome, silent
 from gateway.issuance.roster.judge import CERTIFICATE_NUMBER, Rules
@@ -122,11 +126,13 @@ class Issuer:
 
                 write_template(roster, judged.findings, options.template)
             batches: list[IssuedBatch] = []
+            again: list[IssuedBatch] = []
             if not options.dry_run:
                 number = records.roster(digest, path.name, self.province, now=int(self.clock()))
                 records.judged(number, judged.rows, judged.good, refused=refused)
                 self.reached(checkpoints.JUDGED)
                 if not refused:
+                    again = self._anchor_again(records, number, path.name)
                     batches = self._issue(records, spool, number, path, judged, progress, timings)
                     records.completed(number)
         issued = sum(batch.leaf_count for batch in batches)
@@ -140,6 +146,7 @@ class Issuer:
             issued=issued,
             findings=tuple(judged.findings),
             batches=tuple(batches),
+            again=tuple(again),
             seconds=time.perf_counter() - began,
             timings=timings,
         )
@@ -161,7 +168,7 @@ class Issuer:
         if not spool.rows:
             return []
         institutions = {offering.institution for offering in judged.offerings}
-        mint = self._mint({institution: self.keys.seed_for(institution) for institution in institutions}, spool.rows)
+        mint = self.mint({institution: self.keys.seed_for(institution) for institution in institutions}, spool.rows)
         try:
             pipeline = Pipeline(
                 self.database,
@@ -183,9 +190,24 @@ class Issuer:
         finally:
             mint.close()
 
-    def _mint(self, seeds: dict[str, bytes], rows: int) -> Mint:
+    def _anchor_again(self, records: Records, roster: int, filename: str) -> list[IssuedBatch]:
+        """Have batches of this roster approved anew whose anchor the chain refused."""
+        done = []
+        for batch in records.failed(roster):
+            draft = BatchDraft(
+                batch.institution, batch.root, batch.manifest, batch.leaf_count, filename, batch.leaf_count
+            )
+            approval = self.approver.approve(draft)
+            queue = partial(self.anchors.queue, batch_id=batch.id, draft=draft, approval=approval)
+            outbox = records.approve_again(batch.id, approval, queue)
+            cid = cid_of(batch.manifest)
+            done.append(IssuedBatch(batch.id, batch.institution, batch.root, cid, batch.leaf_count, outbox))
+        return done
+
+    def mint(self, seeds: dict[str, bytes], rows: int) -> Mint:
+        """Who mints ``rows`` rows with these issuing keys (by institution): worker processes, or this one."""
         if rows < WORTH_WORKERS or self.workers < 1:
-            return InlineMint(seeds, self.blobs_folder)
+            return InlineMint(Minter(seeds, self.blobs))
         return WorkerPool(self.workers, seeds, self.blobs_folder)
 
     @contextmanager

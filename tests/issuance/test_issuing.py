@@ -282,3 +282,20 @@ def test_worker_processes_make_what_one_process_makes(
     assert report.issued == 2385
     assert jiangsu.rows("SELECT count(*) FROM credentials") == [(2385,)]
     assert jiangsu.issuer(workers=2).issue(rosters / ROSTERS[320000][0], GOOD_ROWS).outcome == "nothing_to_do"
+
+
+def test_a_batch_that_the_chain_refused_is_approved_and_queued_again(centre: Centres, rosters: Path) -> None:
+    shanghai = centre(310000)
+    roster = rosters / "shanghai-courses-2024.csv"
+    first = shanghai.issuer().issue(roster, GOOD_ROWS)
+    with shanghai.database.write() as connection:
+        connection.exec_driver_sql("UPDATE batches SET state = 'failed', error = 'quota', deadline = 1")
+        connection.exec_driver_sql("UPDATE outbox SET state = 'failed', error = 'quota'")
+    report = shanghai.issuer().issue(roster, GOOD_ROWS)
+    assert (report.outcome, report.issued, len(report.again)) == ("nothing_to_do", 0, 1)
+    assert (report.again[0].id, report.again[0].root) == (first.batches[0].id, first.batches[0].root)
+    [(state, deadline, error)] = shanghai.rows("SELECT state, deadline, error FROM batches")
+    assert (state, error) == ("queued", None)
+    assert deadline > 1_000_000
+    assert shanghai.rows("SELECT state, count(*) FROM outbox GROUP BY state") == [("queued", 1)]
+    assert shanghai.issuer().issue(roster, GOOD_ROWS).again == ()
