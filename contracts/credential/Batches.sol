@@ -87,16 +87,16 @@ abstract contract Batches is Governed, ICredentialRegistry {
 
     // ---- for the other parts
 
-    /// @dev A batch that exists, to be read.
-    function _batch(bytes32 institution, bytes32 root) internal view returns (Anchor memory batch) {
-        batch = anchorOf(institution, root);
-        if (batch.anchoredAt == 0) revert BatchUnknown(institution, root);
-    }
-
     /// @dev A batch that exists, to be written to.
     function _batchToWrite(bytes32 institution, bytes32 root) internal returns (Anchor storage batch) {
         batch = _batches[institution][root];
         if (batch.anchoredAt == 0) _batches[institution][root] = _batch(institution, root);
+    }
+
+    /// @dev A batch that exists, to be read.
+    function _batch(bytes32 institution, bytes32 root) internal view returns (Anchor memory batch) {
+        batch = anchorOf(institution, root);
+        if (batch.anchoredAt == 0) revert BatchUnknown(institution, root);
     }
 
     function _institutions() internal view returns (IInstitutionRegistry) {
@@ -146,6 +146,13 @@ abstract contract Batches is Governed, ICredentialRegistry {
         );
     }
 
+    function _spendQuota(uint32 leaves) private {
+        uint32 quota = _consortium().dailyLeavesOf(msg.sender);
+        uint256 total = uint256(anchoredToday(msg.sender)) + leaves;
+        if (total > quota) revert QuotaExceeded(msg.sender, total, quota);
+        _days[msg.sender] = Day(uint64(Calendar.dayOf(block.timestamp)), uint32(total));
+    }
+
     function _signerOf(Batch calldata batch, Approval calldata approval) private view returns (address officer) {
         if (block.timestamp >= approval.deadline) revert ApprovalExpired(approval.deadline);
         bytes32 structHash = keccak256(
@@ -163,12 +170,5 @@ abstract contract Batches is Governed, ICredentialRegistry {
         if (accrediting != province) revert AnchorByAnotherProvince(institution, accrediting, province);
         if (!approves) revert ApprovalBy(institution, officer);
         return version;
-    }
-
-    function _spendQuota(uint32 leaves) private {
-        uint32 quota = _consortium().dailyLeavesOf(msg.sender);
-        uint256 total = uint256(anchoredToday(msg.sender)) + leaves;
-        if (total > quota) revert QuotaExceeded(msg.sender, total, quota);
-        _days[msg.sender] = Day(uint64(Calendar.dayOf(block.timestamp)), uint32(total));
     }
 }

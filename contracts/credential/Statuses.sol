@@ -84,32 +84,6 @@ abstract contract Statuses is Proofs {
 
     // ---- inside
 
-    function _leavesOf(bytes32 institution, Content[] calldata contents)
-        private
-        pure
-        returns (bytes32[] memory leaves)
-    {
-        leaves = new bytes32[](contents.length);
-        uint256 mark = Scratch.mark();
-        for (uint256 i; i < contents.length; ++i) {
-            leaves[i] = Leaf.leafOf(contents[i].commitment, institution, contents[i].facts);
-            Scratch.release(mark);
-        }
-    }
-
-    /// @return anchoring The province that anchored the batch in which all `leaves` lie.
-    function _requireIncluded(
-        bytes32 institution,
-        bytes32 root,
-        bytes32[] memory leaves,
-        bytes32[] calldata proof,
-        bool[] calldata proofFlags
-    ) private view returns (uint32 anchoring) {
-        Anchor memory batch = _batch(institution, root);
-        Tree.requireAllIncluded(leaves, root, batch.leafCount, proof, proofFlags);
-        return batch.province;
-    }
-
     function _setLeaves(bytes32 institution, bytes32 root, bytes32[] memory leaves, LeafState memory next) private {
         uint256 mark = Scratch.mark();
         for (uint256 i; i < leaves.length; ++i) {
@@ -134,6 +108,19 @@ abstract contract Statuses is Proofs {
         emit LeafStatusSet(
             next.setBy, institution, leaf, root, next.status, next.reason, next.successor, msg.sender, sequence, head
         );
+    }
+
+    /// @return anchoring The province that anchored the batch in which all `leaves` lie.
+    function _requireIncluded(
+        bytes32 institution,
+        bytes32 root,
+        bytes32[] memory leaves,
+        bytes32[] calldata proof,
+        bool[] calldata proofFlags
+    ) private view returns (uint32 anchoring) {
+        Anchor memory batch = _batch(institution, root);
+        Tree.requireAllIncluded(leaves, root, batch.leafCount, proof, proofFlags);
+        return batch.province;
     }
 
     /// @dev Whether there is anything to do; reverts where it must not be done. `subject` is a leaf or a root.
@@ -162,6 +149,19 @@ abstract contract Statuses is Proofs {
     /// @dev Whether `acting` is `province` itself, or keeps its records after it has gone.
     function _keeps(uint32 acting, uint32 province) private view returns (bool) {
         return acting == province || _consortium().custodianOf(province) == acting;
+    }
+
+    function _leavesOf(bytes32 institution, Content[] calldata contents)
+        private
+        pure
+        returns (bytes32[] memory leaves)
+    {
+        leaves = new bytes32[](contents.length);
+        uint256 mark = Scratch.mark();
+        for (uint256 i; i < contents.length; ++i) {
+            leaves[i] = Leaf.leafOf(contents[i].commitment, institution, contents[i].facts);
+            Scratch.release(mark);
+        }
     }
 
     function _requireReason(Status status, Reason reason) private pure {

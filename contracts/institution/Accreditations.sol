@@ -38,34 +38,6 @@ abstract contract Accreditations is Governed, IInstitutionRegistry {
 
     // ---- acts of the province
 
-    /// @dev The first half of `accredit`; the officers follow.
-    /// @return first Whether nobody ever accredited the institution before.
-    /// @return confirmed Whether the binding act went through.
-    function _accredit(bytes32 institution, Scope calldata scope) internal returns (bool first, bool confirmed) {
-        uint32 province = _consortium().authorise(msg.sender, Roles.LAW);
-        Standing standing = accreditation(institution, _latestOf(institution)).standing;
-        if (standing != Standing.None && standing != Standing.Withdrawn) {
-            revert InstitutionStanding(institution, standing);
-        }
-        _requireCode(institution, province);
-        _requireScope(scope);
-        if (!_bindingAct(province, Roles.LAW)) return (false, false);
-        (uint32 version, uint64 sequence, bytes32 head) =
-            _rescope(institution, province, Standing.Accredited, scope, RegistryKinds.INSTITUTION_ACCREDITED);
-        emit InstitutionAccredited(
-            province,
-            institution,
-            version,
-            scope.categories,
-            scope.highestLevel,
-            scope.mostCredits,
-            msg.sender,
-            sequence,
-            head
-        );
-        return (standing == Standing.None, true);
-    }
-
     /// @inheritdoc IInstitutionRegistry
     function narrow(bytes32 institution, Scope calldata scope) external override inForce {
         Accreditation memory current = _own(institution);
@@ -145,6 +117,11 @@ abstract contract Accreditations is Governed, IInstitutionRegistry {
     // ---- views
 
     /// @inheritdoc IInstitutionRegistry
+    function provinceOf(bytes32 institution) external view override returns (uint32) {
+        return accreditation(institution, _latestOf(institution)).province;
+    }
+
+    /// @inheritdoc IInstitutionRegistry
     function versionAt(bytes32 institution, uint64 time) public view override returns (uint32) {
         // Times beyond the timeline's 48 bits lie after every version.
         uint48 key = time > type(uint48).max ? type(uint48).max : uint48(time);
@@ -168,17 +145,40 @@ abstract contract Accreditations is Governed, IInstitutionRegistry {
     }
 
     /// @inheritdoc IInstitutionRegistry
-    function provinceOf(bytes32 institution) external view override returns (uint32) {
-        return accreditation(institution, _latestOf(institution)).province;
-    }
-
-    /// @inheritdoc IInstitutionRegistry
     function isPermitted(bytes32 institution, uint32 province) public view override returns (bool) {
         if (_permitted[institution][province]) return true;
         return predecessor != address(0) && IInstitutionRegistry(predecessor).isPermitted(institution, province);
     }
 
     // ---- for the other parts
+
+    /// @dev The first half of `accredit`; the officers follow.
+    /// @return first Whether nobody ever accredited the institution before.
+    /// @return confirmed Whether the binding act went through.
+    function _accredit(bytes32 institution, Scope calldata scope) internal returns (bool first, bool confirmed) {
+        uint32 province = _consortium().authorise(msg.sender, Roles.LAW);
+        Standing standing = accreditation(institution, _latestOf(institution)).standing;
+        if (standing != Standing.None && standing != Standing.Withdrawn) {
+            revert InstitutionStanding(institution, standing);
+        }
+        _requireCode(institution, province);
+        _requireScope(scope);
+        if (!_bindingAct(province, Roles.LAW)) return (false, false);
+        (uint32 version, uint64 sequence, bytes32 head) =
+            _rescope(institution, province, Standing.Accredited, scope, RegistryKinds.INSTITUTION_ACCREDITED);
+        emit InstitutionAccredited(
+            province,
+            institution,
+            version,
+            scope.categories,
+            scope.highestLevel,
+            scope.mostCredits,
+            msg.sender,
+            sequence,
+            head
+        );
+        return (standing == Standing.None, true);
+    }
 
     /// @dev The number of the present version; zero for an unknown institution.
     function _latestOf(bytes32 institution) internal view returns (uint32) {
@@ -226,19 +226,19 @@ abstract contract Accreditations is Governed, IInstitutionRegistry {
         (sequence, head) = _record(province, kind, keccak256(fields));
     }
 
-    function _version(uint32 province, Standing standing, Scope memory scope) private view returns (Version memory) {
-        return
-            Version(
-                province, standing, scope.categories, scope.highestLevel, scope.mostCredits, uint64(block.timestamp)
-            );
-    }
-
     function _push(bytes32 institution, Version memory next) private returns (uint32 version) {
         version = _latestOf(institution) + 1;
         Record storage record = _records[institution];
         record.latest = version;
         record.versions[version] = next;
         record.timeline.push(uint48(block.timestamp), version);
+    }
+
+    function _version(uint32 province, Standing standing, Scope memory scope) private view returns (Version memory) {
+        return
+            Version(
+                province, standing, scope.categories, scope.highestLevel, scope.mostCredits, uint64(block.timestamp)
+            );
     }
 
     /// @dev "alphabet, check character and the province digits (3rd and 4th) checked on chain, an exception by motion"

@@ -79,6 +79,29 @@ abstract contract Aliases is Keys {
     /// @dev EIP-712 digest of a struct under this contract's domain.
     function _typedData(bytes32 structHash) internal view virtual returns (bytes32);
 
+    function _emitAlias(uint32 province, bytes32 institution, bytes32 outcome, address signer, address canonicalSigner)
+        private
+    {
+        Pointer memory to = _aliases[institution][outcome];
+        (uint64 sequence, bytes32 head) = _record(
+            province,
+            RegistryKinds.ALIAS_SET,
+            keccak256(abi.encode(province, institution, outcome, to.institution, to.outcome, signer, canonicalSigner))
+        );
+        emit AliasSet(
+            province,
+            institution,
+            outcome,
+            to.institution,
+            to.outcome,
+            signer,
+            canonicalSigner,
+            msg.sender,
+            sequence,
+            head
+        );
+    }
+
     function _ownAccredited(bytes32 institution) private view returns (uint32) {
         Accreditation memory current = _own(institution);
         _requireStanding(institution, current.standing, Standing.Accredited, Standing.Accredited);
@@ -115,28 +138,5 @@ abstract contract Aliases is Keys {
         signer = ECDSA.recover(digest, signature);
         (,,, bool approves) = anchoringTerms(institution, signer);
         if (!approves) revert OfficerMayNotApprove(institution, signer);
-    }
-
-    function _emitAlias(uint32 province, bytes32 institution, bytes32 outcome, address signer, address canonicalSigner)
-        private
-    {
-        Pointer memory to = _aliases[institution][outcome];
-        (uint64 sequence, bytes32 head) = _record(
-            province,
-            RegistryKinds.ALIAS_SET,
-            keccak256(abi.encode(province, institution, outcome, to.institution, to.outcome, signer, canonicalSigner))
-        );
-        emit AliasSet(
-            province,
-            institution,
-            outcome,
-            to.institution,
-            to.outcome,
-            signer,
-            canonicalSigner,
-            msg.sender,
-            sequence,
-            head
-        );
     }
 }

@@ -68,18 +68,18 @@ abstract contract Keys is Officers {
     // ---- views
 
     /// @inheritdoc IInstitutionRegistry
+    function keyInForceAt(bytes32 institution, bytes32 publicKey, uint64 time) external view override returns (bool) {
+        (, Tenure memory tenure) = key(institution, publicKey);
+        return Tenures.inForceAt(tenure, time);
+    }
+
+    /// @inheritdoc IInstitutionRegistry
     function key(bytes32 institution, bytes32 publicKey) public view override returns (KeyKind, Tenure memory) {
         Entry storage entry = _keys[institution][publicKey];
         if (entry.tenure.validFrom == 0 && predecessor != address(0)) {
             return IInstitutionRegistry(predecessor).key(institution, publicKey);
         }
         return (entry.kind, entry.tenure);
-    }
-
-    /// @inheritdoc IInstitutionRegistry
-    function keyInForceAt(bytes32 institution, bytes32 publicKey, uint64 time) external view override returns (bool) {
-        (, Tenure memory tenure) = key(institution, publicKey);
-        return Tenures.inForceAt(tenure, time);
     }
 
     // ---- inside

@@ -74,15 +74,6 @@ abstract contract Officers is Accreditations {
     // ---- views
 
     /// @inheritdoc IInstitutionRegistry
-    function officer(bytes32 institution, address account) public view override returns (Tenure memory) {
-        Tenure storage tenure = _officers[institution][account];
-        if (tenure.validFrom == 0 && predecessor != address(0)) {
-            return IInstitutionRegistry(predecessor).officer(institution, account);
-        }
-        return tenure;
-    }
-
-    /// @inheritdoc IInstitutionRegistry
     function officerInForceAt(bytes32 institution, address account, uint64 time) external view override returns (bool) {
         Tenure memory tenure = officer(institution, account);
         return Tenures.inForceAt(tenure, time) && accreditationAt(institution, time).province == tenure.province;
@@ -91,6 +82,15 @@ abstract contract Officers is Accreditations {
     /// @inheritdoc IInstitutionRegistry
     function mayApproveAnchor(bytes32 institution, address account) external view override returns (bool approves) {
         (,,, approves) = anchoringTerms(institution, account);
+    }
+
+    /// @inheritdoc IInstitutionRegistry
+    function officer(bytes32 institution, address account) public view override returns (Tenure memory) {
+        Tenure storage tenure = _officers[institution][account];
+        if (tenure.validFrom == 0 && predecessor != address(0)) {
+            return IInstitutionRegistry(predecessor).officer(institution, account);
+        }
+        return tenure;
     }
 
     /// @inheritdoc IInstitutionRegistry
@@ -112,6 +112,20 @@ abstract contract Officers is Accreditations {
 
     // ---- inside
 
+    function _appoint(bytes32 institution, address account, Tenure memory tenure) private {
+        _requireNew(institution, account);
+        _officers[institution][account] = tenure;
+        _consortium().bindOfficer(account, tenure.province);
+        (uint64 sequence, bytes32 head) = _record(
+            tenure.province,
+            RegistryKinds.OFFICER_APPOINTED,
+            keccak256(abi.encode(tenure.province, institution, account, tenure.validFrom, tenure.founding))
+        );
+        emit OfficerAppointed(
+            tenure.province, institution, account, tenure.validFrom, tenure.founding, msg.sender, sequence, head
+        );
+    }
+
     function _ownOfficer(bytes32 institution, address account)
         private
         view
@@ -125,19 +139,5 @@ abstract contract Officers is Accreditations {
     function _requireNew(bytes32 institution, address account) private view {
         if (account == address(0) || account.code.length != 0) revert OfficerNotAnAccount(account);
         if (officer(institution, account).validFrom != 0) revert OfficerKnown(institution, account);
-    }
-
-    function _appoint(bytes32 institution, address account, Tenure memory tenure) private {
-        _requireNew(institution, account);
-        _officers[institution][account] = tenure;
-        _consortium().bindOfficer(account, tenure.province);
-        (uint64 sequence, bytes32 head) = _record(
-            tenure.province,
-            RegistryKinds.OFFICER_APPOINTED,
-            keccak256(abi.encode(tenure.province, institution, account, tenure.validFrom, tenure.founding))
-        );
-        emit OfficerAppointed(
-            tenure.province, institution, account, tenure.validFrom, tenure.founding, msg.sender, sequence, head
-        );
     }
 }

@@ -34,17 +34,17 @@ library Tenures {
             && _before(time, tenure.compromisedSince);
     }
 
+    function _notPast(uint64 time) private view returns (uint64) {
+        if (time == 0) return uint64(block.timestamp);
+        if (time < block.timestamp) revert IInstitutionEvents.TenureInThePast(time, uint64(block.timestamp));
+        return time;
+    }
+
     function _before(uint64 time, uint64 end) private pure returns (bool) {
         return end == 0 || time < end;
     }
 
     function _requireLower(uint64 time, uint64 set) private pure {
         if (set != 0 && time >= set) revert IInstitutionEvents.TenureOnlyLowered(time, set);
-    }
-
-    function _notPast(uint64 time) private view returns (uint64) {
-        if (time == 0) return uint64(block.timestamp);
-        if (time < block.timestamp) revert IInstitutionEvents.TenureInThePast(time, uint64(block.timestamp));
-        return time;
     }
 }

@@ -24,9 +24,7 @@ contract CredentialProveTest is Certificates {
         for (uint256 k; k < 7; ++k) {
             assertEq(proven.values[k], mask >> k & 1 == 1 ? batch.certificates[index].values[k] : 0);
         }
-        assertEq(
-            keccak256(abi.encode(proven.batch)), keccak256(abi.encode(credentials.anchorOf(SOU, batch.nodes[0])))
-        );
+        assertEq(keccak256(abi.encode(proven.batch)), keccak256(abi.encode(credentials.anchorOf(SOU, batch.nodes[0]))));
         assertTrue(proven.state.status == ICredentialEvents.Status.Valid);
     }
 
@@ -104,8 +102,14 @@ contract CredentialProveTest is Certificates {
 
     /// "Out-of-range values revert where they are opened", though the leaf itself is anchored; closed, they say nothing.
     function test_prove_revertsWith_factsThatDoNotExist() public {
-        uint256[2][6] memory bad =
-            [[uint256(2), 4], [uint256(3), 0], [uint256(4), 100_000], [uint256(5), 100], [uint256(6), 681], [uint256(2), 0]];
+        uint256[2][6] memory bad = [
+            [uint256(2), 4],
+            [uint256(3), 0],
+            [uint256(4), 100_000],
+            [uint256(5), 100],
+            [uint256(6), 681],
+            [uint256(2), 0]
+        ];
         uint256[5] memory most = [uint256(3), 10, 99_999, 20, 680];
         for (uint256 i; i < bad.length; ++i) {
             Certificate[] memory made = new Certificate[](1);
@@ -113,9 +117,8 @@ contract CredentialProveTest is Certificates {
             made[0].values[bad[i][0]] = bad[i][1];
             Sealed memory batch = _seal(SOU, made);
             _anchor(SHANGHAI, _toBatch(batch));
-            bytes memory why = abi.encodeWithSelector(
-                Facts.FactOutOfRange.selector, bad[i][0], bad[i][1], most[bad[i][0] - 2]
-            );
+            bytes memory why =
+                abi.encodeWithSelector(Facts.FactOutOfRange.selector, bad[i][0], bad[i][1], most[bad[i][0] - 2]);
             _proveRefused(_opening(made[0], 0x7f), batch.nodes[0], new bytes32[](0), why);
             _proveRefused(_opening(made[0], uint8(1 << bad[i][0])), batch.nodes[0], new bytes32[](0), why);
             ICredentialRegistry.Proven memory proven = _proven(batch, 0, uint8(0x7f ^ (1 << bad[i][0])));

@@ -82,9 +82,7 @@ contract CredentialSupersedeTest is Certificates {
             ICredentialEvents.Status.Valid
         );
         _supersedeRefused(third, c, first, a, why);
-        why = abi.encodeWithSelector(
-            ICredentialEvents.SupersedeMismatch.selector, third.leaves[c], third.leaves[c]
-        );
+        why = abi.encodeWithSelector(ICredentialEvents.SupersedeMismatch.selector, third.leaves[c], third.leaves[c]);
         _supersedeRefused(third, c, third, c, why);
     }
 
@@ -94,8 +92,7 @@ contract CredentialSupersedeTest is Certificates {
         (Sealed memory second, uint256 b) = _issue(2, 7);
         (Sealed memory third, uint256 c) = _issue(3, 7);
         _revoke(SHANGHAI, first, a);
-        bytes memory why =
-            abi.encodeWithSelector(ICredentialEvents.StatusRevoked.selector, SOU, first.leaves[a]);
+        bytes memory why = abi.encodeWithSelector(ICredentialEvents.StatusRevoked.selector, SOU, first.leaves[a]);
         _supersedeRefused(first, a, second, b, why);
         _as(operator[SHANGHAI], address(credentials), _supersedeCall(second, b, third, c));
         (Sealed memory fourth, uint256 d) = _issue(4, 7);
@@ -130,9 +127,8 @@ contract CredentialSupersedeTest is Certificates {
     function test_supersede_revertsWith_anotherOrAClosedClaim() public {
         (Sealed memory old, uint256 a) = _issue(1, 7);
         (Sealed memory stranger, uint256 b) = _issue(2, 8);
-        bytes memory why = abi.encodeWithSelector(
-            ICredentialEvents.SupersedeMismatch.selector, old.leaves[a], stranger.leaves[b]
-        );
+        bytes memory why =
+            abi.encodeWithSelector(ICredentialEvents.SupersedeMismatch.selector, old.leaves[a], stranger.leaves[b]);
         _supersedeRefused(old, a, stranger, b, why);
         (Sealed memory next, uint256 c) = _issue(3, 7);
         uint8[2][3] memory masks = [[uint8(0x01), 0x03], [uint8(0x03), 0x01], [uint8(0x7d), 0]];
@@ -148,9 +144,7 @@ contract CredentialSupersedeTest is Certificates {
                     Trees.proofOf(next.nodes, c)
                 )
             );
-            why = abi.encodeWithSelector(
-                ICredentialEvents.SupersedeClaimClosed.selector, masks[i][0], masks[i][1]
-            );
+            why = abi.encodeWithSelector(ICredentialEvents.SupersedeClaimClosed.selector, masks[i][0], masks[i][1]);
             _refused(operator[SHANGHAI], address(credentials), call, why);
         }
     }
@@ -163,9 +157,8 @@ contract CredentialSupersedeTest is Certificates {
         made[0].values[Facts.CLAIM] = old.certificates[a].values[Facts.CLAIM];
         Sealed memory foreign = _seal(JOU, made);
         _anchor(JIANGSU, _toBatch(foreign));
-        bytes memory why = abi.encodeWithSelector(
-            ICredentialEvents.SupersedeMismatch.selector, old.leaves[a], foreign.leaves[0]
-        );
+        bytes memory why =
+            abi.encodeWithSelector(ICredentialEvents.SupersedeMismatch.selector, old.leaves[a], foreign.leaves[0]);
         _supersedeRefused(old, a, foreign, 0, why);
 
         (Sealed memory next, uint256 b) = _issue(2, 7);
@@ -193,13 +186,9 @@ contract CredentialSupersedeTest is Certificates {
         assertEq(credentials.leafState(SOU, old.leaves[a]).setBy, JIANGSU);
     }
 
-    function _supersedeRefused(
-        Sealed memory old,
-        uint256 index,
-        Sealed memory next,
-        uint256 at,
-        bytes memory why
-    ) private {
+    function _supersedeRefused(Sealed memory old, uint256 index, Sealed memory next, uint256 at, bytes memory why)
+        private
+    {
         _refused(operator[SHANGHAI], address(credentials), _supersedeCall(old, index, next, at), why);
     }
 }
