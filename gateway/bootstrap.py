@@ -71,6 +71,8 @@ log = structlog.get_logger(__name__)
 _NAME: Final = Prepared(
     select(InstitutionProfile.name_zh).where(InstitutionProfile.institution == bindparam("institution")), "institution"
 )
+NAME_SECONDS: Final = 30.0
+"""How long an institution's name is remembered."""
 STOP_SECONDS: Final = 8.0
 """How long the indexer and the sender have to finish what they are doing."""
 
@@ -81,11 +83,17 @@ class Names:
     def __init__(self, database: Database) -> None:
         """Read from ``database``."""
         self._database = database
+        self._known: dict[str, tuple[float, str]] = {}
 
     def name_of(self, institution: str) -> str:
         """The Chinese name, or an empty text where the institution is another centre's."""
-        [rows] = self._database.fetch(_NAME, [(institution,)])
-        return rows[0].name_zh if rows else ""
+        now = time.monotonic()
+        until, name = self._known.get(institution, (0.0, ""))
+        if until < now:
+            [rows] = self._database.fetch(_NAME, [(institution,)])
+            name = rows[0].name_zh if rows else ""
+            self._known[institution] = now + NAME_SECONDS, name
+        return name
 
 
 class Gateway:

@@ -7,12 +7,13 @@ at the status alone never takes it for an answer.
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from gateway.api.problems import BadParameter
 from gateway.api.services import services_of
 from gateway.domain.verdict import Kind
 from gateway.verification.service import parse_hash
@@ -23,14 +24,32 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["verification"])
 
-Source = Annotated[Look, Query(description="where to read: the index, the chain live, or whichever is fresh")]
 RETRY_SECONDS = 5
+_SOURCE: Final[dict[str, Any]] = {
+    "name": "source",
+    "in": "query",
+    "description": "where to read: the index, the chain live, or whichever is fresh",
+    "schema": {"type": "string", "enum": [look.value for look in Look], "default": Look.AUTO.value},
+}
+_HASH: Final[dict[str, Any]] = {
+    "name": "hash",
+    "in": "path",
+    "required": True,
+    "description": "the credential hash as the certificate prints it",
+    "schema": {"type": "string", "pattern": "^0x[0-9a-fA-F]{64}$"},
+}
 
 
-@router.get("/credentials/{credential_hash}", summary="What is registered under a credential hash")
-async def credential(request: Request, credential_hash: str, source: Source = Look.AUTO) -> Response:
+# Both read their parameters by themselves: letting the framework do it costs as much as the look-up.
+@router.get(
+    "/credentials/{hash}",  # noqa: FAST003 - see above
+    summary="What is registered under a credential hash",
+    openapi_extra={"parameters": [_HASH, _SOURCE]},
+)
+async def credential(request: Request) -> Response:
     """The paper itself is not checked: the best answer is "registered"."""
-    leaf = parse_hash(credential_hash)
+    leaf = parse_hash(request.path_params["hash"])
+    source = _source_of(request)
     verifier = services_of(request).verifier
     if source is not Look.LIVE:
         # The index answers in microseconds, a thread's hand-over would cost as much again.
@@ -40,11 +59,29 @@ async def credential(request: Request, credential_hash: str, source: Source = Lo
     return _answer(await run_in_threadpool(verifier.by_hash, leaf, source))
 
 
-@router.post("/verify", summary="Verify a certificate file, whole or in part")
-async def verify(request: Request, source: Source = Look.AUTO) -> Response:
+@router.post(
+    "/verify",
+    summary="Verify a certificate file, whole or in part",
+    openapi_extra={
+        "parameters": [_SOURCE],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
+    },
+)
+async def verify(request: Request) -> Response:
     """The body is the file itself (*.huren.json); nothing of it is kept."""
+    source = _source_of(request)
     data = await request.body()
     return _answer(await run_in_threadpool(services_of(request).verifier.by_file, data, source))
+
+
+def _source_of(request: Request) -> Look:
+    if not request.scope["query_string"]:
+        return Look.AUTO
+    given = request.query_params.get("source", Look.AUTO.value)
+    try:
+        return Look(given)
+    except ValueError:
+        raise BadParameter(given, field="source", why=", ".join(Look)) from None
 
 
 def _answer(verdict: Verdict) -> Response:

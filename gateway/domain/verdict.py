@@ -145,15 +145,17 @@ class StepReport(Struct, frozen=True):
 
     def to_json(self) -> dict[str, Any]:
         """Its JSON."""
-        report: dict[str, Any] = {
-            "step": self.step.value,
-            "zh": self.step.zh,
-            "en": self.step.en,
-            "state": self.state.value,
-        }
-        if self.note is not None:
-            report["note"] = self.note.to_json()
-        return report
+        plain = _PLAIN_REPORTS[self.step, self.state]
+        return dict(plain) if self.note is None else {**plain, "note": self.note.to_json()}
+
+
+_PLAIN_REPORTS: Final = {
+    (step, state): {"step": step.value, "zh": step.zh, "en": step.en, "state": state.value}
+    for step in Step
+    for state in StepState
+}
+"""Eight of them go into every answer."""
+_NOT_DONE: Final = {step: StepReport(step, StepState.NOT_DONE) for step in Step}
 
 
 class BatchNote(Struct, frozen=True):
@@ -254,4 +256,4 @@ class Verdict(Struct, frozen=True):
 
 def report_steps(done: dict[Step, StepReport]) -> tuple[StepReport, ...]:
     """All eight steps in order; those not in ``done`` were not done."""
-    return tuple(done.get(step) or StepReport(step, StepState.NOT_DONE) for step in Step)
+    return tuple([done.get(step) or not_done for step, not_done in _NOT_DONE.items()])

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
-from sqlalchemy import String, bindparam, func, select, type_coerce
+from sqlalchemy import bindparam, func, literal_column, select
 
 from gateway.domain.manifest import cid_of
 from gateway.ledger.projection import ANCHORS
@@ -17,20 +17,25 @@ from gateway.store.prepared import Prepared
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
 
     from gateway.store.engine import Database
     from gateway.store.leaves import LeafIndex
 
 _LEAF = 32
-_state = type_coerce(ANCHORS.c.manifest_state, String)
+
+
+def _in_state(state: ManifestState) -> ColumnElement[bool]:
+    return ANCHORS.c.manifest_state == literal_column(f"'{state.value}'")
+
+
 _HELD = Prepared(
     select(ANCHORS.c.id, ANCHORS.c.institution, ANCHORS.c.root, ANCHORS.c.manifest).where(
-        ANCHORS.c.id == bindparam("batch"), _state == ManifestState.HELD.value
+        ANCHORS.c.id == bindparam("batch"), _in_state(ManifestState.HELD)
     ),
     "batch",
 )
-_LACKING = Prepared(select(func.count().label("number")).where(_state == ManifestState.MISSING.value))
+_LACKING = Prepared(select(func.count().label("number")).where(_in_state(ManifestState.MISSING)))
 KEPT = 128
 """Manifests kept in memory: 128 MiB at most."""
 
@@ -73,7 +78,7 @@ class Holdings:
         self._database = database
         self._leaves = leaves
         # Reading a manifest of 1 MiB and checking its digest costs a millisecond: those asked for lately are kept.
-        self._manifest = lru_cache(maxsize=KEPT)(manifests.get)
+        self._manifest = lru_cache(maxsize=KEPT)(lambda digest: manifests.get(cid_of(digest)))
 
     def find(self, leaf: bytes) -> list[HeldLeaf]:
         """Return every anchored batch that holds `leaf` (32 bytes), oldest first.
@@ -115,7 +120,7 @@ class Holdings:
             return [_unheld(row) for row in connection.execute(query.limit(limit))]
 
     def _holds(self, digest: bytes, position: int, leaf: bytes) -> bool:
-        manifest = self._manifest(cid_of(digest))
+        manifest = self._manifest(digest)
         return manifest[position * _LEAF : (position + 1) * _LEAF] == leaf
 
 

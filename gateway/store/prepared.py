@@ -36,8 +36,11 @@ class Prepared:
     def run(self, cursor: Any, dialect: Dialect, values: Sequence[object]) -> list[Any]:  # noqa: ANN401 - DB-API
         """The rows for one tuple of values, as named tuples."""
         text, order, fixed = self._texts.get(dialect.name) or self._compile(dialect)
-        named = {**fixed, **dict(zip(self._names, values, strict=True))}
-        cursor.execute(text, named if order is None else [named[name] for name in order])
+        if order != self._names:
+            named = {**fixed, **dict(zip(self._names, values, strict=True))}
+            cursor.execute(text, named if order is None else [named[name] for name in order])
+        else:
+            cursor.execute(text, values)
         return list(map(self._rows, cursor.fetchall()))
 
     def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...] | None, dict[str, Any]]:
