@@ -2,14 +2,10 @@
 pragma solidity 0.8.30;
 
 import {IConsortium} from "../../contracts/interfaces/IConsortium.sol";
-import {IConsortiumEvents} from "../../contracts/interfaces/IConsortiumEvents.sol";
-import {Rotation} from "../../contracts/libraries/Rotation.sol";
 import {World} from "./base/World.sol";
 
 /// @title "Chair: rotates by term over members in order, by the clock; a change of members starts a new count with the present chair."
 contract ConsortiumChairTest is World {
-    IConsortiumEvents.Tenure[] private _history;
-
     /// "rotates by term over members in order, by the clock"
     function test_chair_rotatesByTermInOrder() public {
         uint32[4] memory order = [SHANGHAI, JIANGSU, ZHEJIANG, ANHUI];
@@ -93,6 +89,16 @@ contract ConsortiumChairTest is World {
         assertEq(consortium.chairAt(START + 365 days), ZHEJIANG);
     }
 
+    /// Nobody chairs before joining: the chairs of the years gone by stay those of the members of then.
+    function test_chairAt_aLaterJoinerChangesNoPastChair() public {
+        skip(5 * 365 days);
+        resolve(abi.encodeCall(IConsortium.admit, (founders(CHONGQING))));
+        uint32[4] memory order = [SHANGHAI, JIANGSU, ZHEJIANG, ANHUI];
+        for (uint64 i = 0; i < 5; i++) {
+            assertEq(consortium.chairAt(START + i * 365 days), order[i % 4]);
+        }
+    }
+
     /// The past does not change: who chaired stays who chaired, whatever happens later.
     /// forge-config: default.fuzz.runs = 32
     function testFuzz_chairAt_thePastStays(uint64 ago, uint64 later) public {
@@ -102,75 +108,5 @@ contract ConsortiumChairTest is World {
         resolve(abi.encodeCall(IConsortium.admit, (founders(CHONGQING))));
         resolve(abi.encodeCall(IConsortium.expel, (chair)));
         if (then < time()) assertEq(consortium.chairAt(then), chair);
-    }
-
-    /// The rotation beside a clock that ticks second by second (terms of a few ticks): the sentence, acted out.
-    function testFuzz_chairAt_equalsTheSentenceActedOut(uint256 seed, uint64 term) public {
-        term = uint64(bound(term, 1, 9));
-        _invent(seed);
-        uint256 seat;
-        uint64 counted;
-        for (uint64 t = 1; t < 60; t++) {
-            if (t > 1) {
-                counted++;
-                uint256 chair = seat;
-                if (counted == term) {
-                    chair = _next(seat, t - 1); // the term is over: the next of those who were members until now
-                    counted = 0;
-                }
-                if (_changes(t)) {
-                    counted = 0; // a new count, with the present chair, or where it goes the next in order that stays
-                    while (!_holds(chair, t)) chair = (chair + 1) % _history.length;
-                }
-                seat = chair;
-            } else {
-                while (!_holds(seat, t)) seat++;
-            }
-            assertEq(Rotation.chairAt(_history, term, t), _history[seat].province);
-        }
-    }
-
-    function testFuzz_membersAt_areThoseWhoseTimeItIs(uint256 seed, uint64 t) public {
-        _invent(seed);
-        t = uint64(bound(t, 0, 70));
-        uint32[] memory present = Rotation.membersAt(_history, t);
-        uint256 count;
-        for (uint256 i = 0; i < _history.length; i++) {
-            if (_holds(i, t)) assertEq(present[count++], _history[i].province);
-        }
-        assertEq(present.length, count);
-    }
-
-    // --- helpers ---------------------------------------------------------------------------------------------------
-
-    /// @dev Up to eight memberships from tick 1 on, in order of joining; the second never ends, so there always is a member.
-    function _invent(uint256 seed) private {
-        uint256 size = 2 + seed % 7;
-        uint64 from = 1;
-        for (uint256 i = 0; i < size; i++) {
-            seed = uint256(keccak256(abi.encode(seed)));
-            if (i > 1) from += uint64(seed % 12);
-            uint64 until = seed & (1 << 200) == 0 ? type(uint64).max : from + uint64((seed >> 64) % 30);
-            if (i == 1) until = type(uint64).max;
-            _history.push(IConsortiumEvents.Tenure(uint32(i + 1), from, until));
-        }
-    }
-
-    function _holds(uint256 i, uint64 t) private view returns (bool) {
-        return _history[i].from <= t && t < _history[i].until;
-    }
-
-    function _next(uint256 seat, uint64 t) private view returns (uint256) {
-        do {
-            seat = (seat + 1) % _history.length;
-        } while (!_holds(seat, t));
-        return seat;
-    }
-
-    function _changes(uint64 t) private view returns (bool) {
-        for (uint256 i = 0; i < _history.length; i++) {
-            if (_history[i].from == t || _history[i].until == t) return true;
-        }
-        return false;
     }
 }
