@@ -26,7 +26,6 @@ from gateway.issuance import checkpoints
 from gateway.issuance.assess import Assessor
 from gateway.issuance.errors import IssuingBusy
 from gateway.issuance.judging import JudgedRoster, judge_roster
-from gateway.issuance.minting import Minter
 from gateway.issuance.pipeline import Pipeline, Run
 from gateway.issuance.ports import BatchDraft
 from gateway.issuance.records import Records
@@ -168,7 +167,7 @@ class Issuer:
         if not spool.rows:
             return []
         institutions = {offering.institution for offering in judged.offerings}
-        mint = self.mint({institution: self.keys.seed_for(institution) for institution in institutions}, spool.rows)
+        mint = self._mint({institution: self.keys.seed_for(institution) for institution in institutions}, spool.rows)
         try:
             pipeline = Pipeline(
                 self.database,
@@ -204,10 +203,9 @@ class Issuer:
             done.append(IssuedBatch(batch.id, batch.institution, batch.root, cid, batch.leaf_count, outbox))
         return done
 
-    def mint(self, seeds: dict[str, bytes], rows: int) -> Mint:
-        """Who mints ``rows`` rows with these issuing keys (by institution): worker processes, or this one."""
+    def _mint(self, seeds: dict[str, bytes], rows: int) -> Mint:
         if rows < WORTH_WORKERS or self.workers < 1:
-            return InlineMint(Minter(seeds, self.blobs))
+            return InlineMint(seeds, self.blobs_folder)
         return WorkerPool(self.workers, seeds, self.blobs_folder)
 
     @contextmanager

@@ -81,8 +81,8 @@ def _class_of(error: Exception) -> str:
 class InlineMint:
     """Mints in this process."""
 
-    def __init__(self, minter: Minter) -> None:
-        self._minter = minter
+    def __init__(self, seeds: Mapping[str, bytes], blobs: Path) -> None:
+        self._minter = Minter(dict(seeds), FolderStore(blobs))
 
     def submit(self, task: bytes) -> Future[bytes]:
         """Mint now."""
