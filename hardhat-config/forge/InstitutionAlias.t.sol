@@ -70,8 +70,11 @@ contract InstitutionAliasTest is Registries {
         _lawRefused(SHANGHAI, _call(SECOND, B, SOU, C), _error(IInstitutionEvents.AliasFinal.selector, SECOND, B));
         _lawRefused(SHANGHAI, _call(SECOND, B, SOU, A), _error(IInstitutionEvents.AliasFinal.selector, SECOND, B));
         _lawRefused(SHANGHAI, _call(SOU, A, SOU, A), _error(IInstitutionEvents.AliasOfItself.selector, SOU, A));
-        // The same outcome code in two institutions is two outcomes.
+        // The same outcome code in two institutions is two outcomes; a new code in one institution is another outcome.
         _law(SHANGHAI, _call(SECOND, C, SOU, C));
+        _lawRefused(SHANGHAI, _call(SECOND, C, SOU, A), _error(IInstitutionEvents.AliasFinal.selector, SECOND, C));
+        _law(SHANGHAI, _call(SOU, B, SOU, A));
+        _lawRefused(SHANGHAI, _call(SOU, B, SOU, C), _error(IInstitutionEvents.AliasFinal.selector, SOU, B));
     }
 
     /// "within one province"
