@@ -26,7 +26,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from anchored import anchored_leaves
-from stage import HUREN, Centre, Stage, fetch
+from stage import HUREN, Centre, Stage, fetch, run
 from synthetic_rosters import write_roster
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def verify_elsewhere(story: Story, stage: Stage, certificates: Path, scratch: Pa
 
     story.tell("部分出示：只显示名称与学分", "a partial certificate that shows name and credits only")
     partial = scratch / "partial.huren.json"
-    jiangsu.run("present", str(paper), "--show", "name,creditsEarned", "--out", str(partial))
+    run(HUREN, "present", str(paper), "--show", "name,creditsEarned", "--out", str(partial))
     verdict = verify(anhui, partial)
     expect("verdict", verdict["verdict"], "valid")
     story.result(*told(verdict))
