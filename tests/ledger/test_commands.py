@@ -214,9 +214,8 @@ def test_a_refused_act_says_why_and_what_to_do(shell: Shell) -> None:
     assert shell("institution", "key", "add", OPEN_UNIVERSITY, code=2)["error"]["code"] == "institution.no_key"
 
 
-def test_the_index_is_followed_rebuilt_and_says_what_it_lacks(
-    shell: Shell, issued: Batch, batch_of: Callable[..., Batch]
-) -> None:
+@pytest.mark.usefixtures("issued")
+def test_the_index_is_followed_rebuilt_and_says_what_it_lacks(shell: Shell, batch_of: Callable[..., Batch]) -> None:
     lacking = batch_of(OPEN_UNIVERSITY, 2, 5)
     shell.world.anchor(lacking)
     followed = shell("index", "follow", "--once", "--read-only")
