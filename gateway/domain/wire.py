@@ -49,7 +49,7 @@ def decode_strict(data: bytes, decoder: msgspec.json.Decoder[T], limits: JsonLim
     if b"\\" not in data and b"\x7f" not in data:
         try:
             value = decoder.decode(data)
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             pass  # the long way finds out what is wrong
         else:
             if encode(value) == data:
