@@ -56,7 +56,7 @@ def assert_whole(centre: Any) -> None:  # noqa: ANN401 (conftest's own)
 
 
 @pytest.mark.kill
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_killed_at_every_named_point_and_run_again_each_row_is_issued_once(
     centre: Callable[[int], Any], rosters: Path, seed: int
 ) -> None:
