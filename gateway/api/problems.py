@@ -17,10 +17,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.documents.errors import BlobNotFound
-from gateway.domain.errors import HurenError
-from gateway.domain.manifest import MalformedCid
+from gateway.domain.errors import DomainError, HurenError
 from gateway.issuance.errors import NoStatusList
 from gateway.logs import correlation_id
+from gateway.verification.errors import Finding
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -79,21 +79,24 @@ class Unexpected(HurenError):
     hint_en = "give the number to the operator; nothing follows about any certificate"
 
 
-STATUS_OF: Final[dict[type[HurenError], HTTPStatus]] = {
+STATUS_OF: Final[dict[type, HTTPStatus]] = {
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BlobNotFound: HTTPStatus.NOT_FOUND,
-    MalformedCid: HTTPStatus.BAD_REQUEST,
     NoSuchRoute: HTTPStatus.NOT_FOUND,
     NoStatusList: HTTPStatus.NOT_FOUND,
     BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
-    Unexpected: HTTPStatus.INTERNAL_SERVER_ERROR,
+    BadParameter: HTTPStatus.BAD_REQUEST,
+    Finding: HTTPStatus.BAD_REQUEST,
+    DomainError: HTTPStatus.BAD_REQUEST,
 }
-"""Whatever is not named here is a bad request: the caller's to mend."""
+"""By class, the nearest counts. What is not named here is not the caller's to mend: 500."""
 
 
 def problem(error: HurenError, status: HTTPStatus | None = None) -> Response:
     """The answer that states an error."""
-    status = status or STATUS_OF.get(type(error), HTTPStatus.BAD_REQUEST)
+    status = status or next(
+        (STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), HTTPStatus.INTERNAL_SERVER_ERROR
+    )
     body = {
         "type": f"urn:huren:problem:{error.code}",
         "title": status.phrase,
