@@ -64,7 +64,7 @@ def issuing(institution: Institution, config: ConfigOption = None, as_json: cons
 
 def use(
     institution: Institution,
-    did: Annotated[str, typer.Argument(help="did:key:z6Mk…", metavar="DID")],
+    did: Annotated[str, typer.Argument(help="密钥 did:key:z6Mk… / the key, did:key:z6Mk…", metavar="DID")],
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:

@@ -38,6 +38,16 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 commands of each: only the module of the command that is called is imported, since together they take seconds."""
 
 
+class WrongUsage(HurenError):
+    """A call whose words are off."""
+
+    code = "cli.usage"
+    zh = "用法有误：{value}"
+    en = "wrong usage: {value}"
+    hint_zh = "用法见 --help"
+    hint_en = "see --help"
+
+
 class _CommandModule(Protocol):
     def register(self, app: typer.Typer) -> None: ...
 
@@ -69,7 +79,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         result = command.main(args=list(arguments), prog_name="huren", standalone_mode=False)
     except ClickException as error:
-        error.show()
+        console.show(WrongUsage(error.format_message()), as_json="--json" in arguments)
         return console.Exit.USAGE
     except Finished as finished:
         return finished.exit_code

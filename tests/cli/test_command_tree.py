@@ -1,0 +1,125 @@
+"""The whole command tree of both programs: help in two languages, --json, and 64 for a call whose words are off."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import typer
+
+from gateway.cli import main as gateway_main
+from node.cli import main as node_main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH = re.compile(r"[A-Za-z]{2}")
+PROGRAMS = {"huren": gateway_main, "huren-node": node_main}
+EXPECTED = {
+    "huren": {
+        "serve", "issue", "export", "verify", "present", "suspend", "reinstate", "revoke", "find", "account",
+        "institution", "key", "index", "job",
+    },
+    "huren-node": {"init", "up", "status", "down", "advance", "deploy", "verify-contracts"},
+}  # fmt: skip
+
+
+def commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:  # noqa: ANN401
+    """Every command below a command, groups included, with the words that call it."""
+    yield path, command
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, (*path, name))
+
+
+TREE = {
+    " ".join(path): (path, command)
+    for program, module in PROGRAMS.items()
+    for path, command in commands(typer.main.get_command(module.build()), (program,))
+}
+LEAVES = [words for words, (_, command) in TREE.items() if not hasattr(command, "commands")]
+
+
+def bilingual(text: str) -> bool:
+    return bool(CHINESE.search(text) and ENGLISH.search(text))
+
+
+def call(words: str, *more: str) -> int:
+    program, *rest = words.split()
+    return int(PROGRAMS[program].run([*rest, *more]))
+
+
+@pytest.mark.parametrize("program", list(PROGRAMS))
+def test_the_commands_are_those_that_the_guide_describes(program: str) -> None:
+    found = {path[1] for path, _ in TREE.values() if path[0] == program and len(path) == 2}
+    assert found == EXPECTED[program]
+
+
+def test_every_module_of_commands_says_which_commands_it_has() -> None:
+    """The table by which only the module of the called command is imported."""
+    for module, names in gateway_main.COMMANDS.items():
+        tree = typer.main.get_command(gateway_main.build(names[0]))
+        assert set(tree.commands) == set(names), module
+
+
+@pytest.mark.parametrize("words", TREE)
+def test_every_command_has_help_in_both_languages(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _, command = TREE[words]
+    assert bilingual(command.help or ""), "the command's own help"
+    assert call(words, "--help") == 0
+    assert bilingual(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("words", LEAVES)
+def test_every_option_and_argument_has_help_in_both_languages(words: str) -> None:
+    _, command = TREE[words]
+    for parameter in command.params:
+        if parameter.name != "help":
+            assert bilingual(getattr(parameter, "help", None) or ""), f"{words}: {parameter.name}"
+
+
+@pytest.mark.parametrize("words", LEAVES)
+def test_every_command_can_answer_in_json(words: str) -> None:
+    _, command = TREE[words]
+    assert "--json" in [option for parameter in command.params for option in parameter.opts]
+
+
+@pytest.mark.parametrize("words", TREE)
+def test_a_flag_that_there_is_not_ends_with_64(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(words, "--no-such-flag") == 64
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "--no-such-flag" in told.err
+
+
+@pytest.mark.parametrize("words", [words for words in TREE if words not in LEAVES])
+def test_a_command_that_there_is_not_ends_with_64(words: str) -> None:
+    assert call(words, "no-such-command") == 64
+
+
+def test_a_wrong_call_is_told_in_both_languages_and_in_json_if_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert gateway_main.run(["verify", "--no-such-flag"]) == 64
+    assert bilingual(capsys.readouterr().err)
+    assert gateway_main.run(["verify", "--json", "--no-such-flag"]) == 64
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "cli.usage"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["find"],
+        ["find", "--name", "a", "--number", "b"],
+        ["export", "--out", "x"],
+        ["verify"],
+        ["verify", "0x12"],
+        ["verify", "x", "--source", "elsewhere"],
+        ["account", "delete", "zero"],
+        ["account", "delete", "0"],
+        ["job", "list", "--limit", "0"],
+        ["present", "x"],
+    ],
+)
+def test_values_that_are_not_allowed_end_with_64(arguments: list[str]) -> None:
+    assert gateway_main.run(arguments) == 64
