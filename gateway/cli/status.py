@@ -277,7 +277,10 @@ def _findings(findings: Sequence[StatusFinding]) -> Table:
 
 
 def _read(file: Path) -> list[tuple[int, str]]:
-    """Return (line number, hash) of every line that says something; what follows a comma, tab or space is left out."""
+    """Return (line number, hash) of every line that says something; what follows a comma, tab or space is left out.
+
+    A heading (a first word with no digit in it, which no hash is) and comments (#) are passed over.
+    """
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -285,7 +288,8 @@ def _read(file: Path) -> list[tuple[int, str]]:
     rows = []
     for number, line in enumerate(text.splitlines(), 1):
         words = line.replace(",", " ").replace(";", " ").split()
-        if words and not words[0].startswith("#"):
+        heading = number == 1 and bool(words) and not any(letter.isdigit() for letter in words[0])
+        if words and not heading and not words[0].startswith("#"):
             rows.append((number, words[0].strip('"')))
     return rows
 

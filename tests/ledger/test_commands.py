@@ -96,8 +96,8 @@ def states(world: World, batch: Batch) -> list[Status]:
 
 
 def listed(folder: Path, batch: Batch, positions: range, *more: str) -> str:
-    """A file as a clerk's spreadsheet saves it: with a byte order mark, a header that is a comment, further columns."""
-    lines = ["# 哈希,姓名", *(f"0x{batch.manifest.tree.leaves[n].hex()},某人" for n in positions), "", *more]
+    """A file as a clerk's spreadsheet saves it: with a byte order mark, a heading, further columns, an empty line."""
+    lines = ["哈希,姓名", *(f"0x{batch.manifest.tree.leaves[n].hex()},某人" for n in positions), "", *more]
     path = folder / "hashes.csv"
     path.write_text("\n".join(lines), encoding="utf-8-sig")
     return str(path)
