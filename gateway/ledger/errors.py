@@ -90,5 +90,5 @@ class NotSettled(LedgerError):
     code = "ledger.not_settled"
     zh = "{value} 笔交易在 {seconds} 秒内尚未最终确认"
     en = "{value} transactions were not final after {seconds} seconds"
-    hint_zh = "它们仍在发件箱中，会继续发送；可用 huren status 查看"
+    hint_zh = "它们仍在发件箱中，会继续发送；可用 huren index status 查看"
     hint_en = "they stay in the outbox and go on being sent; see huren index status"
