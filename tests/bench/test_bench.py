@@ -1,0 +1,50 @@
+"""The benchmark itself, at the smallest size: every row is there and has the promised shape."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+AIMS = {
+    "issue, signed": 6,
+    "issue, unsigned": 10,
+    "verify offline, with signature": 5,
+    "verify offline, hash, leaf, inclusion, status": 12,
+    "verify by hash over HTTP, one worker": 0.6,
+    "ingest another province's manifests": 10,
+    "rebuild the index of 160": 5,
+    "400 from file to anchored beside 80": 0.9,
+    "peak memory of 400": 1,
+    "rebuild the index of 400": 5,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.network
+@pytest.mark.interop
+def test_the_benchmark_writes_each_row_with_its_aim_and_its_ratio(tmp_path: Path) -> None:
+    written = tmp_path / "bench.json"
+    sizes = ["--rows", "64", "--requests", "400", "--seconds", "0.2", "--full", "--full-rows", "400", "--small", "80"]
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "bench.py"), *sizes, "--out", str(written)],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = json.loads(written.read_text())
+    assert {row["row"]: row["at_least"] for row in rows} == AIMS
+    for row in rows:
+        assert set(row) == {"row", "ours", "beside", "ratio", "at_least", "unit"}
+        assert row["ours"] > 0
+        assert row["beside"] > 0
+        assert row["row"] in done.stdout
+    for row in rows:
+        better = row["beside"] / row["ours"] if row["unit"] == "MB" else row["ours"] / row["beside"]
+        assert row["ratio"] == pytest.approx(better, rel=0.01)
