@@ -157,8 +157,8 @@ def issue_rosters(story: Story, stage: Stage, certificates: Path) -> None:
     visibly(zhejiang, "issue", dirty, "--yes", "--template", str(template), ok=(1,))
     expect("leaves anchored by Zhejiang", anchored_leaves(stage).get(ZHEJIANG, []), [])
     story.tell("浙江决定先签发合格的行", "Zhejiang issues the good rows")
-    good = ("--accept-good-rows", "--yes", "--wait", "--out", str(certificates / "zhejiang"))
-    visibly(zhejiang, "issue", dirty, *good)
+    those = ("--accept-good-rows", "--yes", "--wait", "--out", str(certificates / "zhejiang"))
+    visibly(zhejiang, "issue", dirty, *those)
 
 
 def verify_elsewhere(story: Story, stage: Stage, certificates: Path, scratch: Path) -> tuple[Path, str]:
