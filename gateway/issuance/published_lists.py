@@ -19,7 +19,7 @@ from gateway.domain.secured import sign_document
 from gateway.domain.statuslist import encode_status_list
 from gateway.issuance.errors import NoStatusList
 from gateway.ledger.values import Status
-from gateway.store.models import Anchor, Batch, Credential, LeafStatus, StatusList
+from gateway.store.models import Anchor, Batch, Credential, LeafStatus, ManifestState, StatusList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -153,7 +153,7 @@ class PublishedLists:
         in_batch = Credential.batch_id == Batch.id
         in_list = (Batch.institution == institution) & (Credential.list_number == number)
         roots = select(Anchor.root, Anchor.status).where(Anchor.institution == institution)
-        status_of = dict(connection.execute(roots).tuples().all())
+        status_of = {root: status for root, status in connection.execute(roots)}  # noqa: C416 - rows are no pairs to mypy
         leaves = select(LeafStatus.leaf).where(
             LeafStatus.institution == institution, LeafStatus.status == Status.REVOKED
         )
@@ -166,7 +166,7 @@ class PublishedLists:
             if status != Status.REVOKED:
                 continue
             members = select(Credential.leaf, Credential.list_index).join(Batch, in_batch)
-            for leaf, index in connection.execute(members.where(in_list, Batch.root == root)).tuples():
+            for leaf, index in connection.execute(members.where(in_list, Batch.root == root)):
                 # Anchored again in a batch in force: such a leaf has left the revoked batch.
                 held = [one.root for one in self._holdings.find(leaf) if one.institution == institution]
                 if all(status_of.get(other) == Status.REVOKED for other in held):
@@ -174,9 +174,14 @@ class PublishedLists:
 
 
 def _state(connection: Connection, institution: str) -> tuple[object, ...]:
-    """What changes whenever a status of the institution does, or a batch is anchored."""
-    own = select(func.count(), func.max(LeafStatus.block)).where(LeafStatus.institution == institution)
-    batches = select(func.count(), func.sum(Anchor.status), func.max(Anchor.since)).where(
-        Anchor.institution == institution
+    """What changes whenever a bit does: revocations are final, so counting them tells, and so do manifests taken in."""
+    own = select(func.count(), func.max(LeafStatus.block)).where(
+        LeafStatus.institution == institution, LeafStatus.status == Status.REVOKED
     )
+    batches = select(
+        func.count(),
+        func.count().filter(Anchor.status == Status.REVOKED),
+        func.count().filter(Anchor.manifest_state == ManifestState.HELD),
+        func.max(Anchor.since),
+    ).where(Anchor.institution == institution)
     return (*connection.execute(own).one(), *connection.execute(batches).one())
