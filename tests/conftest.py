@@ -1,0 +1,51 @@
+"""What tests of whole processes stand on: one trial network, raised by the product's own commands, once a session."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stage import Stage
+
+# How long an example takes says how busy the machine is, nothing about the product.
+hypothesis_settings.register_profile("huren", deadline=None)
+hypothesis_settings.load_profile("huren")
+
+SHANGHAI, JIANGSU, ANHUI = 310000, 320000, 340000
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A chain; Shanghai and Jiangsu, which issue; and Anhui, which has no key and only verifies.
+
+    A test that needs a gateway serving starts it, and stops it again.
+    """
+    from stage import Centre, Stage  # noqa: PLC0415 - what few tests need, the others do not wait for
+
+    # As little gas a transaction as the settings allow: then a change of a hundred leaves is several transactions.
+    settings = {"limits": "{ transaction_gas = 1_000_000 }"}
+    stage = Stage(tmp_path_factory.mktemp("stage"), days_ago=30, settings=settings)
+    issuing = [stage.centres[SHANGHAI], stage.centres[JIANGSU]]
+    try:
+        stage.raise_network()
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(Centre.prepare, issuing))
+            list(pool.map(Centre.accredit, issuing))
+        stage.node("advance", "--days", "29")
+        anhui = stage.centres[ANHUI]
+        anhui.folder.mkdir()
+        anhui.peers = [centre.url for centre in issuing]
+        anhui.write_settings()
+        yield stage
+    finally:
+        stage.close()
