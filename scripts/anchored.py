@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gateway.documents.blobs import FolderStore
 from gateway.domain.manifest import check_manifest, cid_of
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 REGISTRY = "CredentialRegistry"
 
 
-def anchored_leaves(stage: Stage) -> dict[int, list[bytes]]:
-    """Every leaf anchored by each province; each manifest is checked against its anchor."""
+def events(stage: Stage, name: str) -> list[dict[str, Any]]:
+    """What every event ``name`` of the registry says, oldest first."""
     deployment = Deployment.load(stage.network / "deployment.json")
     artifact = load(REGISTRY)
     with JsonRpc(stage.rpc_url) as rpc:
@@ -28,12 +28,16 @@ def anchored_leaves(stage: Stage) -> dict[int, list[bytes]]:
                 "address": deployment.address(REGISTRY),
                 "fromBlock": hex(deployment.block),
                 "toBlock": "latest",
-                "topics": [event_topic(artifact, "Anchored")],
+                "topics": [event_topic(artifact, name)],
             },
         )
+    return [decode_log(artifact, log).args for log in logs]
+
+
+def anchored_leaves(stage: Stage) -> dict[int, list[bytes]]:
+    """Every leaf anchored by each province; each manifest is checked against its anchor."""
     found: dict[int, list[bytes]] = {province: [] for province in stage.centres}
-    for log in logs:
-        said = decode_log(artifact, log).args
+    for said in events(stage, "Anchored"):
         store = FolderStore(stage.centres[said["province"]].data / "blobs")
         manifest = check_manifest(
             store.get(cid_of(said["manifest"])), digest=said["manifest"], root=said["root"], count=said["leafCount"]

@@ -47,9 +47,8 @@ function reason(error) {
 }
 
 async function verify({document, statusLists = {}}) {
-  const names = [document.proof].flat().map(proof => proof?.cryptosuite);
-  const suite = [...new Set(names)].filter(name => suites[name])
-    .map(name => new DataIntegrityProof({cryptosuite: suites[name].verify()}));
+  // Both: the status list may be signed with another one than the credential.
+  const suite = Object.values(suites).map(one => new DataIntegrityProof({cryptosuite: one.verify()}));
   let status = null;
   const result = await vc.verifyCredential({credential: document, suite, documentLoader: loader(statusLists),
     checkStatus: async options => {
