@@ -23,7 +23,8 @@ _SHOWN = 80
 def _shorten(value: object) -> object:
     if isinstance(value, str | bytes) and len(value) > _SHOWN:
         ellipsis: Any = "…" if isinstance(value, str) else b"..."
-        return value[:_SHOWN] + ellipsis
+        # Both ends: of a path, what tells it from others is the last part.
+        return value[: _SHOWN // 2] + ellipsis + value[-_SHOWN // 2 :]
     return value
 
 
