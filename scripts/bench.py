@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
 
 ROOT = Path(__file__).resolve().parent.parent
-ISSUER, OTHER = 310000, 320000
+ISSUER, OTHER, BULK = 310000, 320000, 330000
 FIXTURE = 5_000
 """Credentials that both sides verify."""
 TABLE_WIDTH = 120
@@ -61,17 +61,17 @@ def main() -> None:
 def _run(folder: Path, options: argparse.Namespace) -> list[Row]:
     stage = Stage(folder / "stage")
     try:
-        _say("a trial network of two centres")
+        _say("a trial network")
         stage.raise_network()
-        issuer, other = stage.centres[ISSUER], stage.centres[OTHER]
-        for centre in (issuer, other):
-            centre.prepare()
-        issuer.accredit()
+        for province in (ISSUER, OTHER, *((BULK,) if options.full else ())):
+            stage.centres[province].prepare()
+        for province in (ISSUER, *((BULK,) if options.full else ())):
+            stage.centres[province].accredit()
         stage.node("advance", "--days", "29")
         rows = _one_core(stage, folder, options)
         if options.full:
             _say("a million, from file to anchored")
-            rows += million_rows(stage, stage.centres[330000], folder, (options.small, options.full_rows), out.print)
+            rows += million_rows(stage.centres[BULK], folder, (options.small, options.full_rows), out.print)
         return rows
     finally:
         stage.close()
@@ -102,14 +102,9 @@ def _one_core(stage: Stage, folder: Path, options: argparse.Namespace) -> list[R
     _say(f"ingest {issuing.leaves:,} at another centre, over HTTP; rebuild")
     issuer.serve(read_only=True)
     with opened(other) as gateway:
-        rows.append(
-            more("ingest another province's manifests", ingest_rate(gateway, issuing.leaves), signed, 10, PER_SECOND)
-        )
-        rows.append(
-            more(
-                f"rebuild the index of {issuing.leaves:,}", rebuild_rate(gateway, issuing.leaves), signed, 5, PER_SECOND
-            )
-        )
+        ingested, rebuilt = ingest_rate(gateway, issuing.leaves), rebuild_rate(gateway, issuing.leaves)
+    rows.append(more("ingest another province's manifests", ingested, signed, 10, PER_SECOND))
+    rows.append(more(f"rebuild the index of {issuing.leaves:,}", rebuilt, signed, 5, PER_SECOND))
     _say(f"verify {options.requests:,} hashes over HTTP")
     rows.insert(4, http_row(stage, issuer, other, folder, options.requests))
     return rows

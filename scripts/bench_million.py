@@ -22,7 +22,7 @@ from synthetic_rosters import write_roster
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stage import Centre, Stage
+    from stage import Centre
 
 MOST_MEMORY = 1.5 * (1 << 30)
 _SAMPLE_SECONDS = 0.2
@@ -40,18 +40,13 @@ class _Run:
     """Bytes of the command and its children at one moment, shared pages counted once (PSS)."""
 
 
-def million_rows(
-    stage: Stage, centre: Centre, folder: Path, sizes: tuple[int, int], say: Callable[[str], None]
-) -> list[Row]:
+def million_rows(centre: Centre, folder: Path, sizes: tuple[int, int], say: Callable[[str], None]) -> list[Row]:
     """The three rows; ``sizes`` are those of the small and the large roster, ``centre`` has issued nothing before.
 
     Raises:
         BenchError: not every row was issued and anchored.
     """
     few, rows = sizes
-    centre.prepare()
-    centre.accredit()
-    stage.node("advance", "--hours", "1")
     with opened(centre) as gateway:
         gateway.indexer(attesting=False).advance()
         already = len(gateway.leaves)
