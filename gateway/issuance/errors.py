@@ -37,6 +37,16 @@ class RosterFormat(RosterUnreadable):
     hint_en = "save it as .xlsx or as CSV (UTF-8) in the spreadsheet program"
 
 
+class RosterDamaged(RosterUnreadable):
+    """A workbook that its reader stumbles over, or that unpacks to more than a roster can be."""
+
+    code = "roster.damaged"
+    zh = "工作簿“{value}”已损坏或大得不合理：{why}"
+    en = "the workbook {value!r} is damaged, or larger than a roster can be: {why}"
+    hint_zh = "请在电子表格软件中打开并重新另存，或另存为 CSV（UTF-8）"
+    hint_en = "open it in the spreadsheet program and save it again, or as CSV (UTF-8)"
+
+
 class RosterHeaderNotFound(RosterUnreadable):
     """No row reads as a header in any encoding and with any delimiter."""
 

@@ -2,6 +2,9 @@
 
 Cells are read as they are, not as a spreadsheet program computes them: a formula arrives as its
 text, which the rules for rows refuse, since what it shows today it may not show tomorrow.
+
+A workbook is an archive of XML that anybody may have made: what it unpacks to is bounded before it
+is read, and whatever the parser stumbles over becomes one error that names the place.
 """
 
 from __future__ import annotations
@@ -15,9 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import openpyxl
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.utils.exceptions import InvalidFileException
 
-from gateway.issuance.errors import RosterFormat
+from gateway.issuance.errors import RosterDamaged, RosterFormat
 from gateway.issuance.roster.columns import Column
 from gateway.issuance.roster.source import HEADER_WITHIN, Header, RawRow, choose_header, no_header, picker
 
@@ -25,8 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MOST_UNPACKED: Final = 4 << 30
-"""A workbook that says it unpacks to more bytes than this is refused unread."""
+MOST_UNPACKED: Final = 2 << 30
+"""A workbook that says it unpacks to more bytes than this is refused unread; a full sheet is half of it."""
+MOST_IN_MEMORY: Final = 256 << 20
+"""The same for each part that is no sheet: those are held whole, sheets are read as a stream."""
+MOST_RATIO: Final = 250
+"""And for parts that unpack to more than so many times their size: sheets of real rosters stay below 50."""
+_SMALL: Final = 16 << 20
+"""Parts up to this size may be packed as tightly as they like."""
+MOST_ROWS: Final = 1 << 20
+"""Rows that a sheet can have (ECMA-376 part 1, 18.3.1.73); a row that claims a higher number is damage."""
 _DIGITS: Final = 15
 """A spreadsheet's numbers carry so many significant digits (ECMA-376: IEEE 754 doubles)."""
 _MAC_OFFSET: Final = 1462
@@ -50,32 +60,67 @@ def cell_text(value: object) -> str:
     return str(getattr(value, "text", value))
 
 
-@contextmanager
-def _sheets(path: Path) -> Iterator[Any]:
+def _bounded(path: Path) -> None:
+    """Refuse what would fill the memory.
+
+    Raises:
+        RosterFormat: no archive.
+        RosterDamaged: one that unpacks to too much.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise RosterFormat(path.name, why=f"{unpacked} > {MOST_UNPACKED} bytes")
-        with warnings.catch_warnings():
-            # openpyxl warns of styles and extensions it does not keep; only values are read here.
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise RosterFormat(path.name, why=str(error)) from None
-    try:
-        yield book
-    finally:
-        book.close()
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > MOST_UNPACKED:
+        raise RosterDamaged(path.name, why=f"{unpacked} > {MOST_UNPACKED} bytes")
+    for part in parts:
+        most = MOST_UNPACKED if part.filename.startswith("xl/worksheets/") else MOST_IN_MEMORY
+        tight = part.file_size > max(_SMALL, MOST_RATIO * part.compress_size)
+        if part.file_size > most or tight:
+            raise RosterDamaged(path.name, why=f"{part.filename}: {part.compress_size} → {part.file_size} bytes")
 
 
-def _texts(sheet: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 (openpyxl's own, untyped)
+@contextmanager
+def _sheets(path: Path) -> Iterator[Any]:
+    _bounded(path)
+    with path.open("rb") as file:  # opened here, since openpyxl leaves open what it cannot read
+        try:
+            with warnings.catch_warnings():
+                # openpyxl warns of styles and extensions it does not keep; only values are read here.
+                warnings.simplefilter("ignore")
+                book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+        except Exception as error:  # a foreign parser on a foreign file: it raises what it likes
+            raise RosterDamaged(path.name, why=_damage(error)) from error
+        try:
+            yield book
+        finally:
+            book.close()
+
+
+def _damage(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _texts(path: Path, sheet: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401 (openpyxl's own, untyped)
     # A stored dimension may lie (some programs write A1); without it rows are read as they come.
     sheet.reset_dimensions()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-            yield number, [cell_text(value) for value in row]
+    rows = sheet.iter_rows(values_only=True)
+    number = 0
+    while True:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                row = next(rows, None)
+        except Exception as error:  # as above
+            raise RosterDamaged(path.name, why=f"{sheet.title}!{number + 1}: {_damage(error)}") from error
+        if row is None:
+            return
+        number += 1
+        if number > MOST_ROWS:
+            raise RosterDamaged(path.name, why=f"{sheet.title}: {number} > {MOST_ROWS}")
+        yield number, [cell_text(value) for value in row]
 
 
 @dataclass(slots=True)
@@ -96,11 +141,12 @@ class XlsxRoster:
 
         Raises:
             RosterFormat: no workbook.
+            RosterDamaged: the reader stumbles over it, or it unpacks to too much.
             RosterHeaderNotFound: no sheet has a header.
         """
         with _sheets(path) as book:
             for sheet in book.worksheets:
-                rows = (row for row, _ in zip(_texts(sheet), range(HEADER_WITHIN), strict=False))
+                rows = (row for row, _ in zip(_texts(path, sheet), range(HEADER_WITHIN), strict=False))
                 header = choose_header(rows)
                 if header:
                     mac = book.epoch == CALENDAR_MAC_1904
@@ -108,7 +154,11 @@ class XlsxRoster:
         raise no_header(path)
 
     def rows(self) -> Iterator[RawRow]:
-        """Every row below the header that is not empty."""
+        """Every row below the header that is not empty.
+
+        Raises:
+            RosterDamaged: the reader stumbles over a row.
+        """
         columns = self.header.columns
         width = columns.width
         pick = picker(columns)
@@ -116,7 +166,7 @@ class XlsxRoster:
         with _sheets(self.path) as book:
             sheet = book[self.sheet]
             last = max(sheet.max_row or 1, 1)
-            for line, row in _texts(sheet):
+            for line, row in _texts(self.path, sheet):
                 if line <= self.header.line or not any(cell.strip() for cell in row):
                     continue
                 self.consumed = min(self.size, self.size * line // last)
