@@ -27,9 +27,10 @@ def table_of(findings: Sequence[Finding]) -> Table:
     table = Table(show_lines=True)
     table.add_column("行\nLine", justify="right")
     table.add_column("序号\nNo", justify="right")
-    table.add_column("列\nColumn")
-    table.add_column("内容\nValue")
-    table.add_column("问题\nFinding")
+    # Folded, never cut: Chinese has no spaces to break at, and the end of a sentence says what to do.
+    table.add_column("列\nColumn", overflow="fold", max_width=12)
+    table.add_column("内容\nValue", overflow="fold", max_width=20)
+    table.add_column("问题\nFinding", overflow="fold")
     for finding in findings:
         reason = finding.reason
         words = [reason.message("zh"), reason.hint("zh"), reason.message("en"), reason.hint("en")]

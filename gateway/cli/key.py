@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
@@ -107,7 +107,7 @@ def _listing(keys: KeyRing) -> dict[str, object]:
 
 
 def _show(payload: dict[str, object], out: Console) -> None:
-    table = Table("机构 / institution", "用途 / for", "密钥 / key", "")
+    table = Table("机构 / institution", "用途 / for", Column("密钥 / key", overflow="fold"), "")
     institutions = payload["institutions"]
     assert isinstance(institutions, list)  # noqa: S101 - made above
     for one in institutions:
