@@ -97,13 +97,16 @@ def read_words(texts: tuple[str, ...], place: str) -> tuple[bytes, ...]:
     Raises:
         MalformedDocument: any other text; the message names ``place``.
     """
-    joined = "".join([text[2:] for text in texts])
+    if not texts:
+        return ()
+    count, joined = len(texts), "".join(texts)
     try:
-        data = bytes.fromhex(joined)
+        data = bytes.fromhex(joined.replace("0x", ""))
     except ValueError:
         data = b""
-    well = all(len(text) == _WORD_TEXT and text[:2] == "0x" for text in texts)
-    if not well or len(data) != WORD * len(texts) or joined.lower() != joined:
+    begun = joined[::_WORD_TEXT] == "0" * count and joined[1::_WORD_TEXT] == "x" * count
+    # As in read_hex; a further 0x within a word, or white space, leaves too few bytes.
+    if not begun or set(map(len, texts)) != {_WORD_TEXT} or len(data) != WORD * count or not joined.islower():
         raise MalformedDocument(f"{WORD} bytes each in lower-case hexadecimal with 0x - at `{place}`")
     return tuple([data[at : at + WORD] for at in range(0, len(data), WORD)])
 
