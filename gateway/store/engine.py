@@ -28,12 +28,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
-from gateway.store.migrate import migrate
+from gateway.store.errors import DatabaseUnwritable, explained
+from gateway.store.migrate import migrate, name_of
 from gateway.store.prepared import Connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from sqlalchemy.engine import ExceptionContext
 
     from gateway.store.prepared import Prepared
 
@@ -56,7 +59,12 @@ class Database:
 
     def fetch(self, statement: Prepared, asked: Iterable[Sequence[object]]) -> list[list[Any]]:
         """The rows of a prepared SELECT for each tuple of values, from one snapshot: the short way to read."""
-        return self._connections.fetch(statement, asked)
+        try:
+            return self._connections.fetch(statement, asked)
+        except Exception as error:  # the driver's own, whichever it is; SQLAlchemy is not asked on this way
+            if met := explained(error, name_of(self.engine)):
+                raise met from error
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -72,7 +80,7 @@ class Database:
         for what can be derived again.
 
         Raises:
-            sqlalchemy.exc.OperationalError: another writer held the lock for a minute.
+            StoreError: another writer held the lock for a minute, the disk is full, …: one class each.
         """
         with self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITE: True, _RELAXED: not durable})
@@ -112,9 +120,12 @@ def open_database(path: Path) -> Database:
     """Opens the SQLite database at `path`, makes it if it is absent, and brings it to the newest revision.
 
     Raises:
-        gateway.store.migrate.NewerDatabaseError: a newer release wrote the file.
+        StoreError: the file or its folder cannot be used, or another program or a newer release wrote it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnwritable(str(path), why=str(error)) from error
     return open_url(f"sqlite:///{path}")
 
 
@@ -123,12 +134,24 @@ def open_url(url: str) -> Database:
     parsed = make_url(url)
     # hide_parameters: a failing statement's error ends in a log, its values must not
     engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    event.listen(engine, "handle_error", _explain)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "checkin", _forget_mode)
-    migrate(engine)
+    try:
+        migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Database(engine)
+
+
+def _explain(context: ExceptionContext) -> None:
+    """Says what an error of the driver means, in place of SQLAlchemy's words and the statement in them."""
+    met = explained(context.original_exception, name_of(context.engine) if context.engine else "SQLite")
+    if met:
+        raise met from context.original_exception
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

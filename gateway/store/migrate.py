@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
+from gateway.store.errors import ForeignDatabase, NewerDatabase
+
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection, Engine
@@ -16,23 +18,12 @@ HEAD = "0001"
 """The newest revision; said here so that a database that has it opens without importing Alembic (half a second)."""
 
 
-class NewerDatabaseError(Exception):
-    """The database carries a revision this release does not know."""
-
-    def __init__(self, revision: str, url: str) -> None:
-        self.revision = revision
-        self.url = url
-        super().__init__(
-            f"数据库 {url} 的版本 {revision} 比本程序新，请升级程序 / "
-            f"database {url} is at revision {revision}, which this release does not know: upgrade the program"
-        )
-
-
 def migrate(engine: Engine) -> None:
     """Upgrades to the newest revision, in one transaction that excludes other writers.
 
     Raises:
-        NewerDatabaseError: a newer release wrote the database; nothing was changed.
+        NewerDatabase: a newer release wrote the database; nothing was changed.
+        ForeignDatabase: another program wrote it; nothing was changed.
     """
     with engine.connect() as connection:
         if _revision(connection) == HEAD:
@@ -49,9 +40,17 @@ def migrate(engine: Engine) -> None:
             found = _revision(connection)
             known = {script.revision for script in scripts.walk_revisions()}
             if found is not None and found not in known:
-                raise NewerDatabaseError(found, engine.url.render_as_string(hide_password=True))
+                raise NewerDatabase(name_of(engine), revision=found)
+            strange = sorted({*inspect(connection).get_table_names()} - {"alembic_version"})
+            if found is None and strange:
+                raise ForeignDatabase(name_of(engine), tables=", ".join(strange))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def name_of(engine: Engine) -> str:
+    """What an error calls the database: SQLite's file, or the address without its password."""
+    return engine.url.database if engine.dialect.name == "sqlite" and engine.url.database else str(engine.url)
 
 
 def _config() -> Config:

@@ -16,7 +16,8 @@ from sqlalchemy.schema import CreateTable
 
 from gateway.store.bulk import _insert
 from gateway.store.engine import open_database
-from gateway.store.migrate import NewerDatabaseError, migrate
+from gateway.store.errors import NewerDatabase
+from gateway.store.migrate import migrate
 from gateway.store.models import Base, Pack
 
 if TYPE_CHECKING:
@@ -97,9 +98,9 @@ def test_a_database_of_a_newer_release_is_refused_and_left_alone(tmp_path: Path)
     database = open_database(tmp_path / "huren.db")
     with database.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(NewerDatabaseError) as caught:
+    with pytest.raises(NewerDatabase) as caught:
         migrate(database.engine)
-    assert caught.value.revision == "9999"
+    assert caught.value.details == {"revision": "9999"}
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "9999"
     database.close()

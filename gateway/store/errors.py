@@ -1,0 +1,102 @@
+"""What can be wrong with the database, whichever statement meets it. The value is the database, never a row.
+
+`explained` names the class for what SQLite reports (https://www.sqlite.org/rescode.html); an integrity error is the
+business of whoever wrote the row and stays what it is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from gateway.domain.errors import HurenError
+
+
+class StoreError(HurenError):
+    """The family of everything that keeps the database from being used."""
+
+    code = "store"
+
+
+class NewerDatabase(StoreError):
+    """The database carries a revision that this release does not know."""
+
+    code = "store.newer"
+    zh = "数据库 {value} 的版本 {revision} 比本程序新"
+    en = "the database {value} is at revision {revision}, which this release does not know"
+    hint_zh = "请升级程序"
+    hint_en = "upgrade the program"
+
+
+class ForeignDatabase(StoreError):
+    """A database that another program made."""
+
+    code = "store.foreign"
+    zh = "数据库 {value} 不是本程序建立的（已有 {tables}）"
+    en = "the database {value} was not made by this program (it has {tables})"
+    hint_zh = "请检查 gateway.toml 的 data_dir"
+    hint_en = "check data_dir in gateway.toml"
+
+
+class DatabaseBusy(StoreError):
+    """Another process kept the write lock for longer than a writer waits."""
+
+    code = "store.busy"
+    zh = "数据库 {value} 被其他进程长时间占用（{why}）"
+    en = "another process has held the database {value} for too long ({why})"
+    hint_zh = "请等待其完成后重试；本次未写入"
+    hint_en = "wait until it is done and try again; nothing was written"
+
+
+class DatabaseUnwritable(StoreError):
+    """It cannot be opened or written: permissions, a read-only disk, a folder in its place."""
+
+    code = "store.unwritable"
+    zh = "数据库 {value} 无法打开或写入（{why}）"
+    en = "the database {value} cannot be opened or written ({why})"
+    hint_zh = "请检查文件及其目录的所有者、权限与挂载方式；本次未写入"
+    hint_en = "check owner, permissions and mount of the file and its folder; nothing was written"
+
+
+class DatabaseFull(StoreError):
+    """The disk is full, or failing."""
+
+    code = "store.full"
+    zh = "数据库 {value} 写入失败，磁盘已满或有故障（{why}）"
+    en = "the database {value} could not be written: the disk is full or failing ({why})"
+    hint_zh = "请腾出空间或更换磁盘后重新运行；本次写入已撤销"
+    hint_en = "free some space or replace the disk and run it again; this write was undone"
+
+
+class DatabaseDamaged(StoreError):
+    """Not a database, or one whose pages contradict each other."""
+
+    code = "store.damaged"
+    zh = "数据库 {value} 已损坏或不是数据库（{why}）"
+    en = "the database {value} is damaged, or is none ({why})"
+    hint_zh = "请停止服务并从备份恢复；链上缓存随后用 huren index rebuild 重建"
+    hint_en = "stop the gateway and restore it from the backup; huren index rebuild then renews the chain's cache"
+
+
+_KINDS: Final[dict[str, type[StoreError]]] = {
+    "BUSY": DatabaseBusy,
+    "LOCKED": DatabaseBusy,
+    "READONLY": DatabaseUnwritable,
+    "CANTOPEN": DatabaseUnwritable,
+    "PERM": DatabaseUnwritable,
+    "AUTH": DatabaseUnwritable,
+    "FULL": DatabaseFull,
+    "IOERR": DatabaseFull,
+    "CORRUPT": DatabaseDamaged,
+    "NOTADB": DatabaseDamaged,
+}
+"""By the first word of the result code's name, SQLITE_ left out: extended codes (IOERR_WRITE) belong to it."""
+
+
+def explained(error: BaseException | None, database: str) -> StoreError | None:
+    """What `error` of the driver means for whoever runs the gateway; None where it says nothing about the database."""
+    name: str | None = getattr(error, "sqlite_errorname", None)
+    if not isinstance(error, sqlite3.Error) or name is None:
+        return None
+    kind = _KINDS.get(name.removeprefix("SQLITE_").split("_")[0])
+    return kind(database, why=f"{name}: {error}") if kind else None
