@@ -36,8 +36,8 @@ contract Consortium is Membership, Motions {
         _requireBetween("motionNotice", how.motionNotice, 1, RECOVERY_DELAY - 4 days);
         _requireBetween("votingPeriod", how.votingPeriod, 1, LONGEST);
         _requireBetween("grace", how.grace, 0, LONGEST);
-        // Whoever stole two accounts of a member must not be able to take it out before its recovery is through.
-        _requireBetween("leavingNotice", how.leavingNotice, RECOVERY_DELAY + 1, LONGEST);
+        // Whoever stole two accounts of a member must not get it out before its recovery is through: a week is left to notice and ask for it.
+        _requireBetween("leavingNotice", how.leavingNotice, 2 * RECOVERY_DELAY, LONGEST);
         _requireBetween("timeLock", how.timeLock, 1, LONGEST);
     }
 

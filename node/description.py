@@ -60,7 +60,7 @@ class Rules(_Row):
     motion_notice_days: int = Field(default=3, ge=1, le=3)
     voting_days: int = Field(default=14, ge=1, le=365)
     grace_days: int = Field(default=3, ge=1, le=365)
-    leaving_notice_days: int = Field(default=90, ge=8, le=3_650)
+    leaving_notice_days: int = Field(default=90, ge=14, le=3_650)
     time_lock_days: int = Field(default=7, ge=1, le=365)
 
 

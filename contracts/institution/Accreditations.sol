@@ -157,11 +157,10 @@ abstract contract Accreditations is Governed, IInstitutionRegistry {
     /// @return confirmed Whether the binding act went through.
     function _accredit(bytes32 institution, Scope calldata scope) internal returns (bool first, bool confirmed) {
         uint32 province = _consortium().authorise(msg.sender, Roles.LAW);
-        Standing standing = accreditation(institution, _latestOf(institution)).standing;
-        if (standing != Standing.None && standing != Standing.Withdrawn) {
-            revert InstitutionStanding(institution, standing);
-        }
-        _requireCode(institution, province);
+        Accreditation memory last = accreditation(institution, _latestOf(institution));
+        first = last.standing == Standing.None;
+        if (first) _requireCode(institution, province);
+        else _requireOwnWithdrawn(institution, last, province);
         _requireScope(scope);
         if (!_bindingAct(province, Roles.LAW)) return (false, false);
         (uint32 version, uint64 sequence, bytes32 head) =
@@ -177,7 +176,7 @@ abstract contract Accreditations is Governed, IInstitutionRegistry {
             sequence,
             head
         );
-        return (standing == Standing.None, true);
+        return (first, true);
     }
 
     /// @dev The number of the present version; zero for an unknown institution.
@@ -239,6 +238,13 @@ abstract contract Accreditations is Governed, IInstitutionRegistry {
             Version(
                 province, standing, scope.categories, scope.highestLevel, scope.mostCredits, uint64(block.timestamp)
             );
+    }
+
+    /// @dev Who withdrew an institution may accredit it again; into other hands it goes by motion alone (`move`), withdrawn or not. Its
+    /// code was checked, or excepted, when it was first accredited.
+    function _requireOwnWithdrawn(bytes32 institution, Accreditation memory last, uint32 province) private pure {
+        _requireStanding(institution, last.standing, Standing.Withdrawn, Standing.Withdrawn);
+        if (last.province != province) revert InstitutionOfAnotherProvince(institution, last.province, province);
     }
 
     /// @dev "alphabet, check character and the province digits (3rd and 4th) checked on chain, an exception by motion"

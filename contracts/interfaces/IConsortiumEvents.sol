@@ -19,7 +19,7 @@ interface IConsortiumEvents {
         uint64 motionNotice; // how long after its opening a motion takes votes, unless the chair opened it; at most three days
         uint64 votingPeriod; // how long a motion takes votes before its deadline
         uint64 grace; // how long after the deadline votes and execution still count, should the chain have halted
-        uint64 leavingNotice; // how long a member that gives notice stays; more than the seven days a recovery takes
+        uint64 leavingNotice; // how long a member that gives notice stays; at least twice the seven days a recovery takes
         uint64 timeLock; // how long before a change of the Directory takes effect
     }
 

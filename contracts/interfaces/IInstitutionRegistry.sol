@@ -29,8 +29,9 @@ interface IInstitutionRegistry is IGoverned, IInstitutionEvents {
 
     // ---- binding acts of the accrediting province (two accounts of the member make the same call; role LAW)
 
-    /// @notice Vouches for an institution that nobody vouches for (never accredited, or withdrawn). Its code must be a valid USCC of
-    /// this province, unless a motion permitted it. Officers named in the very first accreditation may approve anchors at once.
+    /// @notice Vouches for an institution that was never accredited, or that this very province withdrew: into other hands it goes by
+    /// motion alone. At the first time its code must be a valid USCC of this province, unless a motion permitted it, and the officers
+    /// named may approve anchors at once.
     function accredit(bytes32 institution, Scope calldata scope, address[] calldata officers) external;
 
     /// @notice Takes something out of the scope: categories, highest level or most credits; nothing may grow.

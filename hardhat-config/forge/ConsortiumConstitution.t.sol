@@ -230,12 +230,12 @@ contract ConsortiumConstitutionTest is World {
         assertFalse(consortium.trial());
     }
 
-    /// A recovery takes seven days: whoever stole two accounts of a member must not get it out before, and whoever stole a
+    /// A recovery takes seven days and somebody has to ask for it: whoever stole two accounts must not get a member out before, and whoever stole a
     /// recovery address must not be through with it before the members could vote, whoever chairs.
     function testFuzz_constructor_revertsWith_invalidParameter(uint256 which, uint64 value) public {
         IConsortiumEvents.Parameters memory how = parameters();
         which = bound(which, 0, 5);
-        uint64 least = which == 3 ? 0 : which == 4 ? 7 days + 1 : 1;
+        uint64 least = which == 3 ? 0 : which == 4 ? 14 days : 1;
         uint64 most = which == 1 ? 3 days : 3650 days;
         if (value >= least) value = uint64(bound(value, most + 1, type(uint64).max));
         bytes32[6] memory names =
@@ -257,9 +257,9 @@ contract ConsortiumConstitutionTest is World {
         Consortium long = new Consortium(
             directory, false, IConsortiumEvents.Parameters(longest, 3 days, longest, longest, longest, longest)
         );
-        Consortium short = new Consortium(directory, true, IConsortiumEvents.Parameters(1, 1, 1, 0, 7 days + 1, 1));
+        Consortium short = new Consortium(directory, true, IConsortiumEvents.Parameters(1, 1, 1, 0, 14 days, 1));
         assertEq(long.parameters().timeLock, longest);
-        assertEq(short.parameters().leavingNotice, 7 days + 1);
+        assertEq(short.parameters().leavingNotice, 14 days);
     }
 
     function _first(uint256 count) private returns (IConsortiumEvents.Founding[] memory some) {

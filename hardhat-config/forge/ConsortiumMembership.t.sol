@@ -84,6 +84,39 @@ contract ConsortiumMembershipTest is ExcludedKeys {
         );
     }
 
+    /// A member that takes a joiner's published addresses delays the joining and blocks nothing ("floor(N/3) or fewer of them can block
+    /// none"): paused, it takes no more of them, and the joiner comes with others.
+    function test_admit_aMemberThatTakesTheAddressesBlocksNothing() public {
+        IConsortiumEvents.Founding memory joining = founders(CHONGQING);
+        act(ANHUI, _serves(joining.operators[0].account));
+        refusedMotion(
+            address(consortium),
+            abi.encodeCall(IConsortium.admit, (joining)),
+            abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumAccountBound.selector,
+                joining.operators[0].account,
+                ANHUI,
+                IConsortiumEvents.Family.Operator
+            )
+        );
+        resolve(abi.encodeCall(IConsortium.pause, (ANHUI)));
+        joining.operators[0].account = makeAddr("another operator");
+        refused(
+            team(ANHUI).admin,
+            _serves(joining.operators[0].account),
+            abi.encodeWithSelector(
+                IConsortiumEvents.ConsortiumPaused.selector, ANHUI, consortium.memberOf(ANHUI).pausedUntil
+            )
+        );
+        bytes memory admission = abi.encodeCall(IConsortium.admit, (joining));
+        (bytes32 id, uint256 nonce) = open(address(consortium), admission);
+        vote(SHANGHAI, id, true);
+        vote(JIANGSU, id, true);
+        vote(ZHEJIANG, id, true);
+        consortium.execute(address(consortium), admission, nonce);
+        assertTrue(consortium.isMember(CHONGQING));
+    }
+
     // --- expulsion and joining again -------------------------------------------------------------------------------
 
     /// Invariant 8: "no function succeeds for a paused or expelled member's keys"
@@ -235,5 +268,9 @@ contract ConsortiumMembershipTest is ExcludedKeys {
         act(ANHUI, _giveNotice());
         by(team(ANHUI).law, address(consortium), abi.encodeCall(IConsortium.withdrawNotice, ()));
         assertEq(consortium.tenures()[3].until, time() + 180 days);
+    }
+
+    function _serves(address account) private pure returns (bytes memory) {
+        return abi.encodeCall(IConsortium.setOperator, (IConsortiumEvents.OperatorGrant(account, Roles.ATTEST, 0)));
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {Consortium} from "../../contracts/Consortium.sol";
+import {Directory} from "../../contracts/Directory.sol";
 import {IConsortium} from "../../contracts/interfaces/IConsortium.sol";
 import {IConsortiumEvents} from "../../contracts/interfaces/IConsortiumEvents.sol";
+import {IDirectory} from "../../contracts/interfaces/IDirectory.sol";
 import {Roles} from "../../contracts/libraries/Roles.sol";
 import {NextAdmin} from "./base/NextAdmin.sol";
 
@@ -212,6 +215,31 @@ contract ConsortiumRecoveryTest is NextAdmin {
         skip(365 days);
         assertTrue(consortium.isMember(ANHUI));
         _refusesRole(team(ANHUI).admin, Roles.LAW);
+    }
+
+    /// The same under the shortest notice there may be, where the theft is noticed within a week.
+    function test_recovery_isInTimeUnderTheShortestNotice() public {
+        deployWithTheShortestNotice();
+        giveUpTheFifthSeat();
+        act(ANHUI, abi.encodeCall(IConsortium.giveNotice, ()));
+        skip(7 days - 1);
+        by(team(ANHUI).recovery, address(consortium), _request());
+        skip(7 days);
+        by(team(ANHUI).recovery, address(consortium), _complete());
+        bytes memory stay = abi.encodeCall(IConsortium.withdrawNotice, ());
+        by(_next, address(consortium), stay);
+        by(_staff[1].account, address(consortium), stay);
+        skip(365 days);
+        assertTrue(consortium.isMember(ANHUI));
+    }
+
+    function deployWithTheShortestNotice() private {
+        IConsortiumEvents.Parameters memory how = parameters();
+        how.leavingNotice = 14 days;
+        address directoryAt = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
+        consortium = new Consortium(IDirectory(directoryAt), false, how);
+        directory = new Directory(IConsortium(consortium));
+        constitute();
     }
 
     /// @dev A fifth member, so that one may go.

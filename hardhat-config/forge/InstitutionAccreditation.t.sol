@@ -112,6 +112,26 @@ contract InstitutionAccreditationTest is Registries {
         _lawRefused(ZHEJIANG, _accreditCall(SOU), why);
     }
 
+    /// "moves by motion": an institution moved away and withdrawn there is not taken back by the province its code names, nor by one that
+    /// a motion once permitted; who withdrew it may accredit it again, whatever its code says.
+    function test_accredit_revertsWith_anInstitutionThatAnotherProvinceWithdrew() public {
+        _byMotion(address(institutions), abi.encodeCall(institutions.permit, (SOU, ANHUI)));
+        _byMotion(address(institutions), abi.encodeCall(institutions.move, (SOU, ZHEJIANG)));
+        _law(ZHEJIANG, abi.encodeCall(institutions.withdraw, (SOU)));
+        bytes4 why = IInstitutionEvents.InstitutionOfAnotherProvince.selector;
+        _lawRefused(SHANGHAI, _accreditCall(SOU), abi.encodeWithSelector(why, SOU, ZHEJIANG, SHANGHAI));
+        _lawRefused(ANHUI, _accreditCall(SOU), abi.encodeWithSelector(why, SOU, ZHEJIANG, ANHUI));
+        assertEq(institutions.provinceOf(SOU), ZHEJIANG);
+
+        _law(ZHEJIANG, abi.encodeCall(institutions.accredit, (SOU, _scope(), new address[](0))));
+        assertTrue(institutions.accreditation(SOU, 4).standing == IInstitutionEvents.Standing.Accredited);
+        assertFalse(institutions.mayApproveAnchor(SOU, officer[SOU])); // Shanghai's
+        _law(ZHEJIANG, abi.encodeCall(institutions.withdraw, (SOU)));
+        _byMotion(address(institutions), abi.encodeCall(institutions.move, (SOU, SHANGHAI)));
+        _law(SHANGHAI, abi.encodeCall(institutions.accredit, (SOU, _scope(), new address[](0))));
+        assertEq(institutions.provinceOf(SOU), SHANGHAI);
+    }
+
     /// An institution withdrawn and accredited again is no way round the officers' three days.
     function test_accredit_afterWithdrawalGivesNoFoundingOfficers() public {
         _law(SHANGHAI, abi.encodeCall(institutions.withdraw, (SOU)));

@@ -171,6 +171,23 @@ contract LeafTreeTest is Test {
         _harness.requireAllIncluded(some, nodes[0], 4, proof, new bool[](flags.length + 1));
     }
 
+    /// In a tree built with a node of zero, a queue read ahead of itself would join any leaf to the root (CVE-2023-34459).
+    function testFuzz_requireAllIncluded_revertsWith_aStrangerBesideANodeOfZero(bytes32 stranger, bytes32 other)
+        public
+    {
+        bytes32[] memory leaves = new bytes32[](1);
+        leaves[0] = stranger;
+        bytes32 root = Trees.pair(0, other);
+        bool[] memory flags = new bool[](2);
+        flags[0] = true;
+        for (uint256 length = 1; length < 3; ++length) {
+            bytes32[] memory proof = new bytes32[](length);
+            proof[0] = other;
+            vm.expectRevert(MerkleProof.MerkleProofInvalidMultiproof.selector);
+            _harness.requireAllIncluded(leaves, root, 32_768, proof, flags);
+        }
+    }
+
     /// "no longer than the tree is deep", for each path of a multiproof: one that hides below another leaf's short path is found.
     function testFuzz_requireAllIncluded_revertsWith_onePathTooDeep(uint256 count, uint256 chosen) public {
         count = bound(count, 3, 60);
