@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from stage import Centre, Stage
     from wire import Wire
 
-pytestmark = [pytest.mark.network, pytest.mark.kill, pytest.mark.slow]
+pytestmark = [pytest.mark.network, pytest.mark.kill, pytest.mark.slow, pytest.mark.timeout(600)]
 SHANGHAI, JIANGSU, ANHUI = 310000, 320000, 340000
 SEND, RECEIPT = "eth_sendRawTransaction", "eth_getTransactionReceipt"
 FEW, MANY = 240, 5_000
@@ -147,10 +147,10 @@ def test_a_gateway_killed_while_it_sends_and_indexes_goes_on_where_it_was(
     stage: Stage, wires: dict[int, Wire], tmp_path: Path, kill_log: KillLog, seed: int, trap: Trap
 ) -> None:
     shanghai, jiangsu = stage.centres[SHANGHAI], stage.centres[JIANGSU]
-    rosters = {centre: fresh_roster(centre, tmp_path / centre.home.slug, FEW, seed) for centre in made(tmp_path, stage)}
+    rosters = [fresh_roster(centre, folder_of(centre, tmp_path), FEW, seed) for centre in (shanghai, jiangsu)]
     before = {province: len(leaves) for province, leaves in anchored_leaves(stage).items()}
     # A batch of Shanghai's, for Jiangsu to attest; its own gateway serves the manifest.
-    shanghai.run(*issue_words(rosters[shanghai], "--wait"))
+    shanghai.run(*issue_words(rosters[0], "--wait"))
     shanghai.serve()
     try:
         with trapped(wires[JIANGSU], trap):
@@ -158,13 +158,13 @@ def test_a_gateway_killed_while_it_sends_and_indexes_goes_on_where_it_was(
             assert jiangsu.process is not None
             trap.arm(jiangsu.process.pid)
             if not trap.sprung.is_set():
-                jiangsu.run(*issue_words(rosters[jiangsu]))
+                jiangsu.run(*issue_words(rosters[1]))
             assert trap.sprung.wait(90), f"{trap}\n{jiangsu.log_tail()}"
         assert jiangsu.process.wait(30) == KILLED
         jiangsu.process = None
         after_kill = len(anchored_leaves(stage)[JIANGSU]) - before[JIANGSU]
         jiangsu.serve()
-        jiangsu.run(*issue_words(rosters[jiangsu]))
+        jiangsu.run(*issue_words(rosters[1]))
         wait_for(stage, JIANGSU, before[JIANGSU] + FEW)
         jiangsu.wait_until_indexed(stage.block())
     finally:
@@ -177,12 +177,10 @@ def test_a_gateway_killed_while_it_sends_and_indexes_goes_on_where_it_was(
     kill_log.tell("huren serve", seed, str(trap), f"{after_kill} after the kill, then {counted}")
 
 
-def made(tmp_path: Path, stage: Stage) -> list[Centre]:
-    """Shanghai and Jiangsu, a folder for each."""
-    centres = [stage.centres[SHANGHAI], stage.centres[JIANGSU]]
-    for centre in centres:
-        (tmp_path / centre.home.slug).mkdir()
-    return centres
+def folder_of(centre: Centre, folder: Path) -> Path:
+    """A folder of the centre's own."""
+    (own := folder / centre.home.slug).mkdir()
+    return own
 
 
 def test_a_gateway_and_issuing_killed_together_leave_nothing_twice(

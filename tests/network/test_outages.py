@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from killing import KillLog
     from stage import Centre, Stage
 
-pytestmark = [pytest.mark.network, pytest.mark.slow]
+pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(600)]
 SHANGHAI, JIANGSU, ANHUI = 310000, 320000, 340000
 ROWS = 120
 UNKNOWN = "0x" + "5a" * 32
