@@ -39,6 +39,16 @@ class AccountUnreadable(AccountError):
     hint_en = "the master key is not that of this database, or the row was altered; restore from the backup"
 
 
+class KeyOfAnotherDatabase(AccountError):
+    """The database's rows were made with another key than the one at hand."""
+
+    code = "account.key"
+    zh = "“{value}”密钥不属于此数据库：其中的账户与权属标识由另一把密钥生成"
+    en = "the {value} key is not that of this database: its accounts and claims were made with another"
+    hint_zh = "请从备份恢复原密钥文件；切勿另建新密钥，否则同一成果会被重复认定"
+    hint_en = "restore the key file from the backup; never make a new one: the same outcome would count twice"
+
+
 class DocumentTaken(AccountError):
     """A document that names another account already."""
 

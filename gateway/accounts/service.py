@@ -32,6 +32,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import func, insert, select, update
 
 from gateway.accounts.errors import AccountDeleted, AccountNotFound, AccountUnreadable, DocumentTaken
+from gateway.accounts.marks import bind
 from gateway.accounts.values import Account, Deletion, OpenedAccount, Person
 from gateway.accounts.vault import Vault, plain_name
 from gateway.store.bulk import insert_rows, select_by_keys
@@ -67,9 +68,10 @@ class _Row(NamedTuple):
 
 
 class AccountBook:
-    """The accounts of one centre. Thread-safe; several processes may work on one database."""
+    """The accounts of one centre. Thread-safe. Raises KeyOfAnotherDatabase where they were made with other keys."""
 
     def __init__(self, database: Database, master: MasterKey, pseudonym: PseudonymKey) -> None:
+        bind(database, master, pseudonym)
         self._database = database
         self._vault = Vault(master)
         self._pseudonym = pseudonym

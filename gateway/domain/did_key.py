@@ -45,7 +45,7 @@ class MalformedBase58(DomainError):
 def base58_encode(data: bytes) -> str:
     """base58-btc of bytes; each leading zero byte becomes a ``1``."""
     number = int.from_bytes(data, "big")
-    pairs = []
+    pairs: list[str] = []
     while number:
         # Four digits of 58 fit one digit of a Python integer, by which division is quickest.
         number, four = divmod(number, _FOUR)

@@ -17,8 +17,8 @@ class KeyFileMissing(KeyringError):
     code = "keys.missing"
     zh = "没有密钥文件 {value}"
     en = "there is no key file {value}"
-    hint_zh = "请从备份恢复，或执行 huren key init"
-    hint_en = "restore it from the backup, or run huren key init"
+    hint_zh = "请从备份恢复；只有从未签发过的新中心才可执行 huren key init"
+    hint_en = "restore it from the backup; huren key init is only for a new centre that has issued nothing"
 
 
 class KeyFileExists(KeyringError):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 _NONCE_BYTES: Final = 12
+_MARK_BYTES: Final = 16
 
 
 class Purpose(StrEnum):
@@ -85,6 +86,10 @@ class _Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key is not pickled")
+
+    def mark(self) -> bytes:
+        """16 bytes by which this key is known again, and from which nothing follows about it."""
+        return self._derive("huren.mark.v1")[:_MARK_BYTES]
 
     def _derive(self, info: str) -> bytes:
         return HKDF(SHA256(), SECRET_BYTES, salt=None, info=info.encode()).derive(self._bytes)

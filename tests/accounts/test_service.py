@@ -10,7 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.accounts.errors import AccountDeleted, AccountNotFound, AccountUnreadable, DocumentTaken
+from gateway.accounts.errors import (
+    AccountDeleted,
+    AccountNotFound,
+    AccountUnreadable,
+    DocumentTaken,
+    KeyOfAnotherDatabase,
+)
 from gateway.accounts.service import AccountBook
 from gateway.accounts.values import Account, Person
 from gateway.accounts.vault import plain_name
@@ -205,9 +211,34 @@ def test_an_unknown_account_is_named(book: AccountBook) -> None:
 
 
 @pytest.mark.parametrize("key", ["master", "pseudonym"])
+def test_a_database_refuses_the_keys_of_another(book: AccountBook, database: Database, key: str) -> None:
+    book.register([ZHANG], now=1)
+    keys = {"master": MASTER, "pseudonym": PSEUDONYM} | {key: b"\x33" * 32}
+    with pytest.raises(KeyOfAnotherDatabase) as caught:
+        AccountBook(database, MasterKey(keys["master"]), PseudonymKey(keys["pseudonym"]))
+    assert caught.value.value == key
+    assert "33" * 4 not in str(caught.value)
+    [again] = AccountBook(database, MasterKey(MASTER), PseudonymKey(PSEUDONYM)).find_many([ZHANG])
+    assert again is not None
+    assert again.known
+
+
+def test_the_marks_say_nothing_of_the_keys(book: AccountBook, database: Database) -> None:
+    assert book.find_by_name("nobody") == []
+    with database.read() as connection:
+        marks = dict(connection.exec_driver_sql("SELECT purpose, mark FROM key_marks").all())
+    assert set(marks) == {"master", "pseudonym"}
+    for mark in marks.values():
+        assert len(mark) == 16
+        assert mark not in (MASTER[:16], PSEUDONYM[:16])
+
+
+@pytest.mark.parametrize("key", ["master", "pseudonym"])
 def test_the_wrong_key_opens_nothing(book: AccountBook, database: Database, key: str) -> None:
     [account] = book.register([ZHANG], now=1)
     other = b"\x33" * 32
+    with database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM key_marks")  # even where nothing gives the wrong key away
     wrong = AccountBook(
         database,
         MasterKey(other if key == "master" else MASTER),

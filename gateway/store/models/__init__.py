@@ -1,6 +1,6 @@
 """Every table of a gateway's database, by capability; importing this package declares them all."""
 
-from gateway.store.models.accounts import Learner, LearnerDocument
+from gateway.store.models.accounts import KeyMark, Learner, LearnerDocument
 from gateway.store.models.base import Base
 from gateway.store.models.chain import (
     Accreditation,
@@ -42,6 +42,7 @@ __all__ = [
     "IssuingKey",
     "Job",
     "JobState",
+    "KeyMark",
     "LeafStatus",
     "Learner",
     "LearnerDocument",

@@ -7,7 +7,7 @@ sealed; the row stays as a tombstone, because the same person must never get a s
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.store.models.base import Base, Id, Seconds, Tag
@@ -40,3 +40,13 @@ class LearnerDocument(Base):
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     added_at: Mapped[Seconds]
+
+
+class KeyMark(Base):
+    """By what a database knows the keys that its rows were made with: a wrong one would find nobody, silently."""
+
+    __tablename__ = "key_marks"
+
+    purpose: Mapped[str] = mapped_column(String(16), primary_key=True)
+    mark: Mapped[Tag]
+    """Derived from the key; says nothing about it."""
