@@ -25,7 +25,7 @@ from bench_http import http_row
 from bench_index import ingest_rate, rebuild_rate
 from bench_issuing import Issuing, opened
 from bench_million import million_rows
-from bench_rows import Row, more, table_of
+from bench_rows import Row, expect, more, table_of
 from bench_verifying import OfflineCheck, certificates_of, rate_of
 from stage import Stage
 
@@ -123,6 +123,8 @@ def _verify(gateway: Gateway, files: list[bytes], bare: list[bytes], seconds: fl
     """Files a second, with the signature and without."""
     gateway.indexer(attesting=False).advance()
     check = OfflineCheck(gateway, [*files, *bare])
+    expect("certificates issued without a signature that pass without it", sum(map(check.unsigned, bare)), len(bare))
+    expect("certificates issued without a signature that pass as signed", sum(map(check.signed, bare)), 0)
     signed = max(rate_of(check.signed, files, seconds) for _ in range(2))
     return signed, max(rate_of(check.unsigned, files, seconds) for _ in range(2))
 

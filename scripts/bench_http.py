@@ -103,15 +103,15 @@ async def _ask(port: int, paths: Sequence[str]) -> Counter[str]:
             writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
             head = await reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-            kinds[_kind_of(head, await reader.readexactly(length))] += 1
+            kinds[kind_of(head, await reader.readexactly(length))] += 1
     finally:
         writer.close()
         await writer.wait_closed()
     return kinds
 
 
-def _kind_of(head: bytes, body: bytes) -> str:
-    """The verdict's kind, ``ok`` for the constant, or the first line of an answer that is neither."""
+def kind_of(head: bytes, body: bytes) -> str:
+    """The kind of a verdict, ``ok`` for the constant, or the first line of an answer that is neither."""
     if not head.startswith(b"HTTP/1.1 200 "):
         return head.partition(b"\r\n")[0].decode()
     for kind in _KINDS:

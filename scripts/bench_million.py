@@ -90,7 +90,7 @@ def _run(words: list[str]) -> tuple[dict[str, Any], int]:
     def watch() -> None:
         nonlocal peak
         while not ended.wait(_SAMPLE_SECONDS):
-            peak = max(peak, sum(map(_memory, _family(process.pid))))
+            peak = max(peak, sum(map(memory_of, family_of(process.pid))))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -107,7 +107,7 @@ def _run(words: list[str]) -> tuple[dict[str, Any], int]:
     return json.loads(printed), peak
 
 
-def _family(pid: int) -> list[int]:
+def family_of(pid: int) -> list[int]:
     """A process and all that descend from it."""
     found = [pid]
     for each in found:
@@ -119,7 +119,8 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _memory(pid: int) -> int:
+def memory_of(pid: int) -> int:
+    """Bytes that a process holds, its share of shared pages included (PSS); 0 once it has ended."""
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
