@@ -25,10 +25,13 @@ from gateway.issuance.roster.reader import digest_of
 from gateway.issuance.service import IssueOptions
 from gateway.ledger.outbox import OPEN
 from gateway.store.models import OutboxEntry
+from gateway.verification.errors import MalformedHash
+from gateway.verification.service import parse_hash
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
     from gateway.issuance.ports import BatchDraft
+    from gateway.issuance.records import CredentialRow
 
 
 def register(app: typer.Typer) -> None:
@@ -122,24 +125,32 @@ def export(
         str | None,
         typer.Option("--institution", help="机构统一社会信用代码 / the institution's credit code", metavar="USCC"),
     ] = None,
+    hash_text: Annotated[
+        str | None, typer.Option("--hash", help="证书哈希 0x… / a certificate's hash 0x…", metavar="HASH")
+    ] = None,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
     """Write certificate files."""
-    chosen = [roster is not None, batch is not None, number is not None and institution is not None]
+    by_number = number is not None and institution is not None
+    chosen = [roster is not None, batch is not None, by_number, hash_text is not None]
     if sum(chosen) != 1 or (number is None) != (institution is None):
         raise typer.BadParameter(
             console.say(
-                "请在 --roster、--batch、--number 加 --institution 之中选择一种",
-                "choose one of --roster, --batch, or --number with --institution",
+                "请在 --roster、--batch、--hash、--number 加 --institution 之中选择一种",
+                "choose one of --roster, --batch, --hash, or --number with --institution",
             )
         )
+    try:
+        leaf = None if hash_text is None else parse_hash(hash_text)
+    except MalformedHash as error:
+        console.fail(error, as_json=as_json, code=console.Exit.USAGE)
     with opened(config) as gateway:
-        if number is not None and institution is not None:
-            row = gateway.records.by_row_key(gateway.accounts.certificate_index(institution, number))
+        if by_number or leaf is not None:
+            row = _row_of(gateway, number, institution, leaf)
             found = gateway.exporter.credential(row) if row else None
             if found is None:
-                raise UnknownCredential(number)
+                raise UnknownCredential(number or hash_text)
             files = write_files([found], out)
         else:
             batches = gateway.records.batches_of(digest_of(roster)) if roster is not None else [batch or 0]
@@ -148,6 +159,15 @@ def export(
             files = _export(gateway, batches, out)
     payload = {"files": files, "folder": str(out)}
     console.emit(payload, as_json=as_json, text=lambda screen: tell_files(screen, files, out))
+
+
+def _row_of(gateway: Gateway, number: str | None, institution: str | None, leaf: bytes | None) -> CredentialRow | None:
+    """The credential of a certificate number, or of a hash that the index has."""
+    if number is not None and institution is not None:
+        return gateway.records.by_row_key(gateway.accounts.certificate_index(institution, number))
+    places = [] if leaf is None else gateway.holdings.find(leaf)
+    rows = (gateway.records.at(place.institution, place.root, place.position) for place in places)
+    return next((row for row in rows if row is not None), None)
 
 
 def _after(gateway: Gateway, report: IssueReport, out: Path | None, *, wait: bool, seconds: float) -> Aftermath:

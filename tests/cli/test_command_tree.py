@@ -112,6 +112,8 @@ def test_a_wrong_call_is_told_in_both_languages_and_in_json_if_asked(capsys: pyt
         ["find"],
         ["find", "--name", "a", "--number", "b"],
         ["export", "--out", "x"],
+        ["export", "--out", "x", "--hash", "0x12"],
+        ["export", "--out", "x", "--batch", "1", "--hash", "0x" + "ab" * 32],
         ["verify"],
         ["verify", "0x12"],
         ["verify", "x", "--source", "elsewhere"],

@@ -12,7 +12,16 @@ import pytest
 from sqlalchemy import select, update
 
 from gateway.domain.receipt import Certificate
-from gateway.store.models import Batch, BatchState, Credential, LeafStatus, OutboxEntry, OutboxState
+from gateway.store.models import (
+    Anchor,
+    Batch,
+    BatchState,
+    Credential,
+    LeafStatus,
+    ManifestState,
+    OutboxEntry,
+    OutboxState,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -246,3 +255,34 @@ def test_some_fields_are_presented_and_the_others_kept(
     assert told(capsys)["partial"]["type"] == "HurenPartialCertificate"
     assert run(["present", str(certificate_file), "--show", "salt", "--json"]) == 2
     assert told(capsys)["error"]["code"] == "present.field"
+
+
+# --- certificate files of one's own
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_certificate_file_is_exported_by_its_hash(
+    centre: Centre,
+    certificate_file: Path,
+    capsys: pytest.CaptureFixture[str],
+    known: bool,
+) -> None:
+    """By the index, which says in which batch the hash stands; the chain is asked for the anchor, and is away here."""
+    leaf = Certificate.parse(certificate_file.read_bytes()).leaf().leaf
+    gateway = centre.gateway()
+    with gateway.database.session() as session:
+        batch = session.scalars(select(Batch)).one()
+        own = {"institution": batch.institution, "root": batch.root, "manifest": batch.manifest}
+        session.add(
+            Anchor(
+                id=1, **own, leaf_count=batch.leaf_count, province=330_000, accreditation=1, officer=b"\x01" * 20,
+                actor=b"\x02" * 20, sequence=1, block=1, tx_hash=b"\x03" * 32, anchored_at=1,
+                manifest_state=ManifestState.HELD, status=0, reason=0, set_by=0, since=0,
+            )
+        )  # fmt: skip
+        leaves = session.scalars(select(Credential.leaf).order_by(Credential.position)).all()
+    gateway.leaves.add(1, b"".join(leaves))
+    gateway.close()
+    asked = "0x" + (leaf if known else b"\x77" * 32).hex()
+    assert centre.huren("export", "--out", str(centre.folder / "out"), "--hash", asked, "--json") == 2
+    assert told(capsys)["error"]["code"] == ("ledger.unavailable" if known else "issuance.credential")
