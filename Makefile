@@ -113,7 +113,7 @@ gas-snapshot: setup
 	$(GAS) --snap $(LAW)/gas-snapshot
 
 coverage-contracts: setup
-	$(FORGE) coverage --root . --no-match-test invariant --no-match-coverage '(hardhat-config|node_modules)' \
+	FOUNDRY_SNAPSHOTS=build/forge/snapshots $(FORGE) coverage --root . --no-match-test invariant --no-match-coverage '(hardhat-config|node_modules)' \
 		--report lcov --report-file build/coverage.lcov > build/coverage.txt 2>&1 || { tail -n 40 build/coverage.txt; exit 1; }
 	$(PY) scripts/contract_coverage.py build/coverage.lcov
 

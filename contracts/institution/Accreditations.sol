@@ -240,19 +240,19 @@ abstract contract Accreditations is Governed, IInstitutionRegistry {
             );
     }
 
-    /// @dev Who withdrew an institution may accredit it again; into other hands it goes by motion alone (`move`), withdrawn or not. Its
-    /// code was checked, or excepted, when it was first accredited.
-    function _requireOwnWithdrawn(bytes32 institution, Accreditation memory last, uint32 province) private pure {
-        _requireStanding(institution, last.standing, Standing.Withdrawn, Standing.Withdrawn);
-        if (last.province != province) revert InstitutionOfAnotherProvince(institution, last.province, province);
-    }
-
     /// @dev "alphabet, check character and the province digits (3rd and 4th) checked on chain, an exception by motion"
     function _requireCode(bytes32 institution, uint32 province) private view {
         if (isPermitted(institution, province)) return;
         Uscc.requireValid(institution);
         uint32 named = Uscc.provinceOf(institution);
         if (named != province) revert InstitutionCodeOfAnotherProvince(institution, named, province);
+    }
+
+    /// @dev Who withdrew an institution may accredit it again; into other hands it goes by motion alone (`move`), withdrawn or not. Its
+    /// code was checked, or excepted, when it was first accredited.
+    function _requireOwnWithdrawn(bytes32 institution, Accreditation memory last, uint32 province) private pure {
+        _requireStanding(institution, last.standing, Standing.Withdrawn, Standing.Withdrawn);
+        if (last.province != province) revert InstitutionOfAnotherProvince(institution, last.province, province);
     }
 
     function _requireScope(Scope calldata scope) private pure {
