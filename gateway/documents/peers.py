@@ -6,12 +6,13 @@
     library = Library(FolderStore(folder), peers)     # a BlobStore that fetches what it lacks, and keeps it
     manifest = library.get(cid)
 
-A peer is a source of bytes, never of truth: a wrong digest, an oversized answer or a redirect counts as no answer, and
-the next peer is asked.
+A peer is a source of bytes, never of truth: a wrong digest, an oversized answer, one that trickles in or a redirect
+counts as no answer, and the next peer is asked.
 """
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Self
 
@@ -30,6 +31,8 @@ _WORKERS: Final = 8
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 2.0
 _SERVER_ERROR: Final = 500
+_HEADERS: Final = {"Accept": "application/vnd.ipld.raw", "Accept-Encoding": "identity"}
+"""Nothing packed is asked for or taken: a few bytes would become many before anybody has counted them."""
 
 
 class _NoAnswerError(Exception):
@@ -44,8 +47,15 @@ class HttpPeers:
     """The gateways at `addresses` (base URLs), asked in order. Thread-safe; close it, or use it as a context."""
 
     def __init__(
-        self, addresses: Sequence[str], *, timeout: float = 10.0, transport: httpx.BaseTransport | None = None
+        self,
+        addresses: Sequence[str],
+        *,
+        timeout: float = 10.0,
+        patience: float = 60.0,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
+        """Take the addresses; ``timeout`` seconds without a byte end an answer, ``patience`` seconds end any."""
+        self._patience = patience
         self._addresses = tuple(address.rstrip("/") for address in addresses)
         self._client = httpx.Client(
             timeout=timeout,
@@ -105,16 +115,21 @@ class HttpPeers:
         raise AssertionError("tenacity returns or raises")
 
     def _download(self, url: str) -> bytes:
+        until = time.monotonic() + self._patience
         try:
-            with self._client.stream("GET", url, headers={"Accept": "application/vnd.ipld.raw"}) as response:
+            with self._client.stream("GET", url, headers=_HEADERS) as response:
                 if response.status_code != httpx.codes.OK:
                     again = response.status_code >= _SERVER_ERROR
                     raise _NoAnswerError(f"HTTP {response.status_code}", again=again)
+                if response.headers.get("Content-Encoding", "identity") != "identity":
+                    raise _NoAnswerError("Content-Encoding", again=False)
                 content = bytearray()
                 for part in response.iter_bytes():
                     content += part
                     if len(content) > BLOB_BYTES:
                         raise _NoAnswerError(f"more than {BLOB_BYTES} bytes", again=False)
+                    if time.monotonic() > until:
+                        raise _NoAnswerError(f"not done after {self._patience:g} s", again=False)
                 return bytes(content)
         except httpx.HTTPError as error:
             raise _NoAnswerError(f"{type(error).__name__} {error}".strip(), again=True) from error

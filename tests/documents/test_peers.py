@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -165,11 +168,22 @@ def test_a_library_gives_many_from_here_and_from_peers(tmp_path: Path) -> None:
 
 
 class _Blobs(BaseHTTPRequestHandler):
-    """One path, over a real socket; /endless never stops sending."""
+    """Over a real socket: /endless never stops sending, /trickling sends a byte at a time, /packed a zip bomb."""
 
     def do_GET(self) -> None:
         self.send_response(200)
+        if self.path.startswith("/packed"):
+            self.send_header("Content-Encoding", "gzip")
         self.end_headers()
+        if self.path.startswith("/packed"):
+            self.wfile.write(gzip.compress(bytes(BLOB_BYTES // 2)))
+            return
+        if self.path.startswith("/trickling"):
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                for _ in range(10_000):
+                    self.wfile.write(b"x")
+                    time.sleep(0.01)
+            return
         if self.path.startswith("/endless"):
             try:
                 while True:
@@ -196,6 +210,17 @@ def server() -> Iterator[str]:
 def test_over_a_real_connection_an_endless_answer_is_cut_off(server: str, cid: str) -> None:
     with HttpPeers([f"{server}/endless", server], timeout=10) as peers:
         assert peers.fetch(cid) == CONTENT
+
+
+@pytest.mark.parametrize(("path", "why"), [("trickling", "not done after 0.2 s"), ("packed", "Content-Encoding")])
+def test_over_a_real_connection_the_next_peer_is_asked_after_one_that(
+    server: str, cid: str, path: str, why: str
+) -> None:
+    with HttpPeers([f"{server}/{path}", server], timeout=10, patience=0.2) as peers:
+        assert peers.fetch(cid) == CONTENT
+    with HttpPeers([f"{server}/{path}"], timeout=10, patience=0.2) as peers, pytest.raises(BlobUnavailable) as caught:
+        peers.fetch(cid)
+    assert why in str(caught.value.details["why"])
 
 
 def test_tenacity_gives_up_with_the_peers_own_answer() -> None:
