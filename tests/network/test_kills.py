@@ -8,50 +8,25 @@ one step are killed at in tests/issuance/test_kills.py and tests/ledger, by the 
 from __future__ import annotations
 
 import random
-import signal
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from anchored import anchored_leaves, events
-from killing import KILLED, fresh_roster, kill_after, kill_at, stage_of_issuing, trapped
+from counting import FEW, MANY, RECEIPT, SEND, after_the_kill, assert_once, issue_words, next_block, selector
+from killing import fresh_roster, kill_after, kill_at, stage_of_issuing
 from wire import ANSWERED, ASKED, HALFWAY, Trap
-
-from gateway.bootstrap import Gateway
-from gateway.settings import load_settings
-from gateway.verification.views import Look
-from node.client.abi import interface
-from node.client.artifact import load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from killing import KillLog
-    from stage import Centre, Stage
+    from stage import Stage
     from wire import Wire
 
 pytestmark = [pytest.mark.network, pytest.mark.kill, pytest.mark.slow, pytest.mark.timeout(600)]
-SHANGHAI, JIANGSU, ANHUI = 310000, 320000, 340000
-SEND, RECEIPT = "eth_sendRawTransaction", "eth_getTransactionReceipt"
-FEW, MANY = 240, 5_000
-"""Rows: of a roster minted in the process itself, and of one minted by workers."""
-
-
-def selector(function: str) -> str:
-    return interface(load("CredentialRegistry")).functions[function].selector.hex()
-
-
-def issue_words(roster: Path, *more: str) -> tuple[str, ...]:
-    return ("issue", str(roster), "--yes", *more)
-
-
-def assert_once(stage: Stage, province: int, before: int, rows: int) -> str:
-    """Exactly ``rows`` leaves more than before are on the chain, each once; returns what was counted."""
-    leaves = anchored_leaves(stage)[province]
-    assert len(leaves) - before == rows
-    assert len(set(leaves)) == len(leaves)
-    return f"{rows} of {rows} leaves, each once"
+SHANGHAI, JIANGSU = 310000, 320000
 
 
 # --- issuing ----------------------------------------------------------------------------------------------------------
@@ -77,14 +52,14 @@ def test_issuing_killed_between_its_steps_is_finished_by_issuing_again(
     roster = fresh_roster(shanghai, tmp_path, rows, seed)
     before = len(anchored_leaves(stage)[SHANGHAI])
     kill_at(shanghai, wires[SHANGHAI], trap, *issue_words(roster, "--wait"))
-    after_kill = len(anchored_leaves(stage)[SHANGHAI]) - before
+    after_kill = after_the_kill(stage, SHANGHAI, before)
     again = shanghai.run(*issue_words(roster, "--wait", "--json")).json
     assert again["issued"] + again["already"] == rows
     counted = assert_once(stage, SHANGHAI, before, rows)
     kill_log.tell("huren issue", seed, str(trap), f"{after_kill} after the kill, then {counted}")
 
 
-@pytest.mark.parametrize("seed", range(11, 19))
+@pytest.mark.parametrize("seed", range(11, 17))
 def test_issuing_killed_at_any_moment_is_finished_by_issuing_again(
     stage: Stage, wires: dict[int, Wire], tmp_path: Path, kill_log: KillLog, issuing_seconds: float, seed: int
 ) -> None:
@@ -92,7 +67,7 @@ def test_issuing_killed_at_any_moment_is_finished_by_issuing_again(
     shanghai = stage.centres[SHANGHAI]
     chosen = random.Random(seed)
     # One stratum of the measured duration a seed, so that the moments spread over all of it.
-    delay = issuing_seconds * (0.3 + 0.7 * (seed - 11 + chosen.random()) / 8)
+    delay = issuing_seconds * (0.25 + 0.65 * (seed - 11 + chosen.random()) / 6)
     before = len(anchored_leaves(stage)[SHANGHAI])
     rosters: list[Path] = []
 
@@ -103,7 +78,7 @@ def test_issuing_killed_at_any_moment_is_finished_by_issuing_again(
     lived = kill_after(shanghai, delay, words)
     point = stage_of_issuing(shanghai, rosters[-1])
     rows = MANY * (len(rosters) - 1)  # of runs that were faster than the delay
-    after_kill = len(anchored_leaves(stage)[SHANGHAI]) - before - rows
+    after_kill = after_the_kill(stage, SHANGHAI, before + rows)
     again = shanghai.run(*issue_words(rosters[-1], "--wait", "--json")).json
     assert again["issued"] + again["already"] == MANY
     counted = assert_once(stage, SHANGHAI, before, rows + MANY)
@@ -119,92 +94,6 @@ def issuing_seconds(stage: Stage, wires: dict[int, Wire], tmp_path_factory: pyte
     began = time.monotonic()
     shanghai.run(*issue_words(roster, "--wait"))
     return time.monotonic() - began
-
-
-# --- serving ----------------------------------------------------------------------------------------------------------
-
-
-def wait_for(stage: Stage, province: int, leaves: int, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while len(anchored_leaves(stage)[province]) < leaves:
-        assert time.monotonic() < deadline, stage.centres[province].log_tail()
-        time.sleep(0.2)
-
-
-@pytest.mark.parametrize(
-    ("seed", "trap"),
-    [
-        (21, Trap(ASKED, SEND, also=selector("anchor"))),
-        (22, Trap(ANSWERED, SEND, also=selector("anchor"))),
-        (23, Trap(ASKED, RECEIPT)),
-        (24, Trap(ANSWERED, RECEIPT)),
-        (25, Trap(ASKED, SEND, also=selector("attest"))),
-        (26, Trap(ANSWERED, SEND, also=selector("attest"))),
-        (27, Trap(ANSWERED, "eth_getLogs", random.Random(27).randint(2, 5))),
-    ],
-)
-def test_a_gateway_killed_while_it_sends_and_indexes_goes_on_where_it_was(
-    stage: Stage, wires: dict[int, Wire], tmp_path: Path, kill_log: KillLog, seed: int, trap: Trap
-) -> None:
-    shanghai, jiangsu = stage.centres[SHANGHAI], stage.centres[JIANGSU]
-    rosters = [fresh_roster(centre, folder_of(centre, tmp_path), FEW, seed) for centre in (shanghai, jiangsu)]
-    before = {province: len(leaves) for province, leaves in anchored_leaves(stage).items()}
-    # A batch of Shanghai's, for Jiangsu to attest; its own gateway serves the manifest.
-    shanghai.run(*issue_words(rosters[0], "--wait"))
-    shanghai.serve()
-    try:
-        with trapped(wires[JIANGSU], trap):
-            jiangsu.serve()
-            assert jiangsu.process is not None
-            trap.arm(jiangsu.process.pid)
-            if not trap.sprung.is_set():
-                jiangsu.run(*issue_words(rosters[1]))
-            assert trap.sprung.wait(90), f"{trap}\n{jiangsu.log_tail()}"
-        assert jiangsu.process.wait(30) == KILLED
-        jiangsu.process = None
-        after_kill = len(anchored_leaves(stage)[JIANGSU]) - before[JIANGSU]
-        jiangsu.serve()
-        jiangsu.run(*issue_words(rosters[1]))
-        wait_for(stage, JIANGSU, before[JIANGSU] + FEW)
-        jiangsu.wait_until_indexed(stage.block())
-    finally:
-        jiangsu.stop()
-        shanghai.stop()
-    counted = assert_once(stage, JIANGSU, before[JIANGSU], FEW)
-    assert_once(stage, SHANGHAI, before[SHANGHAI], FEW)
-    attested = Counter((said["province"], said["institution"], said["root"]) for said in events(stage, "Attested"))
-    assert set(attested.values()) <= {1}
-    kill_log.tell("huren serve", seed, str(trap), f"{after_kill} after the kill, then {counted}")
-
-
-def folder_of(centre: Centre, folder: Path) -> Path:
-    """A folder of the centre's own."""
-    (own := folder / centre.home.slug).mkdir()
-    return own
-
-
-def test_a_gateway_and_issuing_killed_together_leave_nothing_twice(
-    stage: Stage, wires: dict[int, Wire], tmp_path: Path, kill_log: KillLog
-) -> None:
-    assert wires
-    jiangsu = stage.centres[JIANGSU]
-    roster = fresh_roster(jiangsu, tmp_path, MANY, 28)
-    before = len(anchored_leaves(stage)[JIANGSU])
-    trap = Trap(ANSWERED, SEND, also=selector("anchor"))
-    jiangsu.serve()
-    try:
-        assert jiangsu.process is not None
-        with trapped(wires[JIANGSU], trap):
-            trap.arm(jiangsu.process.pid)
-            jiangsu.run(*issue_words(roster))
-            assert trap.sprung.wait(90)
-        assert jiangsu.process.wait(30) == KILLED
-        jiangsu.process = None
-        # Nobody serves now: the command sends by itself, after the gateway that died while sending.
-        jiangsu.run(*issue_words(roster, "--wait"))
-    finally:
-        jiangsu.stop(how=signal.SIGTERM)
-    kill_log.tell("huren serve, issue", 28, str(trap), assert_once(stage, JIANGSU, before, MANY))
 
 
 # --- revoking ---------------------------------------------------------------------------------------------------------
@@ -234,6 +123,7 @@ def test_revoking_many_killed_between_its_steps_is_finished_by_revoking_again(
     hashes.write_text("".join(f"0x{leaf.hex()}\n" for leaf in wanted))
     words = ("revoke", "--file", str(hashes), "--reason", "error")
     kill_at(shanghai, wires[SHANGHAI], trap, *words)
+    next_block(stage)
     after_kill = len(revoked(stage, wanted))
     again = shanghai.run(*words, "--json").json
     assert again["changed"] + again["unchanged"] == len(wanted)
@@ -248,63 +138,3 @@ def revoked(stage: Stage, leaves: list[bytes]) -> dict[bytes, int]:
     """How often each of the leaves was revoked, as the chain says."""
     asked = set(leaves)
     return dict(Counter(said["leaf"] for said in events(stage, "LeafStatusSet") if said["leaf"] in asked))
-
-
-# --- indexing ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("seed", "trap"),
-    [
-        (41, Trap(ANSWERED, "eth_getLogs")),
-        (42, Trap(ANSWERED, "eth_call")),
-        (43, Trap(ASKED, "GET /v1/blobs")),
-        (44, Trap(ANSWERED, "GET /v1/blobs", random.Random(44).randint(2, 4))),
-        (45, None),
-        (46, None),
-    ],
-)
-def test_an_index_killed_while_it_is_made_is_finished_by_following(
-    stage: Stage, wires: dict[int, Wire], kill_log: KillLog, blobs: Wire, seed: int, trap: Trap | None
-) -> None:
-    anhui, shanghai, jiangsu = (stage.centres[province] for province in (ANHUI, SHANGHAI, JIANGSU))
-    leaves = [leaf for found in anchored_leaves(stage).values() for leaf in found]
-    for path in sorted(anhui.data.rglob("*"), reverse=True) if anhui.data.exists() else ():
-        path.rmdir() if path.is_dir() else path.unlink()  # from an empty database, without one manifest
-    shanghai.serve()
-    jiangsu.serve()
-    try:
-        if trap is None:
-            delay = random.Random(seed).uniform(0.5, 4.0)
-            lived = kill_after(anhui, delay, lambda: ("index", "rebuild"))
-            point = f"after {lived:.2f} s"
-        else:
-            point = str(trap)
-            kill_at(anhui, blobs if "blobs" in trap.bait else wires[ANHUI], trap, "index", "rebuild")
-        anhui.run("index", "follow", "--once", "--read-only")
-        status = anhui.run("index", "status", "--json").json
-    finally:
-        jiangsu.stop()
-        shanghai.stop()
-    assert (status["leaves"], status["lacking"]) == (len(leaves), 0)
-    gateway = Gateway(load_settings(anhui.config))
-    try:
-        for leaf in random.Random(seed).sample(leaves, 100):
-            assert len(gateway.holdings.find(leaf)) == 1
-            assert gateway.verifier.by_hash(leaf, Look.INDEX).kind.value in {"registered", "revoked"}
-    finally:
-        gateway.close()
-    kill_log.tell("huren index rebuild", seed, point, f"{status['leaves']} of {len(leaves)} leaves indexed, each once")
-
-
-@pytest.fixture(scope="module")
-def blobs(stage: Stage, wires: dict[int, Wire]) -> Wire:
-    """A wire between Anhui and the others' gateways: manifests come over it."""
-    from wire import Wire  # noqa: PLC0415 - above it is a type only
-
-    assert wires
-    anhui, shanghai, jiangsu = (stage.centres[province] for province in (ANHUI, SHANGHAI, JIANGSU))
-    wire = Wire(shanghai.port)
-    anhui.peers = [wire.url, jiangsu.url]
-    anhui.write_settings()
-    return wire

@@ -122,9 +122,12 @@ def test_the_chain_killed_and_returned_costs_no_anchor(stage: Stage, tmp_path: P
     )
 
 
-def test_without_the_chain_nothing_is_called_invalid_and_all_is_as_before_when_it_is_back(stage: Stage) -> None:
+def test_without_the_chain_nothing_is_called_invalid_and_all_is_as_before_when_it_is_back(
+    stage: Stage, tmp_path: Path
+) -> None:
     anhui, shanghai, jiangsu = (stage.centres[province] for province in (ANHUI, SHANGHAI, JIANGSU))
-    leaf = "0x" + anchored_leaves(stage)[JIANGSU][0].hex()
+    issue(jiangsu, fresh_roster(jiangsu, tmp_path, ROWS, 59))
+    leaf = "0x" + anchored_leaves(stage)[JIANGSU][-1].hex()
     shanghai.serve()
     jiangsu.serve()
     anhui.settings["staleness_seconds"] = "5"
