@@ -13,6 +13,7 @@ from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import HurenError
 from gateway.domain.provinces import UnknownProvince, province_of
+from gateway.domain.receipt import MAX_FILE_BYTES
 from gateway.domain.verdict import Kind, StepState
 from gateway.verification.errors import MalformedHash
 from gateway.verification.service import CHINA, parse_hash
@@ -74,15 +75,16 @@ def verify(
 
 
 def read_file(name: str) -> bytes:
-    """The bytes of a file, or of standard input for ``-``.
+    """The bytes of a file, or of standard input for ``-``; of one that is too large, enough to say so.
 
     Raises:
         FileUnreadable: they cannot be had.
     """
     if name == "-":
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
     try:
-        return Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise FileUnreadable(name, why=error.strerror) from error
 

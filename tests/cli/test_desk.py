@@ -286,3 +286,10 @@ def test_a_certificate_file_is_exported_by_its_hash(
     asked = "0x" + (leaf if known else b"\x77" * 32).hex()
     assert centre.huren("export", "--out", str(centre.folder / "out"), "--hash", asked, "--json") == 2
     assert told(capsys)["error"]["code"] == ("ledger.unavailable" if known else "issuance.credential")
+
+
+def test_a_file_without_end_is_too_large_and_not_read_to_its_end(
+    centre: Centre, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert centre.huren("verify", "/dev/zero", "--json") == 1
+    assert told(capsys)["reason"]["code"] == "json.size"
