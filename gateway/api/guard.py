@@ -11,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from starlette.requests import ClientDisconnect
 
 from gateway.api.problems import BodyTooLarge, BodyTooSlow, Unexpected, problem
 from gateway.logs import correlation
@@ -76,6 +77,8 @@ class Guard:
             except _RefusedError as refused:
                 if not started:
                     await problem(refused.problem)(scope, receive, answer)
+            except ClientDisconnect:
+                log.info("api.hung_up", path=scope["path"])
             except Exception:
                 log.exception("api.unexpected", path=scope["path"])
                 if started:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -69,3 +70,24 @@ def test_parts_are_counted_together() -> None:
     parts = [(0, part(b"x" * 60, more=True)), (0, part(b"x" * 60, more=False))]
     status, body = answered(parts, seconds=30)
     assert (status, json.loads(body)["code"]) == (413, "api.body_too_large")
+
+
+def test_a_caller_who_hangs_up_is_nobodys_error() -> None:
+    with structlog.testing.capture_logs() as lines:
+        sent = asyncio.run(_hung_up())
+    assert sent == []
+    assert [(line["event"], line["log_level"]) for line in lines] == [("api.hung_up", "info")]
+
+
+async def _hung_up() -> list[Any]:
+    messages = iter([part(b"{", more=True), {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return next(messages)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await Guard(reader, body_bytes=100)(dict(SCOPE), receive, send)
+    return sent
