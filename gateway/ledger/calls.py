@@ -130,12 +130,28 @@ class ChainCalls:
         return decode_result(load(call.contract), call.function, answer)
 
     def _check_chain(self) -> None:
-        served = int(self.rpc.call("eth_chainId"), 16)
-        if served != self.deployment.chain_id:
-            raise WrongChain(served, expected=self.deployment.chain_id)
+        """Numbers of chains are not unique (every trial has the same one): the first block tells networks apart."""
+        number, first = self.rpc.batch([("eth_chainId", ()), ("eth_getBlockByNumber", ("0x0", *WITHOUT_BODIES))])
+        for answer in (number, first):
+            if isinstance(answer, RpcError):
+                raise answer
+        try:
+            served = f"{int(number, 16)}, {first['hash']}"
+        except (KeyError, TypeError, ValueError) as error:
+            raise ChainUnavailable(f"{number}, {first}") from error
+        expected = f"{self.deployment.chain_id}, {self.deployment.genesis_hash}"
+        if served != expected:
+            raise WrongChain(served, expected=expected)
         self._checked = True
 
 
 def block_ref(header: dict[str, Any]) -> BlockRef:
-    """Return the block that a header of eth_getBlockByNumber describes."""
-    return BlockRef(int(header["number"], 16), bytes.fromhex(header["hash"][2:]), int(header["timestamp"], 16))
+    """Return the block that a header of eth_getBlockByNumber describes.
+
+    Raises:
+        ChainUnavailable: what the node gave is no header.
+    """
+    try:
+        return BlockRef(int(header["number"], 16), bytes.fromhex(header["hash"][2:]), int(header["timestamp"], 16))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ChainUnavailable(f"eth_getBlockByNumber: {header}") from error

@@ -25,8 +25,8 @@ class WrongChain(LedgerError):
     """The node serves another chain than the deployment names."""
 
     code = "ledger.wrong_chain"
-    zh = "节点的链号是 {value}，部署文件要求 {expected}"
-    en = "the node serves chain {value}, the deployment file names {expected}"
+    zh = "节点的链（链号、创世块）是 {value}，部署文件要求 {expected}"
+    en = "the node serves the chain (number, first block) {value}, the deployment file names {expected}"
     hint_zh = "请检查 rpc_url 与 deployment 是否属于同一网络"
     hint_en = "check that rpc_url and deployment belong to one network"
 

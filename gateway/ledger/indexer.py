@@ -114,7 +114,11 @@ class Indexer:
             return self.advance()
 
     def run(self, stop: Event, poll: float = 0.5) -> None:
-        """Advance until `stop` is set; outlasts an unreachable chain and a lying node, and says so in the log."""
+        """Advance until `stop` is set; outlasts an unreachable chain and a lying node, and says so in the log.
+
+        Whatever else goes wrong (a full disk, say) is said as well and tried again: a gateway that serves an index
+        which nobody follows any more would answer "cannot check" for ever.
+        """
         pause = poll
         while not stop.is_set():
             try:
@@ -125,6 +129,9 @@ class Indexer:
             except (ChainUnavailable, HeadMismatch) as error:
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 log.warning("index.cannot_advance", why=str(error), code=error.code)
+            except Exception:
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                log.exception("index.stumbled")
             stop.wait(pause)
 
     def _leave_dead_branch(self) -> bool:

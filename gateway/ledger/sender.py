@@ -95,7 +95,10 @@ class Sender:
         self._dispatcher.dispatch(state)
 
     def run(self, stop: Event, poll: float = 0.25) -> None:
-        """Send until `stop` is set. Waits for its turn where another process sends, outlasts an unreachable chain."""
+        """Send until `stop` is set. Waits for its turn where another process sends, outlasts an unreachable chain.
+
+        Whatever else goes wrong (a full disk, say) is logged and tried again: the outbox keeps what was not sent.
+        """
         pause = poll
         while not stop.is_set():
             try:
@@ -108,6 +111,10 @@ class Sender:
                 stop.wait(_TURN_SECONDS)
             except ChainUnavailable as error:
                 log.warning("outbox.chain_unavailable", why=str(error))
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                stop.wait(pause)
+            except Exception:
+                log.exception("outbox.stumbled")
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 stop.wait(pause)
 

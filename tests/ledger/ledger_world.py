@@ -71,6 +71,11 @@ class Chain:
         digest = self.call("eth_sendTransaction", {"from": funded, "data": bytecode, "gasPrice": "0x0"})
         return bytes.fromhex(self.receipt(digest)["contractAddress"][2:])
 
+    @property
+    def genesis_hash(self) -> str:
+        """Of block 0, 0x-hex: what tells this chain from every other of its number."""
+        return str(self.call("eth_getBlockByNumber", "0x0", False)["hash"])  # noqa: FBT003 - JSON-RPC
+
     def automine(self, *, on: bool) -> None:
         self.call("evm_setAutomine", on)
 
@@ -258,4 +263,4 @@ def found(chain: Chain) -> World:
     }
     names_of = {province: Province(name_zh=str(province), name_en=str(province)) for province in PROVINCES}
     finality = Finality(kind="instant", confirmations=0)
-    return World(chain, Deployment(CHAIN_ID, "test", "0x" + "00" * 32, 1, finality, contracts, names_of))
+    return World(chain, Deployment(CHAIN_ID, "test", chain.genesis_hash, 1, finality, contracts, names_of))

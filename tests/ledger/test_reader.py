@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,7 +73,16 @@ def test_a_node_of_another_chain_is_refused(world: World) -> None:
     )
     with pytest.raises(WrongChain) as caught:
         ChainCalls(world.chain.rpc, other).final_block()
-    assert (caught.value.value, caught.value.details["expected"]) == (world.deployment.chain_id, 1)
+    assert str(caught.value.value).startswith(f"{world.deployment.chain_id}, 0x")
+    assert caught.value.details["expected"] == f"1, {world.deployment.genesis_hash}"
+
+
+def test_a_node_of_another_chain_with_the_same_number_is_refused_by_its_first_block(world: World) -> None:
+    other = replace(world.deployment, genesis_hash="0x" + "11" * 32)
+    with pytest.raises(WrongChain) as caught:
+        ChainCalls(world.chain.rpc, other).final_block()
+    assert world.deployment.genesis_hash in str(caught.value.value)
+    assert caught.value.message("zh") != caught.value.message("en")
 
 
 def test_a_chain_that_does_not_answer_is_unavailable_and_says_so_in_both_languages(world: World) -> None:

@@ -37,9 +37,9 @@ CHAIN_ID = 31_337
 ACCOUNT = Account.from_key(b"\x07" * 32)
 
 
-def deployment(confirmations: int = 0) -> Deployment:
+def deployment(chain: Chain, confirmations: int = 0) -> Deployment:
     finality = Finality(kind="depth" if confirmations else "instant", confirmations=confirmations)
-    return Deployment(CHAIN_ID, "test", "0x" + "00" * 32, 0, finality, {}, {})
+    return Deployment(CHAIN_ID, "test", chain.genesis_hash, 0, finality, {}, {})
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def queue(database: Database, counter: bytes, numbers: range) -> list[int]:
 def sender(
     database: Database, chain: Chain, tmp_path: Path, confirmations: int = 0, endings: Endings | None = None
 ) -> Sender:
-    calls = ChainCalls(chain.rpc, deployment(confirmations))
+    calls = ChainCalls(chain.rpc, deployment(chain, confirmations))
     return Sender(database, calls, ACCOUNT, locks=tmp_path / "locks", endings=endings)
 
 
@@ -283,9 +283,11 @@ _SEND_AND_DIE = textwrap.dedent("""
     from node.client.rpc import JsonRpc
 
     folder, url, point, occurrence, entries = sys.argv[1:]
-    deployment = Deployment(31_337, "test", "0x" + "00" * 32, 0, Finality(kind="instant", confirmations=0), {}, {})
+    rpc = JsonRpc(url)
+    genesis = rpc.call("eth_getBlockByNumber", "0x0", False)["hash"]
+    deployment = Deployment(31_337, "test", genesis, 0, Finality(kind="instant", confirmations=0), {}, {})
     database = open_database(Path(folder) / "huren.db")
-    calls, account = ChainCalls(JsonRpc(url), deployment), Account.from_key(bytes([7]) * 32)
+    calls, account = ChainCalls(rpc, deployment), Account.from_key(bytes([7]) * 32)
     reached = kill_at(point, int(occurrence))
     Sender(database, calls, account, locks=Path(folder) / "locks", reached=reached).settle(
         range(1, int(entries) + 1), seconds=30

@@ -1,0 +1,72 @@
+"""The two threads of a gateway outlast whatever goes wrong in one round: they say so and try again."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from filelock import FileLock
+from structlog.testing import capture_logs
+
+from gateway.ledger.calls import block_ref
+from gateway.ledger.errors import ChainUnavailable
+from gateway.ledger.indexer import Indexer
+from gateway.ledger.sender import Sender
+from gateway.store.errors import DatabaseFull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def rounds(stop: threading.Event, *errors: Exception) -> Callable[[object], object]:
+    """A round that fails in each of these ways, one after another, and then ends the thread."""
+    left = list(errors)
+
+    def turn(_: object) -> object:
+        if left:
+            raise left.pop(0)
+        stop.set()
+        raise ChainUnavailable("the end of the test")
+
+    return turn
+
+
+TROUBLES = (DatabaseFull("huren.db", why="SQLITE_FULL"), OSError(28, "No space left on device"), KeyError("hash"))
+
+
+def test_the_indexer_goes_on_after_a_round_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+    monkeypatch.setattr(Indexer, "advance", rounds(stop, *TROUBLES))
+    with capture_logs() as said:
+        Indexer.run(object.__new__(Indexer), stop, poll=0)
+    assert stop.is_set()
+    assert [line["event"] for line in said] == ["index.stumbled"] * len(TROUBLES) + ["index.cannot_advance"]
+
+
+def test_the_sender_goes_on_after_a_round_that_failed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    stop = threading.Event()
+    monkeypatch.setattr(Sender, "step", rounds(stop, *TROUBLES))
+    with capture_logs() as said:
+        Sender.run(idle_sender(tmp_path), stop, poll=0)
+    assert stop.is_set()
+    assert [line["event"] for line in said] == ["outbox.stumbled"] * len(TROUBLES) + ["outbox.chain_unavailable"]
+
+
+def idle_sender(folder: Path) -> Sender:
+    """A sender that has the right to send and nothing to send with."""
+    sender = object.__new__(Sender)
+    sender.address = bytes(20)
+    sender._lock = FileLock(folder / "sender.lock")
+    return sender
+
+
+@pytest.mark.parametrize(
+    "header",
+    [{}, {"number": "0x1"}, {"number": None, "hash": "0x00", "timestamp": "0x1"},
+     {"number": "0x1", "hash": "0xzz", "timestamp": "0x1"}, {"number": "one", "hash": "0x00", "timestamp": "0x1"}],
+)  # fmt: skip
+def test_a_node_that_talks_nonsense_is_a_node_that_does_not_answer(header: dict[str, object]) -> None:
+    with pytest.raises(ChainUnavailable):
+        block_ref(header)
