@@ -78,7 +78,7 @@ def test_two_centres_issue_at_once_and_lose_nothing(stage: Stage, tmp_path: Path
 def test_a_second_command_that_issues_in_the_same_centre_is_refused_and_told_why(stage: Stage, tmp_path: Path) -> None:
     shanghai = stage.centres[SHANGHAI]
     (one := tmp_path / "one").mkdir()
-    rosters = [fresh_roster(shanghai, one, 20_000, 53), fresh_roster(shanghai, tmp_path, ROWS, 54)]
+    rosters = [fresh_roster(shanghai, one, 8_000, 53), fresh_roster(shanghai, tmp_path, ROWS, 54)]
     before = len(anchored_leaves(stage)[SHANGHAI])
     with ThreadPoolExecutor(2) as pool:
         done = list(
@@ -93,8 +93,9 @@ def test_a_second_command_that_issues_in_the_same_centre_is_refused_and_told_why
 
 @pytest.mark.kill
 def test_the_chain_killed_and_returned_costs_no_anchor(stage: Stage, tmp_path: Path, kill_log: KillLog) -> None:
-    jiangsu = stage.centres[JIANGSU]
+    jiangsu, shanghai = stage.centres[JIANGSU], stage.centres[SHANGHAI]
     before = len(anchored_leaves(stage)[JIANGSU])
+    shanghai.serve()  # gives Jiangsu its manifests
     jiangsu.serve()
     try:
         roster = fresh_roster(jiangsu, tmp_path, ROWS, 55)
@@ -117,6 +118,7 @@ def test_the_chain_killed_and_returned_costs_no_anchor(stage: Stage, tmp_path: P
             wait_for_verdict(jiangsu, "0x" + leaf.hex(), "registered", 200)
     finally:
         jiangsu.stop()
+        shanghai.stop()
     kill_log.tell(
         "the chain (anvil)", 55, "an anchor just final, another queued", f"{after_kill}, then {2 * ROWS} leaves"
     )
