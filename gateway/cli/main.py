@@ -48,6 +48,16 @@ class WrongUsage(HurenError):
     hint_en = "see --help"
 
 
+class MachineRefused(HurenError):
+    """The operating system refused: a full disk, a missing folder, permissions."""
+
+    code = "cli.machine"
+    zh = "操作系统拒绝：{why}（{value}）"
+    en = "the operating system refused: {why} ({value})"
+    hint_zh = "请检查磁盘空间、路径与权限后重试；已完成的部分不会重复"
+    hint_en = "check disk space, paths and permissions and run it again: what is done is not done twice"
+
+
 class _CommandModule(Protocol):
     def register(self, app: typer.Typer) -> None: ...
 
@@ -88,6 +98,10 @@ def run(arguments: Sequence[str]) -> int:
         return console.Exit.CANNOT
     except (HurenError, NodeError) as error:
         console.show(error, as_json="--json" in arguments)
+        return console.Exit.CANNOT
+    except OSError as error:
+        refused = MachineRefused(str(error.filename or ""), why=error.strerror or str(error))
+        console.show(refused, as_json="--json" in arguments)
         return console.Exit.CANNOT
     return result if isinstance(result, int) else console.Exit.OK
 

@@ -44,7 +44,7 @@ class KeyFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     version: Literal[1]
     purpose: str
-    """What the secret is for: master, pseudonym, issuing."""
+    """What the secret is for: master, pseudonym, or issuing and the institution's code."""
     created: int
     """Seconds since 1970 UTC."""
     public: bytes

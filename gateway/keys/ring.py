@@ -179,7 +179,7 @@ class KeyRing:
         current = _first_line(folder / "current")
         found = []
         for path in folder.glob(f"*{_SUFFIX}"):
-            file = keyfile.read(path, "issuing")
+            file = keyfile.read(path, _issuing_for(institution))
             if path.name != f"{file.public.hex()}{_SUFFIX}":
                 raise KeyFileMalformed(str(path), why="its name is not its public key")
             signs = file.public.hex() == current
@@ -193,7 +193,7 @@ class KeyRing:
         public = Signer(seed).public_key
         path = folder / f"{public.hex()}{_SUFFIX}"
         passphrase = self._passphrases.keys.read()
-        keyfile.create(path, "issuing", seed, passphrase, created=now, public=public, cost=self._cost)
+        keyfile.create(path, _issuing_for(institution), seed, passphrase, created=now, public=public, cost=self._cost)
         if not (folder / "current").exists():
             self.use_issuing_key(institution, public)
         return next(key for key in self.issuing_keys(institution) if key.public_key == public)
@@ -223,7 +223,7 @@ class KeyRing:
 
     def _open_seed(self, key: IssuingKeyFile) -> bytes:
         path = self._issuing / key.institution / f"{key.public_key.hex()}{_SUFFIX}"
-        seed = keyfile.unlock(path, "issuing", self._passphrases.keys.read())
+        seed = keyfile.unlock(path, _issuing_for(key.institution), self._passphrases.keys.read())
         if Signer(seed).public_key != key.public_key:
             raise KeyFileMalformed(str(path), why="the seed is not that of its public key")
         self._seeds[key.institution, key.public_key] = seed
@@ -274,6 +274,11 @@ class KeyRing:
 
     def _officers_of(self, institution: str) -> Path:
         return self._folder / "officers" / Uscc(institution).text
+
+
+def _issuing_for(institution: str) -> str:
+    """The purpose that a key file of `institution` is sealed for: moved into another's folder it does not open."""
+    return f"issuing {institution}"
 
 
 def _first_line(path: Path) -> str | None:

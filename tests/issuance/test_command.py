@@ -107,6 +107,34 @@ def test_what_cannot_be_done_ends_with_2_and_what_was_not_meant_with_64(
     assert run(["export", "--out", str(tmp_path), "--number", "S1", "--config", str(config)]) == 64
 
 
+def test_what_the_machine_refuses_is_said_in_both_languages_and_leaves_nothing_half_done(
+    config: Path, rosters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster = str(rosters / "zhejiang-dirty.csv")
+    nowhere = tmp_path / "absent" / "template.xlsx"
+    call = ["issue", roster, "--accept-good-rows", "--template", str(nowhere), "--config", str(config)]
+    assert run(call) == 2
+    said = capsys.readouterr().err
+    for words in ("操作系统拒绝", "the operating system refused", "absent/template.xlsx"):
+        assert words in said
+    assert run(["issue", roster, "--accept-good-rows", "--config", str(config), "--json"]) == 0
+    assert orjson.loads(capsys.readouterr().out)["already"] == 0
+
+
+def test_a_database_of_another_centres_keys_issues_nothing(
+    config: Path, rosters: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roster = str(rosters / "zhejiang-dirty.csv")
+    assert run(["issue", roster, "--accept-good-rows", "--config", str(config)]) == 0
+    capsys.readouterr()
+    monkeypatch.setenv("HUREN_KEYS__PSEUDONYM", str(config.parent / "new.key.json"))
+    assert run(["key", "init", "--config", str(config)]) == 0  # "the old one is lost: make another"
+    assert run(["issue", roster, "--accept-good-rows", "--config", str(config)]) == 2
+    said = capsys.readouterr().err
+    for words in ("不属于此数据库", "not that of this database", "restore the key file"):
+        assert words in said
+
+
 def test_certificates_wait_for_a_chain_that_answers(
     config: Path, rosters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -153,6 +153,22 @@ def test_a_key_file_under_another_keys_name_is_refused(tmp_path: Path, ring: Key
         ring.signer_for(SCHOOL)
 
 
+def test_a_key_file_moved_to_another_institution_signs_nothing_there(tmp_path: Path, ring: KeyRing) -> None:
+    key = ring.create_issuing_key(SCHOOL, now=5)
+    name = f"{key.public_key.hex()}.key.json"
+    theirs, ours = (tmp_path / "keys" / "issuing" / each for each in (SCHOOL, OTHER))
+    ours.mkdir()
+    for file in (name, "current"):
+        (ours / file).write_bytes((theirs / file).read_bytes())
+        (ours / file).chmod(0o600)
+    with pytest.raises(KeyFileMalformed, match=f"issuing {SCHOOL}"):
+        ring.seed_for(OTHER)
+    # Nor where the file is doctored to say so: the purpose is authenticated.
+    (ours / name).write_bytes((ours / name).read_bytes().replace(SCHOOL.encode(), OTHER.encode()))
+    with pytest.raises(WrongPassphrase):
+        ring.seed_for(OTHER)
+
+
 def test_no_seed_and_no_passphrase_is_in_any_file(tmp_path: Path, ring: KeyRing) -> None:
     ring.create_issuing_key(SCHOOL, now=5)
     seed = ring.seed_for(SCHOOL)
