@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ISSUER, OTHER, BULK = 310000, 320000, 330000
 FIXTURE = 5_000
 """Credentials that both sides verify."""
-TABLE_WIDTH = 120
+TABLE_WIDTH = 130
 PER_SECOND = "/s of one core"
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
@@ -54,7 +54,7 @@ def main() -> None:
         rows = _run(Path(folder), options)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps([row.to_json() for row in rows], indent=2) + "\n", encoding="utf-8")
-    out.print(table_of(rows), width=max(out.width, TABLE_WIDTH))
+    Console(width=max(out.width, TABLE_WIDTH)).print(table_of(rows))
     out.print(f"{os.cpu_count()} cores, load {load:.1f} at the start and {os.getloadavg()[0]:.1f} at the end")
 
 
