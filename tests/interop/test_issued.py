@@ -47,6 +47,7 @@ def papers(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[l
     try:
         for centre in centres:
             centre.serve()
+        for centre in centres:  # each has the other's manifests from its gateway
             centre.wait_until_indexed(stage.block())
         yield found
     finally:

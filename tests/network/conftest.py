@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from wire import Wire
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stage import Centre, Stage
+    from stage import Stage
 
 _log = KillLog()
 
@@ -46,15 +45,3 @@ def wires(stage: Stage) -> Iterator[dict[int, Wire]]:
         stage.centres[province].rpc_url = stage.rpc_url
         stage.centres[province].write_settings()
         wire.close()
-
-
-@contextmanager
-def serving(*centres: Centre, read_only: bool = False) -> Iterator[None]:
-    """These gateways serve, and stop at the end."""
-    try:
-        for centre in centres:
-            centre.serve(read_only=read_only)
-        yield
-    finally:
-        for centre in centres:
-            centre.stop()
