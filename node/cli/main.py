@@ -21,6 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class WrongUsage(NodeError):
+    """A call whose words are off."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"用法有误：{why}（用法见 --help）", f"wrong usage: {why} (see --help)")
+
+
+class MachineRefused(NodeError):
+    """The operating system refused: a full disk, a missing folder, permissions."""
+
+    def __init__(self, error: OSError) -> None:
+        why = f"{error.strerror or error}（{error.filename or ''}）"
+        super().__init__(
+            f"操作系统拒绝：{why}，请检查磁盘空间、路径与权限后重试",
+            f"the operating system refused: {why}; check disk space, paths and permissions and run it again",
+        )
+
+
 def build() -> typer.Typer:
     """Return the whole command tree."""
     app = typer.Typer(
@@ -48,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         result = command.main(args=list(arguments), prog_name="huren-node", standalone_mode=False)
     except ClickException as error:
-        error.show()
+        complain(WrongUsage(error.format_message()), as_json="--json" in arguments)
         return Exit.USAGE
     except Finished as finished:
         return finished.exit_code
@@ -57,6 +75,9 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.CANNOT
     except NodeError as error:
         complain(error, as_json="--json" in arguments)
+        return Exit.CANNOT
+    except OSError as error:
+        complain(MachineRefused(error), as_json="--json" in arguments)
         return Exit.CANNOT
     return result if isinstance(result, int) else Exit.OK
 

@@ -149,3 +149,20 @@ def test_a_passphrase_comes_through_a_descriptor_and_a_wrong_one_is_refused(
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
         assert secret.decode().strip() not in done.stdout + done.stderr
+
+
+def test_a_wrong_call_is_told_in_both_languages_and_in_json_if_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["up", "--no-such-flag"]) == 64
+    said = capsys.readouterr().err
+    assert "用法有误" in said
+    assert "wrong usage" in said
+    assert run(["up", "--no-such-flag", "--json"]) == 64
+    assert '"node.WrongUsage"' in capsys.readouterr().out
+
+
+def test_what_the_machine_refuses_is_no_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert run(["init", "--dir", str(tmp_path / "file" / "network")]) == 2
+    said = capsys.readouterr().err
+    assert "操作系统拒绝" in said
+    assert "the operating system refused" in said
