@@ -18,9 +18,14 @@ from typing import Any, ClassVar
 
 _SHOWN = 80
 """Characters of an offending value that a message shows; the whole stays in ``value``."""
+_UNSHOWN = "\ufffd"
+"""Stands for a character that is not shown."""
 
 
-def _shorten(value: object) -> object:
+def _shown(value: object) -> object:
+    """A value fit for a sentence: not too long, and nothing that moves a terminal's cursor or turns text round."""
+    if isinstance(value, str) and not value.isprintable():
+        value = "".join(letter if letter.isprintable() or letter == "\n" else _UNSHOWN for letter in value)
     if isinstance(value, str | bytes) and len(value) > _SHOWN:
         ellipsis: Any = "…" if isinstance(value, str) else b"..."
         # Both ends: of a path, what tells it from others is the last part.
@@ -53,8 +58,8 @@ class HurenError(Exception):
         return (_rebuild, (type(self), self.value, self.details))
 
     def _fill(self, template: str, value: object) -> str:
-        shown = {name: _shorten(detail) for name, detail in self.details.items()}
-        return template.format(**{**shown, "value": _shorten(value)})
+        shown = {name: _shown(detail) for name, detail in self.details.items()}
+        return template.format(**{**shown, "value": _shown(value)})
 
     def message(self, language: str = "en") -> str:
         """What is wrong, naming the value, in ``"zh"`` or ``"en"``."""

@@ -42,6 +42,16 @@ def test_an_error_crosses_a_process_boundary_whole() -> None:
     assert (type(error), error.value, error.details) == (UsccCheckCharacter, "x", {"expected": "3"})
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("hostile", ["\x1b[2J", "\x07", "\r", "\x00", "\u202e", "\x9b"])
+def test_a_value_can_do_nothing_to_the_terminal_that_shows_it(language: str, hostile: str) -> None:
+    error = HurenError(f"roster{hostile}.csv", detail=hostile)
+    shown = error.message(language)
+    assert shown.isprintable()
+    assert "roster�" in shown
+    assert error.value == f"roster{hostile}.csv"
+
+
 def test_a_long_value_is_shortened_in_the_message_and_kept_in_the_error() -> None:
     error = HurenError("x" * 500)
     assert len(error.message()) < 120
