@@ -276,7 +276,7 @@ class Gateway:
         if checked is None:
             report["index"] = {"block": None, "fresh": False}
         else:
-            age = max(0, int(time.time()) - checked[1])
+            age = abs(int(time.time()) - checked[1])  # ahead of us: the clock was set back
             fresh = age <= self.settings.staleness_seconds
             report["index"] = {"block": checked[0].number, "confirmedSecondsAgo": age, "fresh": fresh}
             report["index"]["manifestsLacking"] = self.holdings.lacking()

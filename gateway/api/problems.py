@@ -20,6 +20,7 @@ from gateway.documents.errors import BlobNotFound
 from gateway.domain.errors import DomainError, HurenError
 from gateway.issuance.errors import NoStatusList
 from gateway.logs import correlation_id
+from gateway.store.errors import StoreError
 from gateway.verification.errors import Finding
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ STATUS_OF: Final[dict[type, HTTPStatus]] = {
     BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
     BadParameter: HTTPStatus.BAD_REQUEST,
     Finding: HTTPStatus.BAD_REQUEST,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
     DomainError: HTTPStatus.BAD_REQUEST,
 }
 """By class, the nearest counts. What is not named here is not the caller's to mend: 500."""

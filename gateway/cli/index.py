@@ -123,7 +123,7 @@ def _status(gateway: Gateway) -> dict[str, Any]:
         outbox["failures"] = [
             {"id": entry.id, "kind": entry.kind, "problem": entry.error} for entry in failures(connection, 20)
         ]
-    age = None if checked is None else max(0, int(time.time()) - checked[1])
+    age = None if checked is None else abs(int(time.time()) - checked[1])
     return {
         "index": None if checked is None else {"block": checked[0].number, "confirmedSecondsAgo": age},
         "chain": newest,

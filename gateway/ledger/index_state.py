@@ -56,10 +56,10 @@ def checked_row(row: Row[Any]) -> tuple[BlockRef, int]:
 
 
 def confirm(database: Database, now: int) -> None:
-    """Say that a node has just confirmed the cursor; written every few seconds at most."""
+    """Say that a node has just confirmed the cursor; every few seconds at most, also once a clock was set back."""
     with database.read() as connection:
         found = checked(connection)
-    if found is not None and now - found[1] >= CONFIRM_SECONDS:
+    if found is not None and abs(now - found[1]) >= CONFIRM_SECONDS:
         with database.write(durable=False) as connection:
             connection.execute(update(CURSOR).values(updated_at=now))
 

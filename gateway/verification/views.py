@@ -70,7 +70,8 @@ class LedgerViews:
         if checked is None:
             raise IndexEmpty
         block, confirmed = checked
-        age = int(self._clock()) - confirmed
+        # A clock that was set back makes the confirmation lie ahead: nothing is known of its age then either.
+        age = abs(int(self._clock()) - confirmed)
         if age > self._bound:
             raise IndexStale(age, bound=self._bound)
         return View(self._indexed, block, Source.INDEX)

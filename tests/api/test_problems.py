@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pytest
 import structlog
 
+from gateway.api.problems import problem
 from gateway.domain.hashing import sha256
 from gateway.domain.manifest import cid_of
+from gateway.store.errors import DatabaseBusy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,3 +165,9 @@ def test_what_nobody_foresaw_is_a_problem_with_an_id_that_the_log_has_too(
     assert "of the house" not in answer.text
     assert [(line["event"], line["path"]) for line in lines] == [("api.unexpected", "/v1/verify")]
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_database_that_cannot_be_used_is_503_and_says_nothing_of_any_certificate() -> None:
+    answer = problem(DatabaseBusy("huren.db", why="SQLITE_BUSY"))
+    assert answer.status_code == 503
+    assert orjson.loads(answer.body)["type"] == "urn:huren:problem:store.busy"

@@ -9,10 +9,13 @@ import pytest
 from filelock import FileLock
 from structlog.testing import capture_logs
 
+from gateway.ledger import index_state
 from gateway.ledger.calls import block_ref
 from gateway.ledger.errors import ChainUnavailable
 from gateway.ledger.indexer import Indexer
 from gateway.ledger.sender import Sender
+from gateway.ledger.values import BlockRef
+from gateway.store.engine import open_database
 from gateway.store.errors import DatabaseFull
 
 if TYPE_CHECKING:
@@ -60,6 +63,17 @@ def idle_sender(folder: Path) -> Sender:
     sender.address = bytes(20)
     sender._lock = FileLock(folder / "sender.lock")
     return sender
+
+
+def test_after_a_clock_was_set_back_confirmations_are_written_again(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "huren.db")
+    with database.write() as connection:
+        index_state.move_cursor(connection, 1, BlockRef(7, bytes(32), 0))
+        connection.exec_driver_sql("UPDATE chain_cursor SET updated_at = 1000000")
+    index_state.confirm(database, 5)
+    with database.read() as connection:
+        assert index_state.checked(connection) == (BlockRef(7, bytes(32), 0), 5)
+    database.close()
 
 
 @pytest.mark.parametrize(

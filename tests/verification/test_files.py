@@ -208,6 +208,13 @@ def test_an_index_staler_than_its_bound_is_not_read(case: Case) -> None:
     assert case.verifier.by_file(case.data, Look.AUTO).source is Source.LIVE
 
 
+def test_a_clock_set_back_makes_no_index_fresh(case: Case) -> None:
+    case.index.confirmed = int(case.now) + 61
+    verdict = case.verifier.by_file(case.data, Look.INDEX)
+    assert failed(verdict) == (Kind.CANNOT_CHECK, None, "verify.index_stale")
+    assert case.verifier.by_file(case.data, Look.AUTO).source is Source.LIVE
+
+
 def test_an_empty_index_is_cannot_check(case: Case) -> None:
     case.index.confirmed = None
     assert failed(case.verifier.by_file(case.data, Look.INDEX)) == (Kind.CANNOT_CHECK, None, "verify.index_empty")
