@@ -82,8 +82,9 @@ def issue(
         zh = f"机构 {draft.institution}：{draft.roster} 中 {rows} 行，本批 {leaves} 份证书"
         en = f"{draft.institution}: {rows} rows of {draft.roster}, {leaves} certificates in this batch"
         if yes or bars is None or not sys.stdin.isatty():
+            # An approval is a person's act: where nobody can be asked, only --yes gives it.
             console.note(zh, en)
-            return True
+            return yes
         with bars.hidden():
             return typer.confirm(console.say(f"{zh}。批准？", f"{en}. Approve?"), err=True)
 

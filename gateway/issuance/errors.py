@@ -133,8 +133,8 @@ class NotApproved(IssuanceError):
     code = "issuance.not_approved"
     zh = "机构 {value} 的负责人未批准本批（{rows} 行）"
     en = "the officer of {value} did not approve the batch ({rows} rows)"
-    hint_zh = "未签发；核对名册后可重新运行"
-    hint_en = "nothing of it was issued; check the roster and run the command again"
+    hint_zh = "未签发；核对名册后可重新运行，无人可问时（脚本、--json）须加 --yes"
+    hint_en = "nothing of it was issued; check the roster and run again, with --yes where nobody can be asked"
 
 
 class NotAnchored(IssuanceError):

@@ -73,7 +73,15 @@ def test_machine_lines_tell_the_same(config: Path, rosters: Path, capsys: pytest
 def test_the_good_rows_are_issued_when_asked_for_and_then_there_is_nothing_to_do(
     config: Path, rosters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["issue", str(rosters / "zhejiang-dirty.csv"), "--accept-good-rows", "--config", str(config), "--json"]
+    words = [
+        "issue",
+        str(rosters / "zhejiang-dirty.csv"),
+        "--accept-good-rows",
+        "--yes",
+        "--config",
+        str(config),
+        "--json",
+    ]
     assert run([*words, "--template", str(tmp_path / "mend.xlsx")]) == 0
     printed = capsys.readouterr()
     assert orjson.loads(printed.out)["issued"] == 26
@@ -89,7 +97,7 @@ def test_a_dry_run_needs_no_decision_and_writes_nothing(
 ) -> None:
     words = ["issue", str(rosters / "zhejiang-dirty.csv"), "--dry-run", "--config", str(config), "--json"]
     assert run(words) == 1
-    assert run([*words, "--accept-good-rows"]) == 0
+    assert run([*words, "--accept-good-rows", "--yes"]) == 0
     assert '"outcome": "checked"' in capsys.readouterr().out
 
 
@@ -107,17 +115,29 @@ def test_what_cannot_be_done_ends_with_2_and_what_was_not_meant_with_64(
     assert run(["export", "--out", str(tmp_path), "--number", "S1", "--config", str(config)]) == 64
 
 
+def test_an_approval_is_a_persons_act_where_nobody_can_be_asked_only_yes_gives_it(
+    config: Path, rosters: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["issue", str(rosters / "zhejiang-dirty.csv"), "--accept-good-rows", "--config", str(config), "--json"]
+    assert run(words) == 2
+    refused = orjson.loads(capsys.readouterr().out)["error"]
+    assert refused["code"] == "issuance.not_approved"
+    assert "--yes" in refused["hintEn"]
+    assert run([*words, "--yes"]) == 0
+    assert orjson.loads(capsys.readouterr().out)["issued"] == 26
+
+
 def test_what_the_machine_refuses_is_said_in_both_languages_and_leaves_nothing_half_done(
     config: Path, rosters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     roster = str(rosters / "zhejiang-dirty.csv")
     nowhere = tmp_path / "absent" / "template.xlsx"
-    call = ["issue", roster, "--accept-good-rows", "--template", str(nowhere), "--config", str(config)]
+    call = ["issue", roster, "--accept-good-rows", "--yes", "--template", str(nowhere), "--config", str(config)]
     assert run(call) == 2
     said = capsys.readouterr().err
     for words in ("操作系统拒绝", "the operating system refused", "absent/template.xlsx"):
         assert words in said
-    assert run(["issue", roster, "--accept-good-rows", "--config", str(config), "--json"]) == 0
+    assert run(["issue", roster, "--accept-good-rows", "--yes", "--config", str(config), "--json"]) == 0
     assert orjson.loads(capsys.readouterr().out)["already"] == 0
 
 
@@ -125,11 +145,11 @@ def test_a_database_of_another_centres_keys_issues_nothing(
     config: Path, rosters: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     roster = str(rosters / "zhejiang-dirty.csv")
-    assert run(["issue", roster, "--accept-good-rows", "--config", str(config)]) == 0
+    assert run(["issue", roster, "--accept-good-rows", "--yes", "--config", str(config)]) == 0
     capsys.readouterr()
     monkeypatch.setenv("HUREN_KEYS__PSEUDONYM", str(config.parent / "new.key.json"))
     assert run(["key", "init", "--config", str(config)]) == 0  # "the old one is lost: make another"
-    assert run(["issue", roster, "--accept-good-rows", "--config", str(config)]) == 2
+    assert run(["issue", roster, "--accept-good-rows", "--yes", "--config", str(config)]) == 2
     said = capsys.readouterr().err
     for words in ("不属于此数据库", "not that of this database", "restore the key file"):
         assert words in said
@@ -141,11 +161,11 @@ def test_certificates_wait_for_a_chain_that_answers(
     dirty = str(rosters / "zhejiang-dirty.csv")
     words = ["--config", str(config), "--json"]
     out = tmp_path / "out"
-    assert run(["issue", dirty, "--accept-good-rows", "--out", str(out), "--wait-seconds", "0", *words]) == 2
+    assert run(["issue", dirty, "--accept-good-rows", "--yes", "--out", str(out), "--wait-seconds", "0", *words]) == 2
     # The rows are issued all the same, and said to be: only the files wait.
     report = orjson.loads(capsys.readouterr().out)
     assert (report["issued"], report["error"]["code"].split(".")[0]) == (26, "ledger")
-    assert run(["issue", dirty, "--accept-good-rows", *words]) == 0
+    assert run(["issue", dirty, "--accept-good-rows", "--yes", *words]) == 0
     assert orjson.loads(capsys.readouterr().out)["already"] == 26
     assert run(["export", "--roster", dirty, "--out", str(out), *words]) == 2
     assert run(["export", "--roster", str(rosters / "anhui-mixed-2024.csv"), "--out", str(out), *words]) == 2
