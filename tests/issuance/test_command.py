@@ -132,22 +132,12 @@ def test_what_the_machine_refuses_is_said_in_both_languages_and_leaves_nothing_h
 ) -> None:
     roster = str(rosters / "zhejiang-dirty.csv")
     nowhere = tmp_path / "absent" / "template.xlsx"
-    call = [
-        "issue",
-        roster,
-        "--accept-good-rows",
-        "--yes",
-        "--yes",
-        "--template",
-        str(nowhere),
-        "--config",
-        str(config),
-    ]
+    call = ["issue", roster, "--accept-good-rows", "--yes", "--template", str(nowhere), "--config", str(config)]
     assert run(call) == 2
     said = capsys.readouterr().err
     for words in ("操作系统拒绝", "the operating system refused", "absent/template.xlsx"):
         assert words in said
-    assert run(["issue", roster, "--accept-good-rows", "--yes", "--yes", "--config", str(config), "--json"]) == 0
+    assert run(["issue", roster, "--accept-good-rows", "--yes", "--config", str(config), "--json"]) == 0
     assert orjson.loads(capsys.readouterr().out)["already"] == 0
 
 
@@ -155,11 +145,11 @@ def test_a_database_of_another_centres_keys_issues_nothing(
     config: Path, rosters: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     roster = str(rosters / "zhejiang-dirty.csv")
-    assert run(["issue", roster, "--accept-good-rows", "--yes", "--yes", "--config", str(config)]) == 0
+    assert run(["issue", roster, "--accept-good-rows", "--yes", "--config", str(config)]) == 0
     capsys.readouterr()
     monkeypatch.setenv("HUREN_KEYS__PSEUDONYM", str(config.parent / "new.key.json"))
     assert run(["key", "init", "--config", str(config)]) == 0  # "the old one is lost: make another"
-    assert run(["issue", roster, "--accept-good-rows", "--yes", "--yes", "--config", str(config)]) == 2
+    assert run(["issue", roster, "--accept-good-rows", "--yes", "--config", str(config)]) == 2
     said = capsys.readouterr().err
     for words in ("不属于此数据库", "not that of this database", "restore the key file"):
         assert words in said
