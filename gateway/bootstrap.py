@@ -30,6 +30,7 @@ from gateway.issuance.book import SqlInstitutionBook
 from gateway.issuance.export import Exporter
 from gateway.issuance.published_lists import PublishedLists
 from gateway.issuance.records import Records
+from gateway.issuance.row_keys import RowKeys
 from gateway.issuance.search import Search
 from gateway.issuance.service import Issuer
 from gateway.issuance.work import Work
@@ -197,7 +198,7 @@ class Gateway:
             accounts=self.accounts,
             book=self.book,
             keys=self.keys,
-            row_index_key=self.keys.master().derive(Purpose.ROW_INDEX),
+            row_keys=self.row_keys,
             blobs=self.blobs,
             blobs_folder=self.settings.blobs,
             approver=KeyringApprover(self.keys, self.deployment.chain_id, self.registry, ask, officer),
@@ -209,6 +210,11 @@ class Gateway:
         )
 
     @cached_property
+    def row_keys(self) -> RowKeys:
+        """How a roster's row, and a certificate by its number, is known again."""
+        return RowKeys(self.keys.master().derive(Purpose.ROW_INDEX))
+
+    @cached_property
     def records(self) -> Records:
         """What this centre has issued."""
         return Records(self.database)
@@ -216,7 +222,7 @@ class Gateway:
     @cached_property
     def search(self) -> Search:
         """A clerk's search; what it answers is personal data."""
-        return Search(self.records, self.accounts, self.blobs)
+        return Search(self.records, self.accounts, self.blobs, self.row_keys)
 
     @cached_property
     def work(self) -> Work:

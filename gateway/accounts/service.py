@@ -181,14 +181,6 @@ class AccountBook:
             rows = select_by_keys(connection, Learner, "id", columns, learner_ids)
         return {row[0]: self._vault.open_key(*row) for row in rows if row[2] is not None}
 
-    def certificate_index(self, institution: str, number: str) -> bytes:
-        """The keyed row index (16 bytes) of a certificate: by its number, within its institution."""
-        return self._vault.row_index(institution, "number\0" + number)
-
-    def row_index(self, institution: str, digest: bytes) -> bytes:
-        """The keyed row index (16 bytes) of a roster's row without a certificate number: by its digest."""
-        return self._vault.row_index(institution, "row\0" + digest.hex())
-
     # --- closing
 
     def delete(self, learner_id: int, *, now: int) -> Deletion:

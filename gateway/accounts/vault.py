@@ -50,7 +50,6 @@ class Vault:
         self._wrap = AESGCM(master.derive(Purpose.LEARNER_KEYS))
         self._numbers = KeyedHash(master.derive(Purpose.NUMBER_INDEX))
         self._names = KeyedHash(master.derive(Purpose.NAME_INDEX))
-        self._rows = KeyedHash(master.derive(Purpose.ROW_INDEX))
 
     def number_index(self, kind: str, number: str) -> bytes:
         """The keyed index of a document, 16 bytes."""
@@ -59,10 +58,6 @@ class Vault:
     def name_index(self, name: str) -> bytes:
         """The keyed index of a name, 16 bytes; spellings that differ in width, case, spaces or dots share it."""
         return self._names(plain_name(name).encode())[:TAG_BYTES]
-
-    def row_index(self, institution: str, text: str) -> bytes:
-        """The keyed index of a certificate number, or of another text that names a row, within an institution."""
-        return self._rows(f"{institution}{_SEPARATOR}{text}".encode())[:TAG_BYTES]
 
     def seal_many(
         self, people: Sequence[tuple[str, str, str]], indexes: Sequence[bytes]

@@ -165,7 +165,7 @@ def export(
 def _row_of(gateway: Gateway, number: str | None, institution: str | None, leaf: bytes | None) -> CredentialRow | None:
     """The credential of a certificate number, or of a hash that the index has."""
     if number is not None and institution is not None:
-        return gateway.records.by_row_key(gateway.accounts.certificate_index(institution, number))
+        return gateway.records.by_row_key(gateway.row_keys.of_number(institution, number))
     places = [] if leaf is None else gateway.holdings.find(leaf)
     rows = (gateway.records.at(place.institution, place.root, place.position) for place in places)
     return next((row for row in rows if row is not None), None)

@@ -1,6 +1,6 @@
 """A clerk's search among this centre's own learners and certificates. Every answer is personal data.
 
-    search = Search(records, accounts, blobs)
+    search = Search(records, accounts, blobs, row_keys)
     for found in search.by_name("张伟"): found.leaf, found.certificate, found.state
 
 What the database holds is found by keyed indexes alone: whoever searches needs the master key.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from gateway.issuance.ports import BlobStore
     from gateway.issuance.records import CredentialRow, Records
+    from gateway.issuance.row_keys import RowKeys
 
 
 class Learner(Protocol):
@@ -61,9 +62,6 @@ class LearnerBook(Protocol):
     def keys_of(self, learner_ids: Sequence[int]) -> dict[int, bytes]:
         """The keys of those accounts that are not deleted."""
 
-    def certificate_index(self, institution: str, number: str) -> bytes:
-        """The keyed row index of a certificate number."""
-
 
 @dataclass(frozen=True, slots=True)
 class FoundCertificate:
@@ -94,9 +92,10 @@ class FoundLearner:
 class Search:
     """Finds learners and their certificates."""
 
-    def __init__(self, records: Records, learners: LearnerBook, blobs: BlobStore) -> None:
+    def __init__(self, records: Records, learners: LearnerBook, blobs: BlobStore, row_keys: RowKeys) -> None:
         """Look accounts up in ``learners``, certificates in ``records``; read their documents from ``blobs``."""
         self._records = records
+        self._row_keys = row_keys
         self._learners = learners
         self._blobs = blobs
 
@@ -112,7 +111,7 @@ class Search:
         """The certificates of that number, of any institution that this centre issued for, but no deleted learner's."""
         found = []
         for institution in self._records.institutions():
-            row = self._records.by_row_key(self._learners.certificate_index(institution, number))
+            row = self._records.by_row_key(self._row_keys.of_number(institution, number))
             if row is not None:
                 found += self._found(self._learners.open_many([row.learner_id]), [row])
         return found

@@ -32,7 +32,6 @@ from gateway.issuance.records import Records
 from gateway.issuance.report import IssuedBatch, IssueReport, Outcome, silent
 from gateway.issuance.roster.judge import CERTIFICATE_NUMBER, Rules
 from gateway.issuance.roster.reader import digest_of, open_roster
-from gateway.issuance.row_keys import RowKeys
 from gateway.issuance.spool import Spool
 from gateway.issuance.status_lists import StatusLists
 from gateway.issuance.workers import InlineMint, WorkerPool
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
 
     from gateway.issuance.ports import AccountBook, AnchorQueue, Approver, BlobStore, InstitutionBook, IssuingKeys
     from gateway.issuance.report import Progress
+    from gateway.issuance.row_keys import RowKeys
     from gateway.issuance.workers import Mint
     from gateway.store.engine import Database
 
@@ -72,8 +72,7 @@ class Issuer:
     accounts: AccountBook
     book: InstitutionBook
     keys: IssuingKeys
-    row_index_key: bytes
-    """``MasterKey.derive(Purpose.ROW_INDEX)``."""
+    row_keys: RowKeys
     blobs: BlobStore
     blobs_folder: Path
     """The same store's folder, which worker processes open by themselves."""
@@ -113,7 +112,7 @@ class Issuer:
                 path,
                 self._rules(),
                 Assessor(records, self.accounts, self.book),
-                RowKeys(self.row_index_key),
+                self.row_keys,
                 spool,
                 progress,
             )

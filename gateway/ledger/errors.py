@@ -64,16 +64,6 @@ class EventMissing(HeadMismatch):
     en = "event {stored} of {value}, subject {subject}, is missing (the next one served is {served}, block {block})"
 
 
-class ManifestMalformed(LedgerError):
-    """A manifest has the anchored digest but is not what an anchor must name."""
-
-    code = "ledger.manifest_malformed"
-    zh = "批次 {value} 的清单不合规：{zh_reason}"
-    en = "the manifest of batch {value} is malformed: {en_reason}"
-    hint_zh = "请通知 {province} 的学分银行，并可请其吊销整个批次"
-    hint_en = "tell the credit bank of {province}; a whole batch can be revoked"
-
-
 class SenderBusy(LedgerError):
     """Another process sends with this key; only one may."""
 

@@ -266,19 +266,6 @@ def test_a_value_moved_to_another_row_does_not_open(book: AccountBook, database:
         book.open_many([zhang.learner_id])
 
 
-def test_row_indexes_tell_institutions_and_kinds_of_rows_apart(book: AccountBook) -> None:
-    digest = bytes(32)
-    indexes = {
-        book.certificate_index("12310000425006133D", "A1"),
-        book.certificate_index("12310000425006133D", "A2"),
-        book.certificate_index("12320000466000713T", "A1"),
-        book.row_index("12310000425006133D", digest),
-        book.certificate_index("12310000425006133D", digest.hex()),
-    }
-    assert len(indexes) == 5
-    assert {len(index) for index in indexes} == {16}
-
-
 class Rival:
     """Does something between a book's reading and its writing, once."""
 

@@ -19,6 +19,7 @@ from gateway.issuance.roster.findings import Finding
 from gateway.issuance.roster.judge import RowJudge, Rules
 from gateway.issuance.roster.reader import open_roster
 from gateway.issuance.roster.rows import Row
+from gateway.issuance.row_keys import RowKeys
 from gateway.issuance.service import Issuer
 from gateway.keys.ring import KeyRing, Passphrases, PassphraseSource
 from gateway.keys.secrets import Purpose
@@ -126,7 +127,7 @@ class Centre:
             "accounts": self.accounts(),
             "book": SqlInstitutionBook(self.database, self.keys),
             "keys": self.keys,
-            "row_index_key": self.keys.master().derive(Purpose.ROW_INDEX),
+            "row_keys": RowKeys(self.keys.master().derive(Purpose.ROW_INDEX)),
             "blobs": FolderStore(self.folder / "blobs"),
             "blobs_folder": self.folder / "blobs",
             "approver": KeyringApprover(self.keys, CHAIN_ID, REGISTRY, ask),

@@ -62,6 +62,19 @@ def test_a_row_key_is_the_institution_and_the_number_whatever_else_the_row_says(
     assert RowKeys(b"\x06" * 32).of_row(ROW)[0] != key
 
 
+def test_row_keys_tell_institutions_and_kinds_of_rows_apart() -> None:
+    keys, whole = RowKeys(b"\x05" * 32), bytes(32).hex()
+    found = {
+        keys.of_number("12310000425006133D", "A1"),
+        keys.of_number("12310000425006133D", "A2"),
+        keys.of_number("12320000466000713T", "A1"),
+        keys.of_number("12310000425006133D", whole),
+        keys.of_row(ROW)[1],
+    }
+    assert len(found) == 5
+    assert {len(key) for key in found} == {16}
+
+
 def test_a_row_without_a_number_gets_one_that_follows_from_the_whole_row() -> None:
     keys = RowKeys(b"\x05" * 32)
     bare = ROW._replace(certificate_number="")
