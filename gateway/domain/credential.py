@@ -22,6 +22,7 @@ from gateway.domain.crosswalk import Category
 from gateway.domain.errors import DomainError
 from gateway.domain.identifiers import Uscc, institution_word
 from gateway.domain.strict_json import JsonLimits
+from gateway.domain.validity import check_order
 from gateway.domain.wire import MalformedDocument, convert, decode_strict, encode, plain_number
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class Credential:
             raise MalformedDocument("id - at `$.credentialSubject.achievement`")
         try:
             credential._facts  # noqa: B018 (computed here, so that a Credential always has facts)
+            if document.valid_until is not UNSET:
+                check_order(credential.awarded, document.valid_until)
         except MalformedDocument:
             raise
         except DomainError as error:
@@ -122,6 +125,12 @@ class Credential:
     def awarded(self) -> dt.date:
         """The civil date (UTC+8) of the award: ``validFrom``."""
         return award_date(self.document.valid_from)
+
+    @property
+    def valid_until(self) -> str | None:
+        """``validUntil``, a time with its offset: the latest moment at which it is valid; None where it has no end."""
+        until = self.document.valid_until
+        return None if until is UNSET else until
 
     @property
     def crosswalk_version(self) -> str:
@@ -170,6 +179,7 @@ class Credential:
             id=document.id,
             issuer=document.issuer,
             type=document.type,
+            valid_until=document.valid_until,
         )
 
     @cached_property

@@ -26,6 +26,7 @@ from gateway.domain.crosswalk import CURRENT_VERSION, Category
 from gateway.domain.hashing import sha256, word
 from gateway.domain.identifiers import DocumentType, institution_word
 from gateway.domain.leaf import make_leaf
+from gateway.domain.validity import valid_until
 from gateway.domain.wire import encode
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ class Award(Struct, frozen=True):
     result: str | None = PASSED
     """A decimal text from 0 to 100, 合格, or None where the award has no result."""
     evidence: tuple[schema.Evidence, ...] = ()
+    until: dt.date | None = None
+    """The last day, in UTC+8, on which it is valid; None where it has no end."""
 
 
 class Sealed(Struct, frozen=True):
@@ -167,6 +170,11 @@ def _awarded(award: dt.date) -> tuple[bytes, bytes]:
 def _graded(result: str | None) -> tuple[bytes, bytes]:
     json = NULL if result is None else b'[{"type":["Result"],"value":%b}]' % encode(result)
     return json, word(grade_step(result))
+
+
+@lru_cache(maxsize=4096)
+def _ending(day: dt.date | None) -> bytes:
+    return b"" if day is None else b',"validUntil":"%b"' % valid_until(day).encode("ascii")
 
 
 class Template:
@@ -221,9 +229,10 @@ class Template:
         awarded, month = _awarded(award.awarded)
         result, step = _graded(award.result)
         evidence = encode(award.evidence) if award.evidence else NULL
+        ending = _ending(award.until)
 
         leaf = make_leaf(
-            b'%b%b,%b,"type":%b}' % (status, middle, identity, _TYPES),
+            b'%b%b,%b,"type":%b%b}' % (status, middle, identity, _TYPES, ending),
             (outcome.name, awarded, name, number, license_number, outcome.achievement, amount, result, evidence),
             self._institution,
             (
@@ -253,5 +262,5 @@ class Template:
                 outcome.name,
             )
         )
-        document = b'%b,"type":%b,"validFrom":%b}' % (before, _TYPES, awarded)
+        document = b'%b,"type":%b,"validFrom":%b%b}' % (before, _TYPES, awarded, ending)
         return Sealed(document, len(before), leaf.leaf, leaf.commitment, leaf.facts)

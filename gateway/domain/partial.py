@@ -48,6 +48,7 @@ from gateway.domain.partial_schema import (
 )
 from gateway.domain.receipt import Anchoring, FactMismatch
 from gateway.domain.strict_json import JsonLimits
+from gateway.domain.validity import check_order, valid_until_time
 from gateway.domain.wire import MalformedDocument, decode_strict, encode, plain_number, read_hex
 
 if TYPE_CHECKING:
@@ -175,10 +176,25 @@ class Presentation(Struct, frozen=True):
         try:
             institution_word(self.uscc_text)
             self._said()
+            self._check_dates()
         except MalformedDocument:
             raise
         except DomainError as error:
             raise MalformedDocument(error.message(), cause=error.code) from error
+
+    @property
+    def valid_until(self) -> str | None:
+        """The latest moment at which it is valid, a time with its offset; None where it has no end. Never hidden."""
+        until = self.partial.body.valid_until
+        return None if until is UNSET else until
+
+    def _check_dates(self) -> None:
+        """The end is a time, and not before the award where that is shown."""
+        until, awarded = self.partial.body.valid_until, self.partial.shown.valid_from
+        if until is not UNSET and awarded is not UNSET:
+            check_order(award_date(awarded.value), until)
+        elif until is not UNSET:
+            valid_until_time(until)
 
     def _said(self) -> dict[int, int]:
         """The facts (by place) that the shown fields say, as integers."""

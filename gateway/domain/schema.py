@@ -176,6 +176,7 @@ class CredentialDocument(_Closed, frozen=True, kw_only=True):
     proof: Proofs | UnsetType = UNSET
     type: Types
     valid_from: str
+    valid_until: str | UnsetType = UNSET
 
 
 class Body(_Closed, frozen=True, kw_only=True):
@@ -187,3 +188,4 @@ class Body(_Closed, frozen=True, kw_only=True):
     id: CredentialId
     issuer: Issuer
     type: Types
+    valid_until: str | UnsetType = UNSET

@@ -159,6 +159,16 @@ class AwardedAfterAnchor(Finding):
     en = "the date of award {value} is later than the anchoring on {anchored}"
 
 
+class Expired(Finding):
+    """The end of validity has passed (step 8)."""
+
+    code = "verify.expired"
+    zh = "证书有效期至 {value}，现已过期"
+    en = "the credential was valid until {value}"
+    hint_zh = "请向发证机构了解是否已复审或换发"
+    hint_en = "ask the institution whether it was renewed"
+
+
 class NotFound(Finding):
     """No batch of any province holds this hash; every manifest was looked through."""
 

@@ -44,6 +44,8 @@ class Paper:
     credits: int | None
     """Hundredths; the three are None where a partial certificate hides them."""
     awarded: dt.date | None
+    valid_until: str | None
+    """The latest moment at which it is valid, a time with its offset; None where it has no end."""
 
     @property
     def partial(self) -> bool:
@@ -76,6 +78,7 @@ def read_paper(data: bytes) -> Paper:
         facts.level,
         facts.credits,
         credential.awarded,
+        credential.valid_until,
     )
 
 
@@ -93,6 +96,7 @@ def _partial(presentation: Presentation) -> Paper:
         level,
         None if shown.credits_earned is UNSET else hundredths(shown.credits_earned.value),
         None if shown.valid_from is UNSET else award_date(shown.valid_from.value),
+        presentation.valid_until,
     )
 
 

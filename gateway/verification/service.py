@@ -19,10 +19,12 @@ from gateway.domain.did_key import MalformedKey, public_key_of
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.domain.manifest import cid_of
+from gateway.domain.validity import valid_until_time
 from gateway.domain.verdict import Kind, Reason, Source, Step
 from gateway.ledger.values import KeyKind, Standing
 from gateway.verification.errors import (
     AwardedAfterAnchor,
+    Expired,
     KeyNotInForce,
     KeyNotRegistered,
     MalformedHash,
@@ -143,10 +145,13 @@ class Verifier:
         try:
             return self._with_ledger(exam, paper, leaf, look)
         except HurenError as error:
-            # The chain is away. What the file alone shows to be wrong is wrong all the same.
+            # The chain is away. What the file alone shows to be wrong, or past, is so all the same.
             unsigned = signature_finding(paper)
             if unsigned is not None:
                 return exam.against(Step.SIGNED, Kind.INVALID, unsigned)
+            expired = self._expiry(paper)
+            if expired is not None:
+                return exam.against(Step.DATES, Kind.EXPIRED, expired)
             return exam.cannot(Step.ANCHORED, error)
 
     def _with_ledger(self, exam: Examination, paper: Paper, leaf: bytes, look: Look) -> Verdict:
@@ -190,9 +195,9 @@ class Verifier:
             return exam.against(Step.STATUS, standing.kind, standing.finding)
         exam.passed(Step.STATUS)
 
-        finding = self._date_finding(paper, anchor)
+        finding = self._date_finding(paper, anchor) or self._expiry(paper)
         if finding is not None:
-            return exam.against(Step.DATES, Kind.INVALID, finding)
+            return exam.against(Step.DATES, Kind.EXPIRED if isinstance(finding, Expired) else Kind.INVALID, finding)
         exam.passed(Step.DATES, _HIDDEN_NOTE if paper.awarded is None else None)
         return exam.favourable(Kind.VALID)
 
@@ -234,6 +239,12 @@ class Verifier:
         if paper.awarded > anchored:
             return AwardedAfterAnchor(paper.awarded.isoformat(), anchored=anchored.isoformat())
         return None
+
+    def _expiry(self, paper: Paper) -> Expired | None:
+        """Step 8: the end of validity lies behind; ``validUntil`` itself is the latest moment that is good."""
+        if paper.valid_until is None or self._clock() <= valid_until_time(paper.valid_until):
+            return None
+        return Expired(paper.valid_until)
 
 
 def _unknown(exam: Examination, leaf: bytes, lacking: int) -> Verdict:

@@ -71,6 +71,7 @@ AWARDS = st.builds(
     evidence=st.lists(st.builds(schema.Evidence, id=TEXT, name=TEXT, type=st.just(("Evidence",))), max_size=2).map(
         tuple
     ),
+    until=st.none() | st.dates(dt.date(2100, 1, 1)),
 )
 
 
@@ -85,6 +86,7 @@ def test_the_fast_way_to_issue_equals_the_general_one(
     assert canonicalise(general) == sealed.document
     credential = Credential.parse(sealed.document)
     assert credential == Credential.from_document(general)
+    assert (credential.valid_until is None) == (award.until is None)
     facts = Facts.of(credential.facts(), claim)
     made = make_leaf(credential.body, credential.fields, uscc.word, facts.words, salt)
     assert (made.leaf, made.commitment, made.facts) == (sealed.leaf, sealed.commitment, sealed.facts)
