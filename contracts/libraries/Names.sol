@@ -7,4 +7,8 @@ library Names {
     bytes32 internal constant DIRECTORY = "Directory";
     bytes32 internal constant INSTITUTION_REGISTRY = "InstitutionRegistry";
     bytes32 internal constant CREDENTIAL_REGISTRY = "CredentialRegistry";
+    bytes32 internal constant EVALUATION_REGISTRY = "EvaluationRegistry";
+    bytes32 internal constant AGREEMENT_REGISTRY = "AgreementRegistry";
+    bytes32 internal constant CLAIM_BOOK = "ClaimBook";
+    bytes32 internal constant TRANSFER_LEDGER = "TransferLedger";
 }
