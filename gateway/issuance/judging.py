@@ -94,6 +94,7 @@ def judge_roster(
                     key,
                     digest,
                     row.line,
+                    0 if row.valid_until is None else row.valid_until.toordinal(),
                 )
             )
         spool.append(spooled)

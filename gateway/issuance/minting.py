@@ -126,6 +126,7 @@ class Minter:
                 awarded=dt.date.fromordinal(row.awarded),
                 status_index=place,
                 result=row.grade or None,
+                until=dt.date.fromordinal(row.valid_until) if row.valid_until else None,
             )
             sealed = template.seal(outcome, award, claim, salt)
             document = stored_document(self.secured(sealed, signer, created), salt, opening)

@@ -38,6 +38,8 @@ class RowKeys:
             # The offering is kept beside its text, so that nothing else ever gets its id.
             known = self._offerings[id(row.offering)] = (row.offering, _text_of(row.offering))
         offering, text = known
+        # A row without an end has the digest that it always had.
+        ending = () if row.valid_until is None else (str(row.valid_until.toordinal()),)
         text = _UNIT.join(
             (
                 text,
@@ -47,6 +49,7 @@ class RowKeys:
                 row.grade,
                 str(row.awarded_on.toordinal()),
                 row.certificate_number,
+                *ending,
             )
         )
         whole = self._hash(text.encode())

@@ -33,6 +33,8 @@ class SpooledRow(msgspec.Struct, array_like=True, gc=False):
     row_key: bytes
     row_digest: bytes
     line: int
+    valid_until: int = 0
+    """The last day likewise, 0 where there is no end."""
 
 
 _encode: Final = msgspec.msgpack.Encoder().encode

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,8 @@ from gateway.keys.secrets import Purpose
 from gateway.store.engine import Database, open_database
 from gateway.store.models import InstitutionProfile
 from node.client.deployment import DeployedContract, Deployment, Finality
+
+sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path; roster_rows is shared by name
 
 if TYPE_CHECKING:
     from gateway.issuance.ports import BatchDraft, InstitutionScope

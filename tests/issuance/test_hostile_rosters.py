@@ -13,10 +13,11 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from roster_rows import HEADER, ROW
 
 from gateway.issuance import errors
 from gateway.issuance.roster import xlsx_reader
-from gateway.issuance.roster.columns import HEADINGS, Column
+from gateway.issuance.roster.columns import Column
 from gateway.issuance.roster.reader import open_roster
 
 if TYPE_CHECKING:
@@ -25,23 +26,6 @@ if TYPE_CHECKING:
 
     Judge = Callable[..., tuple[list[Any], list[Any]]]
 
-ROW = {
-    Column.SEQUENCE: "1",
-    Column.NAME: "谢萱丽",
-    Column.NUMBER: "320000199408215968",
-    Column.OUTCOME_CODE: "JS-ASC-4",
-    Column.OUTCOME_NAME: "行政服务办事员（四级/中级工）",
-    Column.CATEGORY: "职业",
-    Column.FRAMEWORK: "江苏",
-    Column.LEVEL: "4",
-    Column.CREDITS: "8",
-    Column.HOURS: "192",
-    Column.GRADE: "74.7",
-    Column.AWARDED_ON: "2024/1/15",
-    Column.CERTIFICATE_NUMBER: "S589232934905244000001",
-    Column.INSTITUTION: "123200004660001235",
-}
-HEADER = [HEADINGS[column][0] for column in ROW]
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 TYPES = "[Content_Types].xml"

@@ -55,7 +55,12 @@ def test_a_row_key_is_the_institution_and_the_number_whatever_else_the_row_says(
     assert number == "S1234"
     for other in (ROW._replace(line=9, sequence="9"),):
         assert keys.of_row(other) == (key, digest, number)
-    for other in (ROW._replace(name="谢萱"), ROW._replace(grade="74.8"), ROW._replace(awarded_on=dt.date(2024, 1, 16))):
+    for other in (
+        ROW._replace(name="谢萱"),
+        ROW._replace(grade="74.8"),
+        ROW._replace(awarded_on=dt.date(2024, 1, 16)),
+        ROW._replace(valid_until=dt.date(2029, 1, 16)),
+    ):
         assert keys.of_row(other)[0] == key
         assert keys.of_row(other)[1] != digest
     assert keys.of_row(ROW._replace(certificate_number="S1235"))[0] != key

@@ -34,6 +34,7 @@ class Column(IntEnum):
     AWARDED_ON = 12
     CERTIFICATE_NUMBER = 13
     INSTITUTION = 14
+    VALID_UNTIL = 15
 
     @property
     def zh(self) -> str:
@@ -75,13 +76,19 @@ HEADINGS: Final[Mapping[Column, tuple[str, ...]]] = {
         "发证机构统一社会信用代码", "Institution USCC", "统一社会信用代码", "发证机构代码", "机构统一社会信用代码",
         "发证机构信用代码", "USCC", "Institution code", "Credit code", "Institution",
     ),
+    Column.VALID_UNTIL: (
+        "有效期至", "Valid until", "有效期", "有效期截止", "有效截止日期", "有效期截止日期", "到期日期", "失效日期",
+        "Valid to", "Valid through", "Expires on", "Expires", "Expiry date",
+    ),
 }  # fmt: skip
 """Headings that are understood: the first is Chinese and the second English, as templates write them."""
 
 FINDINGS_HEADING: Final = "问题 Findings"
 """The heading of the corrected-file template's own column, which is not read back."""
 
-OPTIONAL: Final = frozenset({Column.SEQUENCE, Column.DOCUMENT_TYPE, Column.GRADE, Column.CERTIFICATE_NUMBER})
+OPTIONAL: Final = frozenset(
+    {Column.SEQUENCE, Column.DOCUMENT_TYPE, Column.GRADE, Column.CERTIFICATE_NUMBER, Column.VALID_UNTIL}
+)
 """Columns that a roster may leave out altogether, and cells that may be empty."""
 
 RECOGNISED_FROM: Final = 4

@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from gateway.domain.credits import awarded_month, grade_step
+from gateway.domain.credits import grade_step
 from gateway.domain.crosswalk import Crosswalk, crosswalk
 from gateway.domain.errors import HurenError
 from gateway.domain.identifiers import DocumentType, LearnerDocument, check_resident_number
 from gateway.issuance.roster import reasons
 from gateway.issuance.roster.columns import OPTIONAL, Column
+from gateway.issuance.roster.dates import DateJudge, remember
 from gateway.issuance.roster.findings import Finding, Severity
 from gateway.issuance.roster.normalise import (
-    award_date,
     code_text,
     document_type,
     grade,
@@ -41,9 +41,7 @@ if TYPE_CHECKING:
 
 CERTIFICATE_NUMBER: Final = r"[0-9A-Z][0-9A-Z./-]{3,63}"
 """What a certificate number looks like unless the centre says more exactly."""
-_MOST_REMEMBERED: Final = 50_000
 _LOW: Final = (1 << 32) - 1
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class RowJudge:
         self._width = header.columns.width
         self._offerings = OfferingJudge(rules.crosswalk, rules.province, rules.book)
         self._certificate = re.compile(rules.certificate_number + r"\Z", re.ASCII)
-        self._dates: dict[str, tuple[dt.date | None, tuple[Remark, ...]]] = {}
+        self._dates = DateJudge(rules.today)
         self._grades: dict[str, tuple[str | None, tuple[Remark, ...]]] = {}
         self._certificates: dict[int, int] = {}
         self._claims: dict[int, int] = {}
@@ -97,13 +95,14 @@ class RowJudge:
         kind, number = self._document(cells[2], cells[3], remarks)
         result, said = self._grades.get(cells[11]) or self._grade(cells[11])
         remarks += said
-        awarded, said = self._dates.get(cells[12]) or self._date(cells[12])
+        awarded, said = self._dates.awarded(cells[12])
         remarks += said
+        until, good = self._dates.ends(cells[15], awarded, remarks) if cells[15] else (None, True)
         certificate = self._certificate_number(cells[13], remarks)
         offering = judged.offering
         row = None
-        if offering and name and number and result is not None and awarded and certificate is not None:
-            row = Row(line, sequence, offering, name, kind, number, result, awarded, certificate)
+        if offering and name and number and result is not None and awarded and certificate is not None and good:
+            row = Row(line, sequence, offering, name, kind, number, result, awarded, certificate, until)
             twice = self._twice(row, judged.key)
             if twice:
                 remarks.append(twice)
@@ -199,24 +198,7 @@ class RowJudge:
             # Writing 86.0 as 86 or Pass as 合格 is no conversion worth a word; full-width digits are.
             if not cell.isascii() and (plain := code_text(cell)) != cell.strip():
                 remarks = converted(Column.GRADE, cell, plain)
-        return _remember(self._grades, cell, (value, remarks))
-
-    def _date(self, cell: str) -> tuple[dt.date | None, tuple[Remark, ...]]:
-        value: dt.date | None = None
-        remarks: tuple[Remark, ...] = ()
-        try:
-            if not cell.strip():
-                raise reasons.CellEmpty(column=Column.AWARDED_ON.zh, column_en=Column.AWARDED_ON.en)
-            value = award_date(cell)
-            awarded_month(value)
-            if value > self._rules.today:
-                raise reasons.AwardedInTheFuture(value, today=self._rules.today)
-        except HurenError as reason:
-            value, remarks = None, (error(Column.AWARDED_ON, cell, reason),)
-        else:
-            if not cell.isascii() and (plain := code_text(cell)) != cell.strip():
-                remarks = converted(Column.AWARDED_ON, cell, plain)
-        return _remember(self._dates, cell, (value, remarks))
+        return remember(self._grades, cell, (value, remarks))
 
     def _certificate_number(self, cell: str, remarks: list[Remark]) -> str | None:
         """The certificate number, "" where there is none, None where it is not good."""
@@ -255,9 +237,3 @@ class RowJudge:
 
 def _empty(column: Column, cell: str) -> Remark:
     return error(column, cell, reasons.CellEmpty(column=column.zh, column_en=column.en))
-
-
-def _remember(cache: dict[str, _T], cell: str, value: _T) -> _T:
-    if len(cache) < _MOST_REMEMBERED:
-        cache[cell] = value
-    return value

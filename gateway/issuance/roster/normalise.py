@@ -47,6 +47,7 @@ _CATEGORY_WORDS: Final = {category.en.upper(): category.zh for category in Categ
     "COMMUNITY": Category.COMMUNITY.zh,
     "COMMUNITY CULTURE": Category.COMMUNITY.zh,
 }
+_ENDLESS_WORDS: Final = frozenset({"", "长期", "长期有效", "永久", "永久有效", "PERMANENT", "UNLIMITED"})
 _DOCUMENT_WORDS: Final = {
     "": DocumentType.RESIDENT,
     "居民身份证": DocumentType.RESIDENT,
@@ -103,8 +104,13 @@ def _could_be_a_name(text: str) -> bool:
     return text.isprintable() and any(c.isalpha() for c in text) and not any(c.isdigit() for c in text)
 
 
+def has_no_end(text: str) -> bool:
+    """Whether a validity's cell is empty, or says in words that there is no end."""
+    return code_text(text) in _ENDLESS_WORDS
+
+
 def award_date(text: str) -> dt.date:
-    """The day of an award, in any of the ways that name day, month and year beyond doubt.
+    """The day of an award, or the last day, in any of the ways that name day, month and year beyond doubt.
 
     Accepted: 2024-01-15, 2024/1/15, 2024.1.15, 2024年1月15日, 20240115, a spreadsheet's serial number
     (1900 system), each also followed by midnight.

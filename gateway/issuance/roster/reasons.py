@@ -115,6 +115,24 @@ class AwardedInTheFuture(RowReason):
     hint_en = "check the date; an outcome not yet awarded cannot be registered"
 
 
+class EndsBeforeAward(RowReason):
+    """A last day before the award."""
+
+    code = "row.valid_until.early"
+    zh = "有效期至“{value}”早于取得日期 {awarded}"
+    en = "valid until {value} lies before the award on {awarded}"
+    hint_zh = "请核对两个日期；长期有效请留空"
+    hint_en = "check both dates; where there is no end, leave it empty"
+
+
+class EndedAlready(RowReason):
+    """Not an error: an outcome whose validity has ended by today; whoever verifies it will be told expired."""
+
+    code = "row.valid_until.past"
+    zh = "有效期至“{value}”已过（今天 {today}），核验时将显示已过期"
+    en = "valid until {value} is past (today {today}): whoever verifies it will be told that it has expired"
+
+
 class HoursMalformed(RowReason):
     """Hours that are no decimal number above zero."""
 

@@ -47,3 +47,5 @@ class Row(NamedTuple):
     awarded_on: dt.date
     certificate_number: str
     """"" where the roster gives none."""
+    valid_until: dt.date | None = None
+    """The last day; None where it has no end."""

@@ -162,7 +162,11 @@ class XlsxRoster:
         columns = self.header.columns
         width = columns.width
         pick = picker(columns)
-        date_at = columns.positions.get(Column.AWARDED_ON)
+        dates = [
+            columns.positions[column]
+            for column in (Column.AWARDED_ON, Column.VALID_UNTIL)
+            if column in columns.positions
+        ]
         with _sheets(self.path) as book:
             sheet = book[self.sheet]
             last = max(sheet.max_row or 1, 1)
@@ -174,7 +178,9 @@ class XlsxRoster:
                 found = max(width, *(place + 1 for place, cell in enumerate(row) if cell.strip()))
                 row.extend([""] * (width + 1 - len(row)))
                 row[width] = ""
-                if self.mac_dates and date_at is not None and row[date_at].isdigit():
-                    row[date_at] = str(int(row[date_at]) + _MAC_OFFSET)
+                if self.mac_dates:
+                    for at in dates:
+                        if row[at].isdigit():
+                            row[at] = str(int(row[at]) + _MAC_OFFSET)
                 yield RawRow(line, pick(row), found)
         self.consumed = self.size
