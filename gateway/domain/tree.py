@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-import sha3
-
 from gateway.domain.errors import DomainError
-from gateway.domain.hashing import WORD, hex0x
+from gateway.domain.hashing import WORD, hex0x, keccak256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,8 +21,6 @@ MAX_LEAVES: Final = 32_768
 """Leaves of one batch: their manifest is then 1 MiB, the greatest block of IPFS."""
 MAX_DEPTH: Final = 15
 """Siblings of the longest proof of a full batch."""
-
-_keccak = sha3.keccak_256
 
 
 class TreeError(DomainError):
@@ -85,8 +81,7 @@ class MalformedMultiproof(TreeError):
 
 def hash_pair(a: bytes, b: bytes) -> bytes:
     """keccak256 of two nodes, the smaller first: 32 bytes."""
-    digest: bytes = _keccak(a + b if a < b else b + a).digest()
-    return digest
+    return keccak256(a + b if a < b else b + a)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +131,10 @@ class MerkleTree:
             raise TooManyLeaves(count, limit=MAX_LEAVES)
         nodes: list[bytes] = [b""] * (count - 1)
         nodes += reversed(leaves)
-        keccak = _keccak
         for i in range(count - 2, -1, -1):
             left = nodes[2 * i + 1]
             right = nodes[2 * i + 2]
-            nodes[i] = keccak(left + right if left < right else right + left).digest()
+            nodes[i] = keccak256(left + right if left < right else right + left)
         return cls(tuple(nodes))
 
     @property
@@ -230,9 +224,8 @@ class MerkleTree:
 def root_of(leaf: bytes, proof: Iterable[bytes]) -> bytes:
     """The root that a leaf and its siblings (from the bottom) lead to."""
     node = leaf
-    keccak = _keccak
     for sibling in proof:
-        node = keccak(node + sibling if node < sibling else sibling + node).digest()
+        node = keccak256(node + sibling if node < sibling else sibling + node)
     return node
 
 
