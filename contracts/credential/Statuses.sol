@@ -29,7 +29,7 @@ abstract contract Statuses is Proofs {
         bytes32[] memory leaves = _leavesOf(institution, contents);
         uint32 anchoring = _requireIncluded(institution, root, leaves, proof, proofFlags);
         if (status != Status.Valid) _requireActing(institution, root, anchoring, acting);
-        _setLeaves(institution, root, leaves, LeafState(status, reason, acting, uint64(block.timestamp), 0));
+        _setLeaves(institution, root, leaves, LeafState(status, reason, acting, uint64(block.timestamp), 0, 0));
     }
 
     /// @inheritdoc ICredentialRegistry
@@ -58,7 +58,7 @@ abstract contract Statuses is Proofs {
             old.institution,
             oldRoot,
             last.leaf,
-            LeafState(Status.Revoked, Reason.Superseded, acting, uint64(block.timestamp), next.leaf)
+            LeafState(Status.Revoked, Reason.Superseded, acting, uint64(block.timestamp), next.leaf, successorRoot)
         );
     }
 
@@ -67,7 +67,7 @@ abstract contract Statuses is Proofs {
         _requireReason(status, reason);
         uint32 acting = _consortium().authorise(msg.sender, Roles.BATCH_STATUS);
         Anchor memory last = _batch(institution, root);
-        LeafState memory next = LeafState(status, reason, acting, uint64(block.timestamp), 0);
+        LeafState memory next = LeafState(status, reason, acting, uint64(block.timestamp), 0, 0);
         if (status != Status.Valid) _requireActing(institution, root, last.province, acting);
         if (!_changes(institution, root, last.status, last.setBy, next)) return;
         if (!_bindingAct(acting, Roles.BATCH_STATUS)) return;
@@ -101,12 +101,27 @@ abstract contract Statuses is Proofs {
         state.reason = next.reason;
         state.setBy = next.setBy;
         state.since = next.since;
-        if (next.successor != 0) state.successor = next.successor; // a leaf that has one is revoked: it is never cleared
-        bytes32 fields =
-            keccak256(abi.encode(next.setBy, institution, leaf, root, next.status, next.reason, next.successor));
+        if (next.successor != 0) {
+            (state.successor, state.successorRoot) = (next.successor, next.successorRoot); // revoked: never cleared
+        }
+        bytes32 fields = keccak256(
+            abi.encode(
+                next.setBy, institution, leaf, root, next.status, next.reason, next.successor, next.successorRoot
+            )
+        );
         (uint64 sequence, bytes32 head) = _record(next.setBy, RegistryKinds.LEAF_STATUS_SET, fields);
         emit LeafStatusSet(
-            next.setBy, institution, leaf, root, next.status, next.reason, next.successor, msg.sender, sequence, head
+            next.setBy,
+            institution,
+            leaf,
+            root,
+            next.status,
+            next.reason,
+            next.successor,
+            next.successorRoot,
+            msg.sender,
+            sequence,
+            head
         );
     }
 

@@ -43,7 +43,8 @@ interface ICredentialEvents {
         uint64 sequence,
         bytes32 head
     );
-    /// @notice A leaf has this status from now on; `root` is the batch it was proven under.
+    /// @notice A leaf has this status from now on; `root` is the batch it was proven under. `successor` and the batch `successorRoot` that
+    /// proved it are zero unless the leaf was superseded.
     event LeafStatusSet(
         uint32 indexed province,
         bytes32 indexed institution,
@@ -52,6 +53,7 @@ interface ICredentialEvents {
         Status status,
         Reason reason,
         bytes32 successor,
+        bytes32 successorRoot,
         address actor,
         uint64 sequence,
         bytes32 head

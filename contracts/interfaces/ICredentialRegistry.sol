@@ -51,6 +51,7 @@ interface ICredentialRegistry is IGoverned, ICredentialEvents {
         uint32 setBy;
         uint64 since;
         bytes32 successor; // set only with Reason.Superseded
+        bytes32 successorRoot; // the batch under which the successor was proven then
     }
 
     /// @notice The two parts of a leaf besides its institution.

@@ -41,8 +41,9 @@ contract CredentialHeadsTest is Certificates {
             address(credentials),
             _statusCall(batch, indices, REVOKED, ICredentialEvents.Reason.Withdrawn)
         );
-        fields =
-            abi.encode(SHANGHAI, SOU, batch.leaves[3], root, REVOKED, ICredentialEvents.Reason.Withdrawn, bytes32(0));
+        fields = abi.encode(
+            SHANGHAI, SOU, batch.leaves[3], root, REVOKED, ICredentialEvents.Reason.Withdrawn, bytes32(0), bytes32(0)
+        );
         _check(SHANGHAI, operator[SHANGHAI], ICredentialEvents.LeafStatusSet.selector, fields);
         (, uint64 sequence) = credentials.headOf(SHANGHAI);
         assertEq(sequence, 4);
@@ -64,7 +65,14 @@ contract CredentialHeadsTest is Certificates {
         _anchor(SHANGHAI, _toBatch(next));
         _as(operator[SHANGHAI], address(credentials), _supersedeCall(old, 0, next, 0));
         bytes memory fields = abi.encode(
-            SHANGHAI, SOU, old.leaves[0], old.nodes[0], REVOKED, ICredentialEvents.Reason.Superseded, next.leaves[0]
+            SHANGHAI,
+            SOU,
+            old.leaves[0],
+            old.nodes[0],
+            REVOKED,
+            ICredentialEvents.Reason.Superseded,
+            next.leaves[0],
+            next.nodes[0]
         );
         _check(SHANGHAI, operator[SHANGHAI], ICredentialEvents.LeafStatusSet.selector, fields);
     }

@@ -65,6 +65,7 @@ contract CredentialStorageTest is Certificates {
         assertEq(uint64(word >> 48), START);
         assertEq(word >> 112, 0);
         assertEq(_load(address(credentials), slot + 1), uint256(next.leaves[0]));
+        assertEq(_load(address(credentials), slot + 2), uint256(next.nodes[0]));
     }
 
     /// "a Head {bytes32 head; uint64 sequence} at a documented mapping slot": slot 0, the same in both.

@@ -40,6 +40,7 @@ contract CredentialSupersedeTest is Certificates {
             ICredentialEvents.Status.Revoked,
             ICredentialEvents.Reason.Superseded,
             next.leaves[b],
+            next.nodes[0],
             operator[SHANGHAI],
             3,
             0
@@ -49,6 +50,7 @@ contract CredentialSupersedeTest is Certificates {
         assertTrue(state.status == ICredentialEvents.Status.Revoked);
         assertTrue(state.reason == ICredentialEvents.Reason.Superseded);
         assertEq(state.successor, next.leaves[b]);
+        assertEq(state.successorRoot, next.nodes[0]);
         assertEq(state.setBy, SHANGHAI);
         assertEq(state.since, block.timestamp);
         assertTrue(_statusOf(next, b) == ICredentialEvents.Status.Valid);
