@@ -95,7 +95,6 @@ class Settings(BaseSettings):
         env_prefix=_PREFIX, env_nested_delimiter=_NESTED, extra="forbid", frozen=True, case_sensitive=False
     )
 
-    role: Literal["province"] = "province"
     province: int = Field(ge=100_000, le=999_999)
     """GB/T 2260, six digits."""
     data_dir: Path
@@ -111,8 +110,6 @@ class Settings(BaseSettings):
     """Other provinces' gateways, asked for manifests in this order."""
     staleness_seconds: int = Field(default=60, ge=1)
     """How far the index may lag behind before answers from it become "cannot check"."""
-    confirmations: int = Field(default=0, ge=0)
-    """Blocks above one that make it final; 0 where the engine's blocks are final at once."""
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     """Processes that sign."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

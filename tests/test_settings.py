@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import ValidationError
 
-from gateway.settings import SettingsError, load_settings
+import gateway
+from gateway.settings import KeySettings, LimitSettings, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pydantic import BaseModel
+
+GATEWAY = Path(gateway.__file__).parent
 
 LEAST = """
 province = 320000
@@ -116,3 +121,14 @@ def test_settings_do_not_change(config: Path) -> None:
     settings = load_settings(config)
     with pytest.raises(ValidationError, match="frozen"):
         settings.province = 310000
+
+
+@pytest.mark.parametrize("model", [Settings, KeySettings, LimitSettings])
+def test_every_setting_is_read_by_somebody(model: type[BaseModel]) -> None:
+    read = {
+        node.attr
+        for path in GATEWAY.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert set(model.model_fields) <= read

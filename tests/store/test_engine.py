@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.store.bulk import insert_rows, select_by_keys
 from gateway.store.engine import Database, open_database
 from gateway.store.migrate import HEAD
-from gateway.store.models import ChainCursor, Job, JobState, Learner, Pack
+from gateway.store.models import ChainCursor, InstitutionProfile, Learner, Pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,17 +96,20 @@ def test_writers_queue_up_and_none_is_lost(database: Database) -> None:
 
 def test_a_session_commits_objects(database: Database) -> None:
     with database.session() as session:
-        session.add(Job(kind="rebuild", state=JobState.QUEUED, done=0, total=3, created_at=1, updated_at=1))
+        session.add(InstitutionProfile(institution="123200004660001235", name_zh="江苏", name_en="JS", added_at=1))
     with database.session() as session:
-        job = session.execute(select(Job)).scalar_one()
-        assert (job.kind, job.state, job.total) == ("rebuild", JobState.QUEUED, 3)
+        profile = session.execute(select(InstitutionProfile)).scalar_one()
+        assert (profile.name_zh, profile.name_en, profile.added_at) == ("江苏", "JS", 1)
 
 
 def test_the_database_itself_refuses_a_second_cursor_an_unknown_state_and_a_stranger(database: Database) -> None:
     cursor = "INSERT INTO chain_cursor VALUES (?, 1, 1, x'00', 1, 1)"
-    job = "INSERT INTO jobs (kind, state, done, total, created_at, updated_at) VALUES ('x', ?, 0, 0, 0, 0)"
+    roster = (
+        "INSERT INTO rosters (digest, filename, province, rows, good_rows, state, created_at)"
+        " VALUES (x'00', 'x', 320000, 0, 0, ?, 0)"
+    )
     document = "INSERT INTO learner_documents (number_index, learner_id, added_at) VALUES (x'00', ?, 0)"
-    for statement, good, bad in ((cursor, 1, 2), (job, "done", "lost")):
+    for statement, good, bad in ((cursor, 1, 2), (roster, "issued", "lost")):
         with database.write() as connection:
             connection.exec_driver_sql(statement, (good,))
         with pytest.raises(IntegrityError), database.write() as connection:

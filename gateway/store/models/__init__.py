@@ -11,6 +11,7 @@ from gateway.store.models.chain import (
     ContractHead,
     IssuingKey,
     LeafStatus,
+    ListedContract,
     ManifestState,
     Officer,
     OutcomeAlias,
@@ -21,11 +22,12 @@ from gateway.store.models.issuance import (
     Credential,
     InstitutionProfile,
     Pack,
+    Replacement,
     Roster,
     RosterState,
     StatusList,
 )
-from gateway.store.models.work import Job, JobState, OutboxEntry, OutboxState
+from gateway.store.models.work import OutboxEntry, OutboxState
 
 __all__ = [
     "Accreditation",
@@ -40,18 +42,18 @@ __all__ = [
     "Credential",
     "InstitutionProfile",
     "IssuingKey",
-    "Job",
-    "JobState",
     "KeyMark",
     "LeafStatus",
     "Learner",
     "LearnerDocument",
+    "ListedContract",
     "ManifestState",
     "Officer",
     "OutboxEntry",
     "OutboxState",
     "OutcomeAlias",
     "Pack",
+    "Replacement",
     "Roster",
     "RosterState",
     "StatusList",

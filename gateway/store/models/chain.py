@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.store.models.base import Address, Base, Big, Digest, Id, Institution, Seconds, Small, state_type
@@ -46,6 +46,19 @@ class ContractHead(Base):
     subject: Mapped[Big] = mapped_column(primary_key=True, autoincrement=False)
     head: Mapped[Digest]
     sequence: Mapped[Big]
+
+
+class ListedContract(Base):
+    """A contract that a Directory listed under a name, in force there from `in_force_from` until the next version's."""
+
+    __tablename__ = "listed_contracts"
+
+    directory: Mapped[Address] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    address: Mapped[Address]
+    in_force_from: Mapped[Seconds]
+    block: Mapped[Big]
 
 
 class ChainEvent(Base):

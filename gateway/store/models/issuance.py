@@ -29,15 +29,13 @@ class BatchState(StrEnum):
 
 
 class InstitutionProfile(Base):
-    """What the chain does not say of an institution that this centre issues for: its names and addresses."""
+    """What the chain does not say of an institution that this centre issues for: its names."""
 
     __tablename__ = "institution_profiles"
 
     institution: Mapped[Institution] = mapped_column(primary_key=True)
     name_zh: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200))
-    school_code: Mapped[str | None] = mapped_column(String(10))
-    url: Mapped[str | None] = mapped_column(String(400))
     added_at: Mapped[Seconds]
 
 
@@ -134,3 +132,17 @@ class Credential(Base):
     pack_length: Mapped[int]
     list_number: Mapped[int]
     list_index: Mapped[int]
+
+
+class Replacement(Base):
+    """A credential that was issued in place of an earlier one of this centre: `replaced` is the earlier one's leaf.
+
+    Once the new one's batch is final the earlier one is superseded on the chain, by the transaction `outbox_id`.
+    """
+
+    __tablename__ = "replacements"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    replaced: Mapped[Digest]
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)

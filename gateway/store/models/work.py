@@ -1,4 +1,4 @@
-"""Work in progress: transactions on their way to the chain, and long jobs."""
+"""Work in progress: transactions on their way to the chain."""
 
 from __future__ import annotations
 
@@ -17,15 +17,6 @@ class OutboxState(StrEnum):
     SENT = "sent"
     MINED = "mined"
     FINAL = "final"
-    FAILED = "failed"
-
-
-class JobState(StrEnum):
-    """How far a job has come."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
     FAILED = "failed"
 
 
@@ -51,21 +42,5 @@ class OutboxEntry(Base):
     attempts: Mapped[int]
     error: Mapped[str | None] = mapped_column(String(1000))
     block: Mapped[Big | None]
-    created_at: Mapped[Seconds]
-    updated_at: Mapped[Seconds]
-
-
-class Job(Base):
-    """A long piece of work that somebody waits for: `done` of `total` steps."""
-
-    __tablename__ = "jobs"
-
-    id: Mapped[Id]
-    kind: Mapped[str] = mapped_column(String(40))
-    state: Mapped[JobState] = mapped_column(state_type(JobState), index=True)
-    done: Mapped[int]
-    total: Mapped[int]
-    detail: Mapped[str | None] = mapped_column(String(1000))
-    correlation_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[Seconds]
     updated_at: Mapped[Seconds]
