@@ -40,13 +40,16 @@ from gateway.ledger.anchoring import KIND as ANCHOR
 from gateway.ledger.anchoring import AnchoredByUs
 from gateway.ledger.attesting import Attester
 from gateway.ledger.calls import ChainCalls
+from gateway.ledger.contracts import KnownContracts
 from gateway.ledger.holdings import Holdings
 from gateway.ledger.index_reader import IndexReader
 from gateway.ledger.indexer import Indexer
 from gateway.ledger.manifests import ManifestIngest
-from gateway.ledger.reader import CREDENTIALS, ChainReader
+from gateway.ledger.reader import ChainReader
 from gateway.ledger.sender import Sender
 from gateway.ledger.settlement import Endings
+from gateway.ledger.status import StatusChanger
+from gateway.ledger.status_plan import StatusPlanner
 from gateway.store.engine import open_database
 from gateway.store.leaves import LeafIndex
 from gateway.store.models import InstitutionProfile
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
     from gateway.keys.ring import KeyRing
     from gateway.settings import Settings
     from gateway.store.engine import Database
+    from node.client.directory import Directory
 
 log = structlog.get_logger(__name__)
 
@@ -127,6 +131,16 @@ class Gateway:
         """The contracts."""
         return ChainCalls(self.rpc, self.deployment)
 
+    @property
+    def directory(self) -> Directory:
+        """Where each contract is in force now: what is sent goes there."""
+        return self.calls.directory
+
+    @cached_property
+    def contracts(self) -> KnownContracts:
+        """The CredentialRegistry, now, before and next, also while the node is away."""
+        return KnownContracts(self.calls, self.database)
+
     @cached_property
     def reader(self) -> ChainReader:
         """Live reads."""
@@ -181,11 +195,6 @@ class Gateway:
 
     # --- capabilities
 
-    @property
-    def registry(self) -> bytes:
-        """20 bytes: the CredentialRegistry in force."""
-        return bytes.fromhex(self.deployment.address(CREDENTIALS)[2:])
-
     @cached_property
     def book(self) -> SqlInstitutionBook:
         """Institutions, for issuing."""
@@ -201,8 +210,8 @@ class Gateway:
             row_keys=self.row_keys,
             blobs=self.blobs,
             blobs_folder=self.settings.blobs,
-            approver=KeyringApprover(self.keys, self.deployment.chain_id, self.registry, ask, officer),
-            anchors=anchoring.OutboxAnchors(bytes.fromhex(self.operator.address[2:]), self.deployment),
+            approver=KeyringApprover(self.keys, self.deployment.chain_id, self.contracts.accepting, ask, officer),
+            anchors=anchoring.OutboxAnchors(bytes.fromhex(self.operator.address[2:])),
             province=self.settings.province,
             public_url=self.settings.public_url,
             work_folder=self.settings.data_dir / "work",
@@ -232,7 +241,7 @@ class Gateway:
     @cached_property
     def exporter(self) -> Exporter:
         """Makes certificate files."""
-        anchors = anchoring.LedgerAnchors(self.reader, self.deployment)
+        anchors = anchoring.LedgerAnchors(self.reader, self.deployment.chain_id)
         return Exporter(self.records, self.accounts, self.blobs, anchors)
 
     @cached_property
@@ -244,7 +253,7 @@ class Gateway:
             self.holdings,
             Names(self.database),
             chain_id=self.deployment.chain_id,
-            registries=[self.registry],
+            registries=self.contracts,
             clock=time.time,
         )
 
@@ -261,9 +270,24 @@ class Gateway:
         """The indexer; with ``attesting`` it queues attestations, which needs the operator's key."""
         attester = None
         if attesting:
-            attester = Attester(self.database, self.deployment, self.settings.province, self.sender.address)
+            attester = Attester(self.database, self.directory, self.settings.province, self.sender.address)
         ingest = ManifestIngest(self.database, self.library, self.leaves)
         return Indexer(self.database, self.calls, ingest, self.leaves, locks=self._locks, attester=attester)
+
+    def status_planner(self) -> StatusPlanner:
+        """Plans changes of status; a gone member's are this province's where it is its custodian."""
+        return StatusPlanner(
+            self.database,
+            self.index,
+            self.holdings,
+            self.settings.province,
+            lambda provinces: self.reader.custodians(provinces, self.reader.final_block()),
+        )
+
+    def status_changer(self) -> StatusChanger:
+        """Queues changes of status."""
+        gas = self.settings.limits.transaction_gas
+        return StatusChanger(self.database, self.blobs, self.directory, self.sender.address, gas)
 
     @cached_property
     def status_lists(self) -> PublishedLists:

@@ -18,8 +18,7 @@ from gateway.cli.acting import AccountOption, PassphraseOption, table, unlocked
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.identifiers import Uscc
 from gateway.ledger.acts import ProvinceActs
-from gateway.ledger.status import StatusChanger, check_reason
-from gateway.ledger.status_plan import StatusPlanner
+from gateway.ledger.status import check_reason
 from gateway.ledger.values import Reason, Status
 from gateway.store.models import OutboxState
 
@@ -172,7 +171,7 @@ def _run(
     with opened(config) as gateway:
         if what.batch is not None:
             institution, root = what.batch
-            acts = ProvinceActs(gateway.rpc, gateway.deployment, unlocked(account, passphrase_file))
+            acts = ProvinceActs(gateway.rpc, gateway.directory, unlocked(account, passphrase_file))
             block = acts.set_batch_status(institution, root, what.status, what.reason)
             gateway.indexer(attesting=False).advance()
             payload: dict[str, Any] = {"institution": institution, "root": "0x" + root.hex(), "block": block}
@@ -183,7 +182,7 @@ def _run(
             console.emit(payload, as_json=as_json, text=lambda out: out.print(sentence))
             return
         gateway.indexer(attesting=False).advance()  # what was issued or changed a moment ago counts
-        planner = StatusPlanner(gateway.database, gateway.index, gateway.holdings, gateway.settings.province)
+        planner = gateway.status_planner()
         plan = planner.plan(what.rows, what.status)
         stopped = bool(plan.findings) and not what.accept_good_rows
         queued, settled = ([], []) if stopped else _change(gateway, plan, what)
@@ -194,14 +193,7 @@ def _run(
 
 
 def _change(gateway: Gateway, plan: StatusPlan, what: _Request) -> tuple[list[QueuedChange], list[Submission]]:
-    changer = StatusChanger(
-        gateway.database,
-        gateway.blobs,
-        gateway.deployment,
-        gateway.sender.address,
-        gateway.settings.limits.transaction_gas,
-    )
-    queued = changer.queue(plan, what.status, what.reason)
+    queued = gateway.status_changer().queue(plan, what.status, what.reason)
     if not queued or not what.wait:
         return queued, []
     settled = gateway.sender.settle([one.entry for one in queued], seconds=what.wait)

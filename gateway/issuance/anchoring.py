@@ -11,7 +11,6 @@ from sqlalchemy import update
 from gateway.issuance.ports import AnchoredBatch
 from gateway.ledger.anchoring import AnchorTerms, anchor_intent
 from gateway.ledger.outbox import enqueue
-from gateway.ledger.reader import CREDENTIALS
 from gateway.store.models import Batch, BatchState
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from gateway.issuance.ports import BatchDraft, SignedApproval
     from gateway.ledger.settlement import Settlement
     from gateway.ledger.values import Anchor, BlockRef
-    from node.client.deployment import Deployment
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,6 @@ class OutboxAnchors:
 
     sender: bytes
     """20 bytes: the operator's address."""
-    deployment: Deployment
 
     def queue(self, connection: Connection, batch_id: int, draft: BatchDraft, approval: SignedApproval) -> int:
         """Queue ``anchor(batch, approval)``; the same batch asked for twice is one entry, whose id is returned."""
@@ -41,9 +38,9 @@ class OutboxAnchors:
             draft.manifest,
             draft.leaf_count,
             approval.deadline,
-            approval.signature,
+            approval.signatures,
         )
-        intent = anchor_intent(self.deployment, terms, batch_id)
+        intent = anchor_intent(terms, batch_id)
         return enqueue(connection, self.sender, [intent], now=int(time.time()))[0]
 
 
@@ -63,7 +60,7 @@ def settled(connection: Connection, settlement: Settlement) -> None:
 
 
 class AnchorReader(Protocol):
-    """Anchors as the chain, or the index of it, tells them."""
+    """Anchors as the chain, or the index of it, tells them, and where the registry was when."""
 
     def final_block(self) -> BlockRef:
         """The newest final block."""
@@ -71,14 +68,16 @@ class AnchorReader(Protocol):
     def anchors(self, batches: Sequence[tuple[str, bytes]], block: BlockRef) -> list[Anchor | None]:
         """The anchors of (institution, root) pairs at ``block``."""
 
+    def registry_at(self, time: int) -> bytes:
+        """The address (20 bytes) of the CredentialRegistry in force at ``time``, seconds."""
+
 
 class LedgerAnchors:
     """An ``AnchorBook`` that asks the ledger."""
 
-    def __init__(self, reader: AnchorReader, deployment: Deployment) -> None:
+    def __init__(self, reader: AnchorReader, chain_id: int) -> None:
         self._reader = reader
-        self.chain_id = deployment.chain_id
-        self.registry = bytes.fromhex(deployment.address(CREDENTIALS)[2:])
+        self.chain_id = chain_id
 
     def anchored(self, institution: str, root: bytes) -> AnchoredBatch | None:
         """The anchor of a batch, None where it is not final yet.
@@ -87,4 +86,6 @@ class LedgerAnchors:
             ChainUnavailable: the chain does not answer.
         """
         [anchor] = self._reader.anchors([(institution, root)], self._reader.final_block())
-        return None if anchor is None else AnchoredBatch(anchor.province, anchor.sequence)
+        if anchor is None:
+            return None
+        return AnchoredBatch(anchor.province, anchor.sequence, self._reader.registry_at(anchor.anchored_at))

@@ -16,7 +16,7 @@ from gateway.issuance.errors import NotApproved
 from gateway.issuance.ports import SignedApproval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from eth_account.signers.local import LocalAccount
 
@@ -39,8 +39,8 @@ class KeyringApprover:
 
     keys: OfficerKeys
     chain_id: int
-    registry: bytes
-    """20 bytes: the CredentialRegistry."""
+    registries: Callable[[], Sequence[bytes]]
+    """Addresses (20 bytes) of the CredentialRegistry in force now and, where one is scheduled, of its successor."""
     ask: Callable[[BatchDraft], bool]
     """Shows the batch to the officer and returns what the officer says."""
     officer: str | None = None
@@ -48,7 +48,7 @@ class KeyringApprover:
     clock: Callable[[], float] = time.time
 
     def approve(self, draft: BatchDraft) -> SignedApproval:
-        """Sign the batch.
+        """Sign the batch, for each registry that may come to anchor it: the officer agrees once, to the batch.
 
         Raises:
             NotApproved: the officer declined, or the batch has another number of leaves than rows.
@@ -58,12 +58,13 @@ class KeyringApprover:
             raise NotApproved(draft.institution, rows=draft.roster_rows)
         deadline = int(self.clock()) + APPROVED_FOR
         word = institution_word(draft.institution)
-        digest = Approval(word, draft.root, draft.manifest, draft.leaf_count, deadline).digest(
-            self.chain_id, self.registry
-        )
+        approval = Approval(word, draft.root, draft.manifest, draft.leaf_count, deadline)
+        digests = [(registry, approval.digest(self.chain_id, registry)) for registry in self.registries()]
         account = self.keys.officer_account(draft.institution, self.officer)
         # Imported where it is needed: it takes a second, and most commands approve nothing.
         from eth_account import Account  # noqa: PLC0415
 
-        signed = Account.unsafe_sign_hash(digest, account.key)
-        return SignedApproval(bytes.fromhex(account.address[2:]), deadline, bytes(signed.signature))
+        signatures = tuple(
+            (registry, bytes(Account.unsafe_sign_hash(digest, account.key).signature)) for registry, digest in digests
+        )
+        return SignedApproval(bytes.fromhex(account.address[2:]), deadline, signatures)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from gateway.issuance.ports import AnchorBook, BlobStore
+    from gateway.issuance.ports import AnchorBook, AnchoredBatch, BlobStore
     from gateway.issuance.records import BatchRow, CredentialRow, Records
 
 SUFFIX: Final = ".huren.json"
@@ -88,19 +88,19 @@ class Exporter:
                 # Rows are in order of leaf, which is no order of packs: a batch's packs are kept, some 70 MB at most.
                 packs[row.pack] = self._blobs.get(cid_of(row.pack))
             document = open_document(packs[row.pack], DocumentPlace(row.pack_offset, row.pack_length), key, row.leaf)
-            anchoring = self._anchoring(batch, manifest, row.position, anchored.province, anchored.sequence)
+            anchoring = self._anchoring(batch, manifest, row.position, anchored)
             yield _certificate(document, anchoring, row)
 
-    def _anchoring(self, batch: BatchRow, manifest: Manifest, position: int, province: int, sequence: int) -> Anchoring:
+    def _anchoring(self, batch: BatchRow, manifest: Manifest, position: int, anchored: AnchoredBatch) -> Anchoring:
         return Anchoring(
             chain_id=self._anchors.chain_id,
-            registry=self._anchors.registry,
+            registry=anchored.registry,
             institution=institution_word(batch.institution),
             root=batch.root,
             proof=manifest.tree.proof_at(position),
             manifest=manifest.cid,
-            province=province,
-            sequence=sequence,
+            province=anchored.province,
+            sequence=anchored.sequence,
         )
 
 

@@ -104,8 +104,14 @@ class SignedApproval:
     """20 bytes."""
     deadline: int
     """The chain refuses the anchor from then on."""
-    signature: bytes
-    """65 bytes, r ‖ s ‖ v."""
+    signatures: tuple[tuple[bytes, bytes], ...]
+    """65 bytes each, r ‖ s ‖ v, by the CredentialRegistry (20 bytes) that it is for: the one in force first, then the
+    one that is to succeed it, where that is scheduled. A signature is good for one registry alone."""
+
+    @property
+    def signature(self) -> bytes:
+        """The one for the registry in force."""
+        return self.signatures[0][1]
 
 
 class Approver(Protocol):
@@ -133,14 +139,14 @@ class AnchoredBatch:
     province: int
     sequence: int
     """Of the Anchored event, in that province."""
+    registry: bytes
+    """20 bytes: the CredentialRegistry in which it was anchored, which may have been succeeded since."""
 
 
 class AnchorBook(Protocol):
     """What the chain has anchored."""
 
     chain_id: int
-    registry: bytes
-    """20 bytes: the CredentialRegistry."""
 
     def anchored(self, institution: str, root: bytes) -> AnchoredBatch | None:
         """The anchor of a batch, None where it is not final yet."""

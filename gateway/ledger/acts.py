@@ -1,6 +1,6 @@
 """Acts that bind a province: accreditations, officers, keys, status of whole batches. Each is one call by two accounts.
 
-    acts = ProvinceActs(rpc, deployment, (admin, law))
+    acts = ProvinceActs(rpc, directory, (admin, law))
     acts.accredit(institution, Scope(0b110, 6, 3_000), ["0x…"])
 
 The accounts are not the operator's, so the outbox has no part in it: there is nothing to queue, a person waits.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from gateway.ledger.values import KeyKind, Reason, Status
-    from node.client.deployment import Deployment
+    from node.client.directory import Contracts
     from node.client.rpc import JsonRpc
 
 NOW = 0
@@ -56,10 +56,13 @@ class Scope:
 class ProvinceActs:
     """What a province decides, by two of its accounts."""
 
-    def __init__(self, rpc: JsonRpc, deployment: Deployment, accounts: Sequence[LocalAccount]) -> None:
-        """Act as `accounts`: the admin, or operators with the role that the act asks for."""
+    def __init__(self, rpc: JsonRpc, contracts: Contracts, accounts: Sequence[LocalAccount]) -> None:
+        """Act as `accounts`: the admin, or operators with the role that the act asks for.
+
+        Each act goes to the contract that `contracts` finds in force then.
+        """
         self._rpc = rpc
-        self._deployment = deployment
+        self._contracts = contracts
         self._accounts = tuple(accounts)
 
     def accredit(self, institution: str, scope: Scope, officers: Sequence[str]) -> int:
@@ -84,9 +87,9 @@ class ProvinceActs:
     def suspend(self, institution: str) -> int:
         """Suspend an institution: one account suffices, since it protects."""
         data = encode_call(load(INSTITUTIONS), "suspend", institution_word(institution))
-        to = self._deployment.address(INSTITUTIONS)
+        to = self._contracts.address(INSTITUTIONS)
         try:
-            done = transact(self._rpc, self._accounts[0], self._deployment.chain_id, to, data, call="suspend")
+            done = transact(self._rpc, self._accounts[0], self._contracts.chain_id, to, data, call="suspend")
         except ContractReverted as error:
             raise refusal(error.revert).error() from error
         return done.block
@@ -127,7 +130,7 @@ class ProvinceActs:
             raise TwoAccountsNeeded(len({account.address for account in self._accounts}))
         first, second = self._accounts
         try:
-            act = binding_act(self._rpc, self._deployment, load(contract), function, args, accounts=(first, second))
+            act = binding_act(self._rpc, self._contracts, load(contract), function, args, accounts=(first, second))
         except ContractReverted as error:
             raise refusal(error.revert).error() from error
         return act.receipt.block

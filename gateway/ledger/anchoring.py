@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from gateway.ledger.outbox import Intent
 from gateway.ledger.reader import CREDENTIALS, ChainReader, institution_word
 from gateway.ledger.settlement import Adoption
+from gateway.ledger.succession import bound_to
 from node.client.abi import encode_call, event_topic
 from node.client.artifact import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from node.client.deployment import Deployment
 
 KIND = "anchor"
 
@@ -25,7 +24,9 @@ class AnchorTerms:
 
     Attributes:
         institution: 18 characters; root, manifest: 32 bytes (the manifest's sha256); leaf_count: 1 to 32,768.
-        deadline: of the officer's approval, seconds; signature: theirs, 65 bytes (EIP-712).
+        deadline: of the officer's approval, seconds.
+        signatures: theirs (65 bytes, EIP-712) by the CredentialRegistry (20 bytes) that each is for: the one in force
+            first, then one that is to succeed it, where that is scheduled.
     """
 
     institution: str
@@ -33,18 +34,23 @@ class AnchorTerms:
     manifest: bytes
     leaf_count: int
     deadline: int
-    signature: bytes
+    signatures: tuple[tuple[bytes, bytes], ...]
 
 
-def anchor_intent(deployment: Deployment, terms: AnchorTerms, batch_id: int) -> Intent:
+def anchor_intent(terms: AnchorTerms, batch_id: int) -> Intent:
     """Return the transaction that anchors a batch; `batch_id` is this gateway's own number of it."""
     batch = (institution_word(terms.institution), terms.root, terms.manifest, terms.leaf_count)
+    (target, call), *later = [
+        (registry, encode_call(load(CREDENTIALS), "anchor", batch, (terms.deadline, signature)))
+        for registry, signature in terms.signatures
+    ]
     return Intent(
         kind=KIND,
         dedupe_key=f"{KIND}:{terms.institution}:{terms.root.hex()}",
-        target=bytes.fromhex(deployment.address(CREDENTIALS)[2:]),
-        call=encode_call(load(CREDENTIALS), "anchor", batch, (terms.deadline, terms.signature)),
-        payload={
+        target=target,
+        call=call,
+        payload=bound_to(dict(later))
+        | {
             "batch": batch_id,
             "institution": terms.institution,
             "root": terms.root.hex(),
@@ -74,15 +80,16 @@ class AnchoredByUs:
         return self._find(institution, root)
 
     def _find(self, institution: str, root: bytes) -> Adoption | None:
-        deployment = self._reader.calls.deployment
+        calls = self._reader.calls
         topics = [
             event_topic(load(CREDENTIALS), "Anchored"),
             "0x" + self._province.to_bytes(32, "big").hex(),
             "0x" + institution_word(institution).hex(),
             "0x" + root.hex(),
         ]
-        wanted = {"address": deployment.address(CREDENTIALS), "fromBlock": hex(deployment.block), "topics": topics}
-        logs = self._reader.calls.request("eth_getLogs", wanted)
+        registries = list(calls.listing().ever(CREDENTIALS))  # a successor knows of an anchor that it never logged
+        wanted = {"address": registries, "fromBlock": hex(calls.deployment.block), "topics": topics}
+        logs = calls.request("eth_getLogs", wanted)
         if not logs:
             return None
         return Adoption(int(logs[0]["blockNumber"], 16), bytes.fromhex(logs[0]["transactionHash"][2:]))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gateway.store.engine import Database
-    from node.client.deployment import Deployment
+    from node.client.directory import Contracts
 
 KIND = "attest"
 TOGETHER = 100
@@ -31,10 +31,10 @@ _RETRY_SECONDS = 600
 class Attester:
     """Queues attestations of what this gateway holds and `province` has not attested."""
 
-    def __init__(self, database: Database, deployment: Deployment, province: int, sender: bytes) -> None:
-        """Attest for `province`, by the outbox of `sender` (20 bytes)."""
+    def __init__(self, database: Database, contracts: Contracts, province: int, sender: bytes) -> None:
+        """Attest for `province`, by the outbox of `sender` (20 bytes), at the registry that `contracts` finds then."""
         self._database = database
-        self._registry = bytes.fromhex(deployment.address(CREDENTIALS)[2:])
+        self._contracts = contracts
         self._province = province
         self._sender = sender
 
@@ -44,7 +44,9 @@ class Attester:
             batches = self._wanted(connection, block)
         if not batches:
             return 0
-        intents = [self._intent(batches[start : start + TOGETHER]) for start in range(0, len(batches), TOGETHER)]
+        target = bytes.fromhex(self._contracts.address(CREDENTIALS)[2:])
+        starts = range(0, len(batches), TOGETHER)
+        intents = [self._intent(target, batches[start : start + TOGETHER]) for start in starts]
         with self._database.write() as connection:
             enqueue(connection, self._sender, intents, now=int(time.time()))
         return len(batches)
@@ -73,13 +75,13 @@ class Attester:
         }
         return [batch for batch in held if batch not in asked]
 
-    def _intent(self, batches: list[tuple[str, bytes]]) -> Intent:
+    def _intent(self, target: bytes, batches: list[tuple[str, bytes]]) -> Intent:
         references = [(institution_word(institution), root) for institution, root in batches]
         digest = sha256(b"".join(word + root for word, root in references))
         return Intent(
             kind=KIND,
             dedupe_key=f"{KIND}:{digest.hex()}",
-            target=self._registry,
+            target=target,
             call=encode_call(load(CREDENTIALS), "attest", references),
             payload={"batches": [[institution, root.hex()] for institution, root in batches]},
         )

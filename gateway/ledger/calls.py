@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gateway.ledger.errors import ChainUnavailable, WrongChain
 from gateway.ledger.values import BlockRef
 from node.client.abi import ContractRevert, decode_result, decode_revert, encode_call
 from node.client.artifact import load
+from node.client.directory import Directory, Listing, read_listing
+from node.client.errors import NodeError
 from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from node.client.deployment import Deployment
 
+_T = TypeVar("_T")
 WITHOUT_BODIES = (False,)  # eth_getBlockByNumber: hashes of transactions, not the transactions
 _REVERT_CODES = (3, -32000, -32015)  # geth and anvil, older nodes, Besu's and OpenEthereum's
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One read: a function of a contract and its arguments; `at` where it is not the one of the deployment file."""
+    """One read: a function of a contract and its arguments; `at` where it is not the one in force at the block."""
 
     contract: str
     function: str
@@ -50,6 +53,7 @@ class ChainCalls:
         """Read through `rpc`; nothing is asked before the first call."""
         self.rpc = rpc
         self.deployment = deployment
+        self.directory = Directory(rpc, deployment)
         self._checked = False
 
     def request(self, method: str, *params: object) -> Any:  # noqa: ANN401 - JSON-RPC answers are of any JSON type
@@ -79,6 +83,8 @@ class ChainCalls:
     def read(self, calls: Sequence[Call], block: BlockRef) -> list[Any]:
         """Return what `calls` answer at `block`, a `ContractRevert` where a contract refused.
 
+        Each is asked of the contract that was in force under its name at the time of `block`.
+
         Raises:
             ChainUnavailable: no answer, or the node does not know the block (any more).
         """
@@ -88,7 +94,7 @@ class ChainCalls:
                 "eth_call",
                 [
                     {
-                        "to": call.at or self.deployment.address(call.contract),
+                        "to": call.at or self.address(call.contract, block),
                         "data": "0x" + encode_call(load(call.contract), call.function, *call.args).hex(),
                     },
                     at,
@@ -97,6 +103,35 @@ class ChainCalls:
             for call in calls
         ]
         return [self._decoded(call, answer) for call, answer in zip(calls, self.requests(requests), strict=True)]
+
+    def address(self, name: str, block: BlockRef | None = None) -> str:
+        """Return the address in force under `name`: at `block`, or now, at the newest block.
+
+        Raises:
+            ChainUnavailable: no answer, or the Directory cannot be read.
+        """
+        if block is None:
+            return self._resolved(lambda: self.directory.address(name))
+        return self._resolved(lambda: self.directory.address_at(name, block.time))
+
+    def newest_listing(self) -> tuple[Listing, int]:
+        """Return every contract ever listed and since when, as of the newest block, and that block's time (seconds).
+
+        Raises:
+            ChainUnavailable: no answer, or the Directory cannot be read.
+        """
+        return self._resolved(self.directory.read)
+
+    def listing(self, block: BlockRef | None = None) -> Listing:
+        """Return the same as of `block`, or as of the newest block.
+
+        Raises:
+            ChainUnavailable: no answer, or the Directory cannot be read.
+        """
+        if block is None:
+            return self.newest_listing()[0]
+        digest = "0x" + block.hash.hex()
+        return self._resolved(lambda: read_listing(self.rpc, self.deployment, digest, block.time))
 
     def block(self, number: int | str) -> BlockRef | None:
         """Return the block of that number or tag, or None where the chain is not that long."""
@@ -120,6 +155,14 @@ class ChainCalls:
         if latest is None:
             raise ChainUnavailable("no latest block")
         return latest
+
+    def _resolved(self, ask: Callable[[], _T]) -> _T:
+        try:
+            if not self._checked:
+                self._check_chain()
+            return ask()
+        except (NodeError, RpcError) as error:
+            raise ChainUnavailable(str(error)) from error
 
     def _decoded(self, call: Call, answer: Any) -> Any:  # noqa: ANN401 - the function decides
         if isinstance(answer, RpcError):

@@ -13,6 +13,7 @@ from gateway.ledger import checkpoints
 from gateway.ledger.outbox import OUTBOX
 from gateway.ledger.refusals import NODE_OBJECTS, TOO_LARGE, Disposition, refusal
 from gateway.ledger.settlement import Endings, change, entries
+from gateway.ledger.succession import redirected
 from gateway.ledger.transactions import estimate, send, sign
 from gateway.store.models import OutboxState
 
@@ -106,9 +107,13 @@ class Dispatcher:
         if not refused:
             return
         adopted = {row.id: self._endings.adopt(row) for row, _ in refused}
+        moved = {row.id: redirected(self._calls, row, why) for row, why in refused if adopted[row.id] is None}
         with self._database.write() as connection:
             for row, why in refused:
-                if why.disposition is Disposition.WAIT and adopted[row.id] is None:
+                elsewhere = moved.get(row.id)
+                if elsewhere is not None:
+                    change(connection, row.id, error=None, **elsewhere)  # still queued: the next round tries it there
+                elif why.disposition is Disposition.WAIT and adopted[row.id] is None:
                     change(connection, row.id, error=why.to_text())
                 else:
                     self._endings.record(connection, row, None, why, adopted[row.id])

@@ -52,16 +52,14 @@ class EventSource:
         self._predecessors: dict[str, str | None] = {}
 
     def contracts(self, block: BlockRef) -> list[FollowedContract]:
-        """Return the contracts listed up to `block`, those of the deployment file first.
+        """Return the contracts listed up to `block`, also in Directories that were succeeded, oldest first by name.
 
         Raises:
             ChainUnavailable: no answer.
         """
-        found = {self._calls.deployment.address(name): name for name in CONTRACTS}
-        wanted = [Call("Directory", "history", (name.encode().ljust(32, b"\0"),)) for name in CONTRACTS]
-        for name, entries in zip(CONTRACTS, self._calls.read(wanted, block), strict=True):
-            if not isinstance(entries, ContractRevert):  # a Directory refuses while it is not constituted yet
-                found.update((entry.target, name) for entry in entries)
+        listing = self._calls.listing(block)
+        # A name that this release has no artifact for is another's business: its events cannot be decoded here.
+        found = {address: name for name in CONTRACTS for address in listing.ever(name)}
         self._learn_predecessors(found, block)
         return [FollowedContract(name, address, self._predecessors[address]) for address, name in found.items()]
 

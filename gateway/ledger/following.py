@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from gateway.ledger.outbox import OUTBOX
 from gateway.ledger.refusals import REVERTED_SILENTLY, refusal
 from gateway.ledger.settlement import Endings, change, entries
+from gateway.ledger.succession import redirected
 from gateway.ledger.transactions import receipts, replay
 from gateway.store.models import OutboxState
 
@@ -80,12 +81,17 @@ class Follower:
         ended = [(row, receipt) for row, receipt in found if receipt is not None and receipt.block <= state.final]
         refused = {row.id: self._why(row, receipt) for row, receipt in ended if not receipt.succeeded}
         adopted = {row.id: self._endings.adopt(row) for row, _ in ended if row.id in refused}
+        lost = [row for row, _ in ended if row.id in refused and adopted[row.id] is None]
+        moved = {row.id: redirected(self._calls, row, refused[row.id]) for row in lost}
         with self._database.write() as connection:
             for row, receipt in found:
                 if receipt is None:
                     self._without_receipt(connection, row)
                 elif receipt.block > state.final:
                     change(connection, row.id, state=OutboxState.MINED, block=receipt.block)
+                elif (elsewhere := moved.get(row.id)) is not None:
+                    # Its nonce is spent on a refusal, finally: nothing was done, so it is done at the successor.
+                    self._queue_again(connection, row, **elsewhere)
                 elif refused.get(row.id) is REVERTED_SILENTLY and row.attempts < _TRIES and adopted[row.id] is None:
                     # Most likely what it does grew since its gas was estimated: estimate again.
                     self._queue_again(connection, row)
@@ -103,10 +109,9 @@ class Follower:
             log.warning("outbox.reorganised", id=row.id, nonce=row.nonce)
             change(connection, row.id, state=OutboxState.SENT, block=None)
 
-    def _queue_again(self, connection: Connection, row: Row[Any]) -> None:
-        change(
-            connection, row.id, state=OutboxState.QUEUED, nonce=None, raw_tx=None, tx_hash=None, block=None, error=None
-        )
+    def _queue_again(self, connection: Connection, row: Row[Any], **values: object) -> None:
+        fresh = {"nonce": None, "raw_tx": None, "tx_hash": None, "block": None, "error": None}
+        change(connection, row.id, state=OutboxState.QUEUED, **fresh, **values)
 
     def _why(self, row: Row[Any], receipt: Receipt) -> Refusal:
         revert = replay(self._calls, "0x" + self._sender.hex(), row.target, row.call, receipt.block)

@@ -16,6 +16,7 @@ from gateway.ledger.projection import (
     EVENTS,
     KEYS,
     LEAF_STATUS,
+    LISTED,
     OFFICERS,
     address_bytes,
 )
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 CURSOR = cast("Table", ChainCursor.__table__)
 HEADS = cast("Table", ContractHead.__table__)
 CONFIRM_SECONDS = 5
-_DERIVED = (ATTESTATIONS, ANCHORS, LEAF_STATUS, ACCREDITATIONS, OFFICERS, KEYS, ALIASES, EVENTS, HEADS, CURSOR)
+_DERIVED = (ATTESTATIONS, ANCHORS, LEAF_STATUS, ACCREDITATIONS, OFFICERS, KEYS, ALIASES, LISTED, EVENTS, HEADS, CURSOR)
 """In the order in which rows may go."""
 
 

@@ -19,6 +19,7 @@ from gateway.store.models import (
     ChainEvent,
     IssuingKey,
     LeafStatus,
+    ListedContract,
     ManifestState,
     Officer,
     OutcomeAlias,
@@ -38,6 +39,7 @@ ACCREDITATIONS = cast("Table", Accreditation.__table__)
 OFFICERS = cast("Table", Officer.__table__)
 KEYS = cast("Table", IssuingKey.__table__)
 ALIASES = cast("Table", OutcomeAlias.__table__)
+LISTED = cast("Table", ListedContract.__table__)
 EVENTS = cast("Table", ChainEvent.__table__)
 _NO_SUCCESSOR = bytes(32)
 
@@ -73,6 +75,32 @@ def _event_row(timed: TimedEvent) -> dict[str, Any]:
         "tx_index": event.transaction_index,
         "log_index": event.log_index,
     }
+
+
+# -- Directory -------------------------------------------------------------------------------------------------------
+
+
+def _entry_listed(connection: Connection, args: Mapping[str, Any], timed: TimedEvent) -> None:
+    connection.execute(
+        insert(LISTED).values(
+            directory=address_bytes(timed.event.address),
+            name=args["name"].rstrip(b"\0").decode("ascii", "replace"),
+            version=args["version"],
+            address=address_bytes(args["target"]),
+            in_force_from=args["from"],
+            block=timed.event.block,
+        )
+    )
+
+
+def _entry_cancelled(connection: Connection, args: Mapping[str, Any], timed: TimedEvent) -> None:
+    connection.execute(
+        delete(LISTED).where(
+            LISTED.c.directory == address_bytes(timed.event.address),
+            LISTED.c.name == args["name"].rstrip(b"\0").decode("ascii", "replace"),
+            LISTED.c.version == args["version"],
+        )
+    )
 
 
 # -- CredentialRegistry ---------------------------------------------------------------------------------------------
@@ -265,6 +293,8 @@ def _replace(connection: Connection, table: Table, key: tuple[str, str], rows: S
 
 
 _APPLY = {
+    ("Directory", "EntryListed"): _entry_listed,
+    ("Directory", "EntryCancelled"): _entry_cancelled,
     ("CredentialRegistry", "Anchored"): _anchored,
     ("CredentialRegistry", "Attested"): _attested,
     ("CredentialRegistry", "BatchStatusSet"): _batch_status_set,

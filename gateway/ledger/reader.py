@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from gateway.ledger.values import BlockRef
 
+CONSORTIUM = "Consortium"
 CREDENTIALS = "CredentialRegistry"
 INSTITUTIONS = "InstitutionRegistry"
 _ZERO = bytes(32)
@@ -57,6 +58,20 @@ class ChainReader:
     def final_block(self) -> BlockRef:
         """Return the newest final block."""
         return self.calls.final_block()
+
+    def registry_at(self, time: int) -> bytes:
+        """Return the address (20 bytes) of the CredentialRegistry in force at `time` (seconds, up to now).
+
+        A batch was anchored in the one in force at its time; who proves it in the state of the chain needs that one.
+        """
+        entry = self.calls.listing().in_force(CREDENTIALS, time)
+        return bytes.fromhex(entry.address[2:])
+
+    def custodians(self, provinces: Sequence[int], block: BlockRef) -> dict[int, int]:
+        """Return by gone member the province that keeps its statuses and transfers; others are left out."""
+        calls = [Call(CONSORTIUM, "custodianOf", (province,)) for province in provinces]
+        answers = zip(provinces, self._all_answered(calls, block), strict=True)
+        return {province: int(custodian) for province, custodian in answers if custodian}
 
     def anchors(self, batches: Sequence[tuple[str, bytes]], block: BlockRef) -> list[Anchor | None]:
         """Return the anchors of (institution, root) pairs, None where none is anchored."""

@@ -15,6 +15,8 @@ from node.client.reverts import explain
 if TYPE_CHECKING:
     from node.client.abi import ContractRevert
 
+SUPERSEDED = "Superseded"
+"""The error of every write to a contract that was succeeded (IGoverned)."""
 _SHOWN = 240
 """Characters of one sentence that are kept: an entry's error is at most 1,000 characters long."""
 
@@ -34,6 +36,7 @@ class Refusal:
         name: the contract's error, or our own name in lower case where no contract spoke.
         zh, en: what it means; remedy_zh, remedy_en: what to do.
         disposition: whether trying again later, unchanged, can succeed.
+        successor: where the contract was succeeded by motion: the address (0x-hex) of the one in force.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Refusal:
     remedy_zh: str
     remedy_en: str
     disposition: Disposition = Disposition.FAIL
+    successor: str | None = None
 
     def because(self, why: str) -> Refusal:
         """Return the same refusal with the node's own words added."""
@@ -113,4 +117,5 @@ def refusal(revert: ContractRevert) -> Refusal:
         remedy.zh,
         remedy.en,
         Disposition.WAIT if remedy.wait else Disposition.FAIL,
+        str(revert.args["current"]).lower() if revert.name == SUPERSEDED else None,
     )

@@ -47,7 +47,9 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
             "have the province grant the account this role (its admin does), then run the command again",
         ),
         "Superseded": Remedy(
-            "请向网络运营方索取新的部署文件", "ask the network's operator for the new deployment file"
+            "请再次执行该命令，网关会自行找到新合约；批次须由机构审核人重新批准（对同一名册再次运行 huren issue）",
+            "run the command again: the gateway finds the new contract by itself. A batch has to be approved anew by "
+            "an officer (huren issue with the same roster)",
         ),
         "AnchorStanding": Remedy(
             "请先认证该机构，或恢复其资格（huren institution）",
@@ -72,7 +74,10 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
         "StatusReason": Remedy("请换用合适的原因（--reason）", "give a reason that goes with the status (--reason)"),
         "StatusRevoked": Remedy("吊销不可撤回；请重新颁发", "a revocation is final; issue anew"),
         "StatusByStranger": _NOT_OURS,
-        "StatusSetBy": Remedy("请由当初暂停它的省份恢复", "the province that suspended it has to lift the suspension"),
+        "StatusSetBy": Remedy(
+            "请由当初暂停它的省份（退出后为其托管省份）恢复",
+            "the province that suspended it has to lift the suspension, or its custodian once it has left",
+        ),
         "InstitutionUnknown": Remedy("请核对代码，或先认证该机构", "check the code, or accredit the institution first"),
         "InstitutionStanding": Remedy(
             "请查看该机构的现状（huren institution show）", "see how the institution stands (huren institution show)"

@@ -1,7 +1,7 @@
 """Suspending, reinstating and revoking, one credential or ten thousand, by the outbox.
 
     plan = planner.plan(hashes, Status.REVOKED)
-    ids = StatusChanger(database, manifests, deployment, sender, gas).queue(plan, Status.REVOKED, Reason.ERROR)
+    ids = StatusChanger(database, manifests, directory, sender, gas).queue(plan, Status.REVOKED, Reason.ERROR)
 
 The leaves of a batch go into as few transactions as fit: each is one multiproof, planned to use at most `gas` and at
 most `CALL_BYTES` of calldata. Asking again changes nothing: a leaf already in that state is not asked for, and a
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gateway.domain.tree import MerkleTree, Multiproof
     from gateway.ledger.status_plan import BatchChanges, LeafChange, StatusPlan
     from gateway.store.engine import Database
-    from node.client.deployment import Deployment
+    from node.client.directory import Contracts
 
 KIND = "status"
 CALL_BYTES = 120_000
@@ -38,6 +38,8 @@ CALL_BYTES = 120_000
 _GAS_BASE = 120_000
 _GAS_LEAF = 46_000
 _GAS_NODE = 1_500
+_GAS_BASE_EACH_PREDECESSOR = 30_000
+_GAS_LEAF_EACH_PREDECESSOR = 12_000
 
 
 class StatusReason(HurenError):
@@ -80,13 +82,12 @@ def check_reason(status: Status, reason: Reason) -> None:
 class StatusChanger:
     """Turns plans into transactions."""
 
-    def __init__(
-        self, database: Database, manifests: Manifests, deployment: Deployment, sender: bytes, gas: int
-    ) -> None:
+    def __init__(self, database: Database, manifests: Manifests, contracts: Contracts, sender: bytes, gas: int) -> None:
         """Queue for `sender` (20 bytes), each transaction planned for `gas` at most (limits.transaction_gas)."""
         self._database = database
         self._manifests = manifests
-        self._target = bytes.fromhex(deployment.address(CREDENTIALS)[2:])
+        self._target = bytes.fromhex(contracts.address(CREDENTIALS)[2:])
+        self._predecessors = contracts.version(CREDENTIALS) - 1
         self._sender = sender
         self._gas = gas
 
@@ -126,12 +127,13 @@ class StatusChanger:
             status,
             reason,
         )
-        if len(leaves) > 1 and (gas_of(proof) > self._gas or len(call) > CALL_BYTES):
+        gas = gas_of(proof, self._predecessors)
+        if len(leaves) > 1 and (gas > self._gas or len(call) > CALL_BYTES):
             middle = len(leaves) // 2
             for half in (leaves[:middle], leaves[middle:]):
                 yield from self._calls(tree, batch, half, status, reason)
         else:
-            yield leaves, call, gas_of(proof)
+            yield leaves, call, gas
 
     def _intent(
         self, batch: BatchChanges, leaves: Sequence[LeafChange], call: bytes, status: Status, reason: Reason
@@ -153,6 +155,11 @@ class StatusChanger:
         )
 
 
-def gas_of(proof: Multiproof) -> int:
-    """Return what changing these leaves is planned to cost: per leaf its state, event and head; per node its hash."""
-    return _GAS_BASE + _GAS_LEAF * len(proof.leaves) + _GAS_NODE * len(proof.flags)
+def gas_of(proof: Multiproof, predecessors: int = 0) -> int:
+    """Return what changing these leaves is planned to cost: per leaf its state, event and head; per node its hash.
+
+    What a registry never wrote it asks of its `predecessors`, one after the other: the batch once, each leaf by itself.
+    """
+    base = _GAS_BASE + _GAS_BASE_EACH_PREDECESSOR * predecessors
+    leaf = _GAS_LEAF + _GAS_LEAF_EACH_PREDECESSOR * predecessors
+    return base + leaf * len(proof.leaves) + _GAS_NODE * len(proof.flags)

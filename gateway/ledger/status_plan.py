@@ -16,7 +16,7 @@ from gateway.ledger.values import LeafState, Status
 from gateway.store.models import Batch, Credential
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Table
 
@@ -81,8 +81,19 @@ class StatusPlan:
 class StatusPlanner:
     """Plans changes for the credentials that this centre issued."""
 
-    def __init__(self, database: Database, index: IndexReader, holdings: Holdings, province: int) -> None:
-        """Plan for `province` from its own records and the index."""
+    def __init__(
+        self,
+        database: Database,
+        index: IndexReader,
+        holdings: Holdings,
+        province: int,
+        custodians: Callable[[Sequence[int]], Mapping[int, int]],
+    ) -> None:
+        """Plan for `province` from its own records and the index.
+
+        `custodians` tells by gone member which province keeps its statuses; it is asked only where that matters.
+        """
+        self._custodians = custodians
         self._database = database
         self._index = index
         self._holdings = holdings
@@ -93,6 +104,7 @@ class StatusPlanner:
         rows, findings, repeated = _parsed(hashes)
         held = dict(zip(rows, self._holdings.find_many(list(rows)), strict=True))
         states = self._states(held)
+        lifters = self._lifters(states.values(), status)
         found: dict[tuple[str, bytes], list[tuple[int, bytes, int]]] = defaultdict(list)
         unchanged = repeated
         for leaf, row in rows.items():
@@ -102,7 +114,7 @@ class StatusPlanner:
             state = states[leaf]
             if state.status is status:
                 unchanged += 1
-            elif (code := self._objection(state, status)) is not None:
+            elif (code := _objection(state, status, lifters)) is not None:
                 findings.append(_finding(row, leaf, code))
             else:
                 for place in held[leaf]:  # a leaf anchored again stands in several batches: one with our record serves
@@ -123,12 +135,13 @@ class StatusPlanner:
             states.update((leaf, state) for (_, leaf), state in zip(part, answers, strict=True))
         return states
 
-    def _objection(self, state: LeafState, status: Status) -> str | None:
-        if state.status is Status.REVOKED:
-            return "revoked"
-        if status is Status.VALID and state.set_by != self._province:
-            return "suspended_by_another"
-        return None
+    def _lifters(self, states: Iterable[LeafState], status: Status) -> frozenset[int]:
+        """Return the provinces whose suspensions are ours to lift: our own, and gone members' that we keep."""
+        others = {state.set_by for state in states if state.status is Status.SUSPENDED} - {self._province}
+        if status is not Status.VALID or not others:
+            return frozenset({self._province})
+        kept = self._custodians(sorted(others))
+        return frozenset({self._province, *(gone for gone, keeper in kept.items() if keeper == self._province)})
 
     def _with_records(
         self, found: dict[tuple[str, bytes], list[tuple[int, bytes, int]]], states: dict[bytes, LeafState]
@@ -185,10 +198,18 @@ _WORDS = {
     ),
     "revoked": ("已被吊销，不可更改", "is revoked, which is final"),
     "suspended_by_another": (
-        "由其他省份暂停，只能由其恢复",
-        "was suspended by another province, which alone can lift it",
+        "由其他省份暂停，只能由其（退出后由其托管省份）恢复",
+        "was suspended by another province; it alone can lift it, or its custodian once it has left",
     ),
 }
+
+
+def _objection(state: LeafState, status: Status, lifters: frozenset[int]) -> str | None:
+    if state.status is Status.REVOKED:
+        return "revoked"
+    if status is Status.VALID and state.set_by not in lifters:
+        return "suspended_by_another"
+    return None
 
 
 def _finding(row: int, value: bytes | str, code: str) -> StatusFinding:

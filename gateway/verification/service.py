@@ -43,7 +43,7 @@ from gateway.verification.standing import notes_of, of_institution, worst
 from gateway.verification.views import Look, look_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Container
 
     from gateway.domain.verdict import Verdict
     from gateway.ledger.values import Accreditation, Anchor
@@ -84,15 +84,15 @@ class Verifier:
         names: NameBook,
         *,
         chain_id: int,
-        registries: Collection[bytes],
+        registries: Container[bytes],
         clock: Callable[[], float],
     ) -> None:
-        """Take what it reads from; ``registries`` are the addresses of the CredentialRegistry, now and before."""
+        """Take what it reads from; ``registries`` knows the CredentialRegistry's addresses, now and before."""
         self._views = views
         self._holdings = holdings
         self._names = names
         self._chain_id = chain_id
-        self._registries = frozenset(registries)
+        self._registries = registries
         self._clock = clock
 
     def by_hash(self, leaf: bytes, look: Look = Look.AUTO) -> Verdict:

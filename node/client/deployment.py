@@ -2,6 +2,8 @@
 
 deployment = Deployment.load(path)
 deployment.contracts["CredentialRegistry"].address
+
+It tells the contracts of the constitution. Which are in force by now the Directory knows (`node.client.directory`).
 """
 
 from __future__ import annotations
@@ -111,6 +113,10 @@ class Deployment:
     def address(self, name: str) -> str:
         """Return the address of contract `name`, lower-case hex."""
         return self.contracts[name].address
+
+    def version(self, name: str) -> int:
+        """Return the version of contract `name`, from 1."""
+        return self.contracts[name].version
 
     @classmethod
     def load(cls, path: Path) -> Self:

@@ -1,6 +1,6 @@
 """Acts that bind a province: the same call made by two of its accounts (decision 0001).
 
-act = binding_act(rpc, deployment, registry, "accredit", (uscc, scope, officers), accounts=(admin, law))
+act = binding_act(rpc, contracts, registry, "accredit", (uscc, scope, officers), accounts=(admin, law))
 act.receipt.block
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from node.client.artifact import Artifact
-    from node.client.deployment import Deployment
+    from node.client.directory import Contracts
     from node.client.rpc import JsonRpc
 
 ALREADY_PROPOSED = "ConsortiumActAlreadyProposed"
@@ -54,7 +54,7 @@ class BindingAct:
 
 def binding_act(
     rpc: JsonRpc,
-    deployment: Deployment,
+    contracts: Contracts,
     artifact: Artifact,
     function: str,
     args: Sequence[object],
@@ -68,7 +68,7 @@ def binding_act(
 
     Args:
         rpc: the chain.
-        deployment: where the contracts are.
+        contracts: where the contracts are: the deployment file, or the Directory.
         artifact: the contract that is called.
         function: its function, by name or whole signature.
         args: the function's arguments.
@@ -81,18 +81,18 @@ def binding_act(
         NotMinedError: no block came in time.
     """
     data = encode_call(artifact, function, *args)
-    proposal = propose(rpc, deployment, artifact, function, data, accounts[0], seconds=seconds)
-    if proposal is not None and not is_proposal(deployment, proposal):
+    proposal = propose(rpc, contracts, artifact, function, data, accounts[0], seconds=seconds)
+    if proposal is not None and not is_proposal(contracts, proposal):
         return BindingAct(None, proposal)  # the other account's proposal was waiting: this call confirmed it
-    receipt = _call(rpc, deployment, artifact, function, data, accounts[1], seconds)
-    if is_proposal(deployment, receipt):
+    receipt = _call(rpc, contracts, artifact, function, data, accounts[1], seconds)
+    if is_proposal(contracts, receipt):
         raise UnconfirmedActError(function)
     return BindingAct(proposal, receipt)
 
 
 def propose(
     rpc: JsonRpc,
-    deployment: Deployment,
+    contracts: Contracts,
     artifact: Artifact,
     function: str,
     data: bytes,
@@ -102,27 +102,27 @@ def propose(
 ) -> Receipt | None:
     """Make the call as one account; None where that account has proposed the very same and it still waits."""
     try:
-        return _call(rpc, deployment, artifact, function, data, account, seconds)
+        return _call(rpc, contracts, artifact, function, data, account, seconds)
     except ContractReverted as error:
         if error.revert.name == ALREADY_PROPOSED:
             return None
         raise
 
 
-def is_proposal(deployment: Deployment, receipt: Receipt) -> bool:
+def is_proposal(contracts: Contracts, receipt: Receipt) -> bool:
     """Whether the call behind `receipt` only recorded a proposal: its effect waits for a second account."""
-    consortium, topic = deployment.address("Consortium"), event_topic(load("Consortium"), "ActProposed")
+    consortium, topic = contracts.address("Consortium"), event_topic(load("Consortium"), "ActProposed")
     return any(log["address"].lower() == consortium and log["topics"][:1] == [topic] for log in receipt.logs)
 
 
 def _call(
     rpc: JsonRpc,
-    deployment: Deployment,
+    contracts: Contracts,
     artifact: Artifact,
     function: str,
     data: bytes,
     account: LocalAccount,
     seconds: float,
 ) -> Receipt:
-    to = deployment.address(artifact.name)
-    return transact(rpc, account, deployment.chain_id, to, data, call=f"{artifact.name}.{function}", seconds=seconds)
+    to = contracts.address(artifact.name)
+    return transact(rpc, account, contracts.chain_id, to, data, call=f"{artifact.name}.{function}", seconds=seconds)

@@ -97,7 +97,7 @@ def draft(leaves: int = 3, rows: int = 3) -> BatchDraft:
 
 def test_the_approval_is_what_a_wallet_would_sign(centre: Callable[[int], Any]) -> None:
     shanghai = centre(310000)
-    approver = KeyringApprover(shanghai.keys, 31337, b"\x22" * 20, lambda _: True, clock=lambda: 1000)
+    approver = KeyringApprover(shanghai.keys, 31337, lambda: [b"\x22" * 20], lambda _: True, clock=lambda: 1000)
     signed = approver.approve(draft())
     assert signed.deadline == 1000 + 30 * 86_400
     typed = Approval(institution_word("123100004250004560"), b"\x01" * 32, b"\x02" * 32, 3, signed.deadline).typed_data(
@@ -110,7 +110,7 @@ def test_the_approval_is_what_a_wallet_would_sign(centre: Callable[[int], Any]) 
 
 def test_a_batch_with_spare_leaves_is_not_signed_unnoticed(centre: Callable[[int], Any]) -> None:
     shanghai = centre(310000)
-    approver = KeyringApprover(shanghai.keys, 31337, b"\x22" * 20, lambda _: True)
+    approver = KeyringApprover(shanghai.keys, 31337, lambda: [b"\x22" * 20], lambda _: True)
     with pytest.raises(errors.NotApproved):
         approver.approve(draft(leaves=4))
 
@@ -138,9 +138,9 @@ def test_the_end_of_the_anchor_is_the_batches_end(
     assert (block, error) == ((None, "x" * 1000) if refused else (7, None))
 
 
-def test_the_ledger_says_where_a_batch_is_anchored(deployment: Any) -> None:  # noqa: ANN401 (conftest's own)
+def test_the_ledger_says_where_a_batch_is_anchored() -> None:
     class Anchored:
-        province, sequence = 310000, 9
+        province, sequence, anchored_at = 310000, 9, 77
 
     class Reader:
         def final_block(self) -> str:
@@ -150,10 +150,14 @@ def test_the_ledger_says_where_a_batch_is_anchored(deployment: Any) -> None:  # 
             assert block == "block"
             return [Anchored() if root == b"\x01" * 32 else None for _, root in batches]
 
-    book = anchoring.LedgerAnchors(Reader(), deployment)  # type: ignore[arg-type]
-    assert book.anchored("123100004250004560", b"\x01" * 32) == AnchoredBatch(310000, 9)
+        def registry_at(self, time: int) -> bytes:
+            assert time == 77
+            return b"\x22" * 20
+
+    book = anchoring.LedgerAnchors(Reader(), 31337)  # type: ignore[arg-type]
+    assert book.anchored("123100004250004560", b"\x01" * 32) == AnchoredBatch(310000, 9, b"\x22" * 20)
     assert book.anchored("123100004250004560", b"\x02" * 32) is None
-    assert (book.chain_id, book.registry) == (31337, b"\x22" * 20)
+    assert book.chain_id == 31337
 
 
 def test_the_book_reads_the_newest_accreditation_names_and_aliases(centre: Callable[[int], Any]) -> None:

@@ -32,10 +32,11 @@ def anchor(
         {KIND: AnchoredByUs(ChainReader(desk.world.calls), desk.province)},
     )
     deadline, signature = approval or desk.world.approval(batch)
+    signatures = ((bytes.fromhex(desk.world.deployment.address("CredentialRegistry")[2:]), signature),)
     manifest = batch.manifest
-    terms = AnchorTerms(batch.institution, manifest.root, manifest.digest, manifest.count, deadline, signature)
+    terms = AnchorTerms(batch.institution, manifest.root, manifest.digest, manifest.count, deadline, signatures)
     with desk.database.write() as connection:
-        ids = enqueue(connection, desk.address, [anchor_intent(desk.world.deployment, terms, 7)], now=1)
+        ids = enqueue(connection, desk.address, [anchor_intent(terms, 7)], now=1)
     sender = Sender(desk.database, desk.world.calls, desk.account, locks=desk.folder / "locks", endings=endings)
     [entry] = sender.settle(ids, seconds=30)
     return entry, told
@@ -97,10 +98,11 @@ def test_a_quota_that_is_used_up_waits_for_tomorrow(
     anchor(desk, batch)
     second = batch_of(OPEN_UNIVERSITY, 2, 1)
     deadline, signature = world.approval(second)
+    signatures = ((bytes.fromhex(world.deployment.address("CredentialRegistry")[2:]), signature),)
     manifest = second.manifest
-    terms = AnchorTerms(OPEN_UNIVERSITY, manifest.root, manifest.digest, manifest.count, deadline, signature)
+    terms = AnchorTerms(OPEN_UNIVERSITY, manifest.root, manifest.digest, manifest.count, deadline, signatures)
     with desk.database.write() as connection:
-        [number] = enqueue(connection, desk.address, [anchor_intent(world.deployment, terms, 8)], now=1)
+        [number] = enqueue(connection, desk.address, [anchor_intent(terms, 8)], now=1)
     desk.sender.step()
     with desk.database.read() as connection:
         [entry] = submissions(connection, [number])

@@ -118,6 +118,9 @@ def test_the_chain_itself_derives_a_leaf_and_refuses_a_bad_proof_in_words(
 def test_many_reads_are_one_request(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = world.calls
     block = calls.final_block()
+    calls.read(
+        [Call("CredentialRegistry", "headOf", (0,))], block
+    )  # the Directory is asked now, and then not for a while
     posted: list[int] = []
     batch = JsonRpc.batch
     monkeypatch.setattr(JsonRpc, "batch", lambda self, requests: posted.append(len(requests)) or batch(self, requests))

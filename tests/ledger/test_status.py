@@ -14,7 +14,7 @@ from gateway.ledger.values import Reason, Status
 from gateway.store.models import OutboxState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gateway.ledger.outbox import Submission
     from gateway.ledger.status_plan import StatusPlan
@@ -25,8 +25,13 @@ OPEN_UNIVERSITY, COLLEGE = "123200000000000018", "123100000000000014"
 GAS = 30_000_000
 
 
+def custodians(world: World) -> Callable[[Sequence[int]], Mapping[int, int]]:
+    reader = ChainReader(world.calls)
+    return lambda provinces: reader.custodians(provinces, reader.final_block())
+
+
 def planner(desk: Desk) -> StatusPlanner:
-    return StatusPlanner(desk.database, desk.index, desk.holdings, desk.province)
+    return StatusPlanner(desk.database, desk.index, desk.holdings, desk.province, custodians(desk.world))
 
 
 def change(
