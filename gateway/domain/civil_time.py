@@ -1,0 +1,45 @@
+"""Days and months of UTC+8, the one civil time of all provinces (no daylight saving since 1991, none counted before).
+
+    >>> month_of(0), month_of(1_704_038_400)  # 2024-01-01T00:00:00+08:00
+    (0, 648)
+
+The ledger's Calendar library computes the same (tests/recognition compares them).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+CHINA: Final = dt.timezone(dt.timedelta(hours=8))
+"""UTC+8."""
+DAY: Final = 86_400
+"""Seconds of a day."""
+_OFFSET: Final = 8 * 3600
+_EPOCH: Final = dt.date(1970, 1, 1).toordinal()
+
+
+def day_of(time: int) -> dt.date:
+    """The civil date in UTC+8 of a moment (seconds since 1970, not negative)."""
+    return dt.date.fromordinal(_EPOCH + (time + _OFFSET) // DAY)
+
+
+def month_of(time: int) -> int:
+    """Months since January 1970 of the civil date in UTC+8."""
+    day = day_of(time)
+    return (day.year - 1970) * 12 + day.month - 1
+
+
+def begin_of(day: dt.date) -> int:
+    """Seconds since 1970 of a day's first moment in UTC+8."""
+    return (day.toordinal() - _EPOCH) * DAY - _OFFSET
+
+
+def end_of(day: dt.date) -> int:
+    """Seconds since 1970 of the first moment after a day: intervals are half-open, so a last day ends here."""
+    return begin_of(day) + DAY
+
+
+def last_day(until: int) -> dt.date:
+    """The last civil date of a half-open interval that ends at ``until``."""
+    return day_of(until - 1)
