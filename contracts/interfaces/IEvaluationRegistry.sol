@@ -28,9 +28,6 @@ interface IEvaluationRegistry is IGoverned, IEvaluationEvents {
     /// @return Seconds between the closing of an outcome's evaluation and the opening of the next.
     function PAUSE() external view returns (uint64);
 
-    /// @return The id of the evaluation with this number.
-    function evaluationId(bytes32 institution, bytes32 outcome, uint32 number) external pure returns (bytes32);
-
     /// @return How many evaluations of the outcome were ever opened: the number of the last.
     function countOf(bytes32 institution, bytes32 outcome) external view returns (uint32);
 
@@ -49,4 +46,7 @@ interface IEvaluationRegistry is IGoverned, IEvaluationEvents {
 
     /// @return The province that `account` serves as an expert; zero for none.
     function expertOf(address account) external view returns (uint32);
+
+    /// @return The id of the evaluation with this number.
+    function evaluationId(bytes32 institution, bytes32 outcome, uint32 number) external pure returns (bytes32);
 }
