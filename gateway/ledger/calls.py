@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gateway.domain.errors import Said, cause_of
 from gateway.ledger.errors import ChainUnavailable, WrongChain
 from gateway.ledger.values import BlockRef
 from node.client.abi import ContractRevert, decode_result, decode_revert, encode_call
@@ -64,7 +65,7 @@ class ChainCalls:
         """
         [answer] = self.requests([(method, params)])
         if isinstance(answer, RpcError):
-            raise ChainUnavailable(str(answer))
+            raise ChainUnavailable(cause_of(answer))
         return answer
 
     def requests(self, requests: Sequence[tuple[str, Sequence[object]]]) -> list[Any]:
@@ -78,7 +79,7 @@ class ChainCalls:
                 self._check_chain()
             return self.rpc.batch(requests)
         except (RpcUnreachable, RpcError) as error:
-            raise ChainUnavailable(str(error)) from error
+            raise ChainUnavailable(cause_of(error)) from error
 
     def read(self, calls: Sequence[Call], block: BlockRef) -> list[Any]:
         """Return what `calls` answer at `block`, a `ContractRevert` where a contract refused.
@@ -153,7 +154,7 @@ class ChainCalls:
             number = int(self.request("eth_blockNumber"), 16)
             latest = self.block(max(number - depth, 0))
         if latest is None:
-            raise ChainUnavailable("no latest block")
+            raise ChainUnavailable(Said("没有最新区块", "no latest block"))
         return latest
 
     def _resolved(self, ask: Callable[[], _T]) -> _T:
@@ -162,13 +163,13 @@ class ChainCalls:
                 self._check_chain()
             return ask()
         except (NodeError, RpcError) as error:
-            raise ChainUnavailable(str(error)) from error
+            raise ChainUnavailable(cause_of(error)) from error
 
     def _decoded(self, call: Call, answer: Any) -> Any:  # noqa: ANN401 - the function decides
         if isinstance(answer, RpcError):
             revert = revert_of(answer)
             if revert is None:
-                raise ChainUnavailable(f"{call.contract}.{call.function}: {answer}")
+                raise ChainUnavailable(cause_of(answer, f"{call.contract}.{call.function}"))
             return revert
         return decode_result(load(call.contract), call.function, answer)
 
@@ -197,4 +198,4 @@ def block_ref(header: dict[str, Any]) -> BlockRef:
     try:
         return BlockRef(int(header["number"], 16), bytes.fromhex(header["hash"][2:]), int(header["timestamp"], 16))
     except (KeyError, TypeError, ValueError) as error:
-        raise ChainUnavailable(f"eth_getBlockByNumber: {header}") from error
+        raise ChainUnavailable(cause_of(header, "eth_getBlockByNumber")) from error

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from sqlalchemy import select
 
+from gateway.domain.errors import cause_of
 from gateway.ledger import index_state
 from gateway.ledger.errors import ChainUnavailable
 from gateway.ledger.projection import LISTED
@@ -86,4 +87,4 @@ class KnownContracts:
         try:
             return Listing.of(directories, self._calls.deployment, now), now
         except NodeError as error:
-            raise ChainUnavailable(str(error)) from error
+            raise ChainUnavailable(cause_of(error)) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gateway.domain.errors import Said, cause_of
 from gateway.ledger.calls import WITHOUT_BODIES, Call, ChainCalls, block_ref
 from gateway.ledger.errors import ChainUnavailable
 from node.client.abi import ContractRevert, DecodedEvent, decode_log
@@ -75,7 +76,7 @@ class EventSource:
         )
         if isinstance(logs, RpcError):
             if last == first:
-                raise ChainUnavailable(f"eth_getLogs: {logs}")
+                raise ChainUnavailable(cause_of(logs, "eth_getLogs"))
             middle = (first + last) // 2  # too many blocks or logs for this node
             return [*self.read(contracts, first, middle), *self.read(contracts, middle + 1, last)]
         events = [decode_log(load(names[log["address"].lower()]), log) for log in logs]
@@ -89,13 +90,17 @@ class EventSource:
         times = {}
         for header in headers:
             if header is None or isinstance(header, RpcError):
-                raise ChainUnavailable(f"eth_getBlockByNumber: {header}")
+                raise ChainUnavailable(cause_of(header, "eth_getBlockByNumber"))
             block = block_ref(header)
             if hashes.get(block.number) != block.hash:
-                raise ChainUnavailable(f"block {block.number} changed while it was read")
+                raise ChainUnavailable(
+                    Said(f"区块 {block.number} 在读取期间发生变化", f"block {block.number} changed while it was read")
+                )
             times[block.number] = block.time
         if times.keys() != hashes.keys():
-            raise ChainUnavailable("eth_getBlockByNumber answered for other blocks")
+            raise ChainUnavailable(
+                Said("eth_getBlockByNumber 所答为其他区块", "eth_getBlockByNumber answered for other blocks")
+            )
         return times
 
     def _learn_predecessors(self, found: dict[str, str], block: BlockRef) -> None:
@@ -103,5 +108,10 @@ class EventSource:
         answers = self._calls.read([Call(found[address], "predecessor", at=address) for address in unknown], block)
         for address, answer in zip(unknown, answers, strict=True):
             if isinstance(answer, ContractRevert):
-                raise ChainUnavailable(f"{found[address]} at {address} names no predecessor")
+                raise ChainUnavailable(
+                    Said(
+                        f"{found[address]}（{address}）没有写明前身",
+                        f"{found[address]} at {address} names no predecessor",
+                    )
+                )
             self._predecessors[address] = None if answer == _NOWHERE else str(answer)

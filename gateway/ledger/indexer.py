@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import structlog
 from filelock import FileLock
 
+from gateway.domain.errors import Said
 from gateway.ledger import index_state
 from gateway.ledger.errors import ChainUnavailable, HeadMismatch
 from gateway.ledger.events import SPAN, EventSource, TimedEvent
@@ -170,7 +171,7 @@ class Indexer:
             events += self._source.read(contracts, start, last)
         end = final if last == final.number else self._calls.block(last)
         if end is None:
-            raise ChainUnavailable(f"block {last} is gone")
+            raise ChainUnavailable(Said(f"区块 {last} 已不存在", f"block {last} is gone"))
         with self._database.read() as connection:
             heads = index_state.load_heads(connection, self._calls.deployment.chain_id, contracts)
         heads.fold(events)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gateway.domain.errors import Said
 from gateway.ledger.calls import Call, ChainCalls
 from gateway.ledger.errors import ChainUnavailable
 from gateway.ledger.values import (
@@ -153,7 +154,11 @@ class ChainReader:
         institution = institution_text(bytes(opening[1]))  # type: ignore[call-overload]
         anchor = _anchor(institution, root, answer.batch)
         if anchor is None:
-            raise ChainUnavailable("CredentialRegistry.prove answered for an unknown batch")
+            raise ChainUnavailable(
+                Said(
+                    "CredentialRegistry.prove 所答批次不存在", "CredentialRegistry.prove answered for an unknown batch"
+                )
+            )
         return bytes(answer.leaf), anchor, _leaf_state(answer.state)
 
     def _pairs(self, calls: Sequence[Call], block: BlockRef) -> list[tuple[Call, Any]]:
@@ -165,7 +170,7 @@ class ChainReader:
 
 def _answered(call: Call, answer: Any) -> Any:  # noqa: ANN401 - the function decides
     if isinstance(answer, ContractRevert):
-        raise ChainUnavailable(f"{call.contract}.{call.function}: {answer.name or 'refused'}")
+        raise ChainUnavailable(f"{call.contract}.{call.function}: {answer.name or 'revert'}")
     return answer
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gateway.domain.errors import cause_of
 from gateway.ledger.calls import ChainCalls, revert_of
 from gateway.ledger.errors import ChainUnavailable
 from node.client.rpc import RpcError
@@ -81,7 +82,7 @@ def chain_state(calls: ChainCalls, sender: str) -> ChainState:
     )
     for answer in (latest, latest_nonce, final_nonce):
         if answer is None or isinstance(answer, RpcError):
-            raise ChainUnavailable(str(answer))
+            raise ChainUnavailable(cause_of(answer))
     return ChainState(
         next_nonce=int(latest_nonce, 16),
         latest=int(latest["number"], 16),
@@ -166,7 +167,7 @@ def _objection(answer: Any) -> str:  # noqa: ANN401 - JSON
 
 def _receipt(answer: Any) -> Receipt | None:  # noqa: ANN401 - JSON
     if isinstance(answer, RpcError):
-        raise ChainUnavailable(f"eth_getTransactionReceipt: {answer}")
+        raise ChainUnavailable(cause_of(answer, "eth_getTransactionReceipt"))
     if answer is None or answer.get("blockNumber") is None:
         return None
     return Receipt(int(answer["blockNumber"], 16), answer["status"] == "0x1", int(answer["gasUsed"], 16))

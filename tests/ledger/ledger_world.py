@@ -21,7 +21,7 @@ from gateway.domain.manifest import Manifest, manifest_of
 from gateway.domain.tree import MerkleTree
 from gateway.ledger.calls import ChainCalls
 from gateway.ledger.reader import institution_word
-from node.client.abi import encode_call
+from node.client.abi import decode_result, encode_call
 from node.client.artifact import CONTRACTS, load
 from node.client.deployment import DeployedContract, Deployment, Finality, Province
 from node.client.hashing import keccak256
@@ -113,6 +113,7 @@ def start_chain(*arguments: str, port: int | None = None) -> Chain:
 
 SHANGHAI, JIANGSU, ZHEJIANG, ANHUI = PROVINCES = (310_000, 320_000, 330_000, 340_000)
 DAY = 86_400
+TIME_LOCK = 7 * DAY
 GATEWAY_ROLES = 1 | 2 | 4 | 32  # ANCHOR, ATTEST, STATUS, TRANSFER
 LAW_ROLES = 8 | 16  # BATCH_STATUS, LAW
 
@@ -188,6 +189,35 @@ class World:
         for role in ("admin", "law"):
             self.transact(account(province, role), contract, function, *args)
 
+    def pass_over(self, seconds: int) -> None:
+        self.chain.call("evm_increaseTime", seconds)
+        self.chain.mine()
+
+    def motion(
+        self, contract: str, function: str, *args: object, by: tuple[int, ...] = (SHANGHAI, JIANGSU, ZHEJIANG)
+    ) -> None:
+        """Opened by the chair, voted for by provinces enough, carried out at once."""
+        consortium, target = load("Consortium"), self.deployment.address(contract)
+        data, nonce = encode_call(load(contract), function, *args), self.now
+        self.twice(SHANGHAI, "Consortium", "openMotion", target, data, nonce)
+        asked = {
+            "to": self.deployment.address("Consortium"),
+            "data": "0x" + encode_call(consortium, "motionId", target, data, nonce).hex(),
+        }
+        motion = decode_result(consortium, "motionId", self.chain.call("eth_call", asked, "latest"))
+        for province in by:
+            self.twice(province, "Consortium", "vote", motion, True)  # noqa: FBT003 - Solidity has no keywords
+        self.transact(self.operator(ANHUI), "Consortium", "execute", target, data, nonce)
+
+    def schedule(self, name: str) -> str:
+        """Deploy a successor of a registry and list it by motion; its address. It is in force after TIME_LOCK."""
+        where = self.deployment.address
+        last = self.calls.listing().ever(name)[-1]
+        arguments = encode(["address", "address", "address"], [where("Consortium"), where("Directory"), last])
+        successor = "0x" + self.chain.create("0x" + (load(name).bytecode + arguments).hex()).hex()
+        self.motion("Directory", "schedule", name.encode().ljust(32, b"\0"), successor)
+        return successor
+
     def accredit(self, institution: str, scope: tuple[int, int, int] = (0x0E, 10, 99_999)) -> str:
         """By the province that the code names, with one founding officer."""
         officer = account(institution, "officer")
@@ -197,9 +227,9 @@ class World:
         self.twice(province, "InstitutionRegistry", "accredit", word, scope, [officer.address])
         return institution
 
-    def approval(self, batch: Batch) -> tuple[int, bytes]:
-        """(deadline, signature) of the institution's officer."""
-        deadline = self.now + 7 * DAY
+    def approval(self, batch: Batch, registry: str | None = None) -> tuple[int, bytes]:
+        """(deadline, signature) of the institution's officer, for the registry of the deployment file or another."""
+        deadline = self.now + 30 * DAY
         approval = Approval(
             institution_word(batch.institution),
             batch.manifest.root,
@@ -207,8 +237,8 @@ class World:
             batch.manifest.count,
             deadline,
         )
-        registry = bytes.fromhex(self.deployment.address("CredentialRegistry")[2:])
-        signed = self.officers[batch.institution].unsafe_sign_hash(approval.digest(CHAIN_ID, registry))
+        address = bytes.fromhex((registry or self.deployment.address("CredentialRegistry"))[2:])
+        signed = self.officers[batch.institution].unsafe_sign_hash(approval.digest(CHAIN_ID, address))
         return deadline, bytes(signed.signature)
 
     def anchor(self, *batches: Batch) -> None:
@@ -219,15 +249,15 @@ class World:
             self.transact(operator, "CredentialRegistry", "anchor", terms, self.approval(batch))
 
 
-def found(chain: Chain) -> World:
-    """Deploy the four contracts and constitute four provinces."""
+def found(chain: Chain, *, trial: bool = False) -> World:
+    """Deploy the four contracts and constitute four provinces; in a trial fewer may go on."""
     deployer = account("deployer")
     where = addresses(deployer.address.lower(), 0)
     consortium, directory = where["Consortium"], where["Directory"]
-    rules = (365 * DAY, 3 * DAY, 14 * DAY, 2 * DAY, 180 * DAY, 7 * DAY)
+    rules = (365 * DAY, 3 * DAY, 14 * DAY, 2 * DAY, 180 * DAY, TIME_LOCK)
     arguments = {
         "Consortium": encode(
-            ["address", "bool", "(uint64,uint64,uint64,uint64,uint64,uint64)"], [directory, False, rules]
+            ["address", "bool", "(uint64,uint64,uint64,uint64,uint64,uint64)"], [directory, trial, rules]
         ),
         "Directory": encode(["address"], [consortium]),
         "InstitutionRegistry": encode(["address", "address", "address"], [consortium, directory, "0x" + "00" * 20]),
