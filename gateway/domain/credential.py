@@ -19,7 +19,7 @@ from gateway.domain import schema
 from gateway.domain.claims import outcome_word
 from gateway.domain.credits import award_date, awarded_month, grade_step, hundredths
 from gateway.domain.crosswalk import Category
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import DomainError, cause_of
 from gateway.domain.identifiers import Uscc, institution_word
 from gateway.domain.strict_json import JsonLimits
 from gateway.domain.validity import check_order
@@ -108,7 +108,7 @@ class Credential:
         except MalformedDocument:
             raise
         except DomainError as error:
-            raise MalformedDocument(error.message(), cause=error.code) from error
+            raise MalformedDocument(cause_of(error), cause=error.code) from error
         return credential
 
     @property

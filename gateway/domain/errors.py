@@ -14,6 +14,7 @@ attributes; ``{value}`` and the keyword details given at construction are filled
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 _SHOWN = 80
@@ -22,10 +23,51 @@ _UNSHOWN = "\ufffd"
 """Stands for a character that is not shown."""
 
 
-def _shown(value: object) -> object:
-    """A value fit for a sentence: not too long, and nothing that moves a terminal's cursor or turns text round."""
-    if isinstance(value, str) and not value.isprintable():
-        value = "".join(letter if letter.isprintable() or letter == "\n" else _UNSHOWN for letter in value)
+_SAID = 400
+"""Characters of a cause that a message shows: sentences, which may quote values of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said in both languages, as a value or detail of an error: each message shows its own language's."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return f"{self.zh} / {self.en}"
+
+
+def cause_of(found: object, about: str = "") -> Said:
+    """What went wrong underneath, as the value or detail of an error that names it in the language of the message.
+
+    Args:
+        found: an error that carries both sentences (``zh`` and ``en``, of whichever layer), or anything else: its text.
+        about: what was asked, in no language (the name of a function); it is put in front.
+    """
+    zh, en = getattr(found, "zh", None), getattr(found, "en", None)
+    if isinstance(found, HurenError):
+        zh, en = found.message("zh"), found.message("en")
+    if not isinstance(zh, str) or not isinstance(en, str):
+        zh = en = str(found)
+    return Said(f"{about}：{zh}", f"{about}: {en}") if about else Said(zh, en)
+
+
+def _printable(text: str) -> str:
+    """Nothing that moves a terminal's cursor or turns text round."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter == "\n" else _UNSHOWN for letter in text)
+
+
+def _shown(value: object, language: str, *, masked: bool) -> object:
+    """A value fit for a sentence in ``language``: printable, not too long; personal data hidden where ``masked``."""
+    if isinstance(value, HurenError):
+        return value.sentence(language, masked=masked)
+    if isinstance(value, Said):
+        return _printable(value.zh if language == "zh" else value.en)[:_SAID]
+    if isinstance(value, str):
+        value = _printable(value)
     if isinstance(value, str | bytes) and len(value) > _SHOWN:
         ellipsis: Any = "…" if isinstance(value, str) else b"..."
         # Both ends: of a path, what tells it from others is the last part.
@@ -57,17 +99,22 @@ class HurenError(Exception):
         """Errors travel between worker processes, keyword details included."""
         return (_rebuild, (type(self), self.value, self.details))
 
-    def _fill(self, template: str, value: object) -> str:
-        shown = {name: _shown(detail) for name, detail in self.details.items()}
-        return template.format(**{**shown, "value": _shown(value)})
+    def _fill(self, template: str, language: str, *, masked: bool) -> str:
+        shown = {name: _shown(detail, language, masked=masked) for name, detail in self.details.items()}
+        value = "***" if masked and self.sensitive else _shown(self.value, language, masked=masked)
+        return template.format(**{**shown, "value": value})
+
+    def sentence(self, language: str, *, masked: bool = False) -> str:
+        """What is wrong, causes included, in ``"zh"`` or ``"en"``; personal data hidden where ``masked``."""
+        return self._fill(self.zh if language == "zh" else self.en, language, masked=masked)
 
     def message(self, language: str = "en") -> str:
         """What is wrong, naming the value, in ``"zh"`` or ``"en"``."""
-        return self._fill(self.zh if language == "zh" else self.en, self.value)
+        return self.sentence(language)
 
     def hint(self, language: str = "en") -> str:
         """What to do about it (empty where there is nothing to do), in ``"zh"`` or ``"en"``."""
-        return self._fill(self.hint_zh if language == "zh" else self.hint_en, self.value)
+        return self._fill(self.hint_zh if language == "zh" else self.hint_en, language, masked=False)
 
     def to_json(self) -> dict[str, str]:
         """The form that surfaces show: code, and message and hint in both languages."""
@@ -80,9 +127,8 @@ class HurenError(Exception):
         }
 
     def __str__(self) -> str:
-        value = "***" if self.sensitive else self.value
-        text = self._fill(self.en, value)
-        hint = self._fill(self.hint_en, value)
+        text = self.sentence("en", masked=True)
+        hint = self._fill(self.hint_en, "en", masked=True)
         return f"{text}; {hint}" if hint else text
 
 

@@ -18,7 +18,7 @@ from msgspec import UNSET, Struct
 from gateway.domain.claims import outcome_word
 from gateway.domain.credential import achievement_levels
 from gateway.domain.credits import award_date, awarded_month, grade_step, hundredths
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import DomainError, cause_of
 from gateway.domain.hashing import hex0x, sha256, word
 from gateway.domain.identifiers import institution_word
 from gateway.domain.leaf import (
@@ -180,7 +180,7 @@ class Presentation(Struct, frozen=True):
         except MalformedDocument:
             raise
         except DomainError as error:
-            raise MalformedDocument(error.message(), cause=error.code) from error
+            raise MalformedDocument(cause_of(error), cause=error.code) from error
 
     @property
     def valid_until(self) -> str | None:

@@ -28,7 +28,7 @@ from gateway.domain.did_key import (
     public_key_of,
     verification_method,
 )
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import DomainError, Said, cause_of
 from gateway.domain.hashing import sha256
 from gateway.domain.jcs import canonicalise
 from gateway.domain.wire import encode
@@ -77,8 +77,8 @@ class ProofCheck:
 
     cryptosuite: str
     state: ProofState
-    reason: str = ""
-    """Why it is bad, in English; empty otherwise."""
+    reason: Said | None = None
+    """Why it is bad; None otherwise."""
 
 
 def verify_ed25519(public_key: bytes, message: bytes, signature: bytes) -> bool:
@@ -96,7 +96,7 @@ def proof_time(created: dt.datetime) -> str:
     """``created`` of a proof: an aware time as XML Schema writes it, in UTC and whole seconds."""
     offset = created.utcoffset()
     if offset is None:
-        raise ProofError("a time without its zone")
+        raise ProofError(Said("时间没有时区", "a time without its zone"))
     return (created - offset).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -197,7 +197,7 @@ def signature_of(value: str) -> bytes:
     except MalformedBase58:
         signature = b""
     if len(signature) != SIGNATURE_BYTES:
-        raise ProofError("proofValue is not 64 bytes in base58-btc")
+        raise ProofError(Said("proofValue 不是 base58-btc 的 64 字节", "proofValue is not 64 bytes in base58-btc"))
     return signature
 
 
@@ -217,16 +217,18 @@ def _check(credential: Credential, document: schema.CredentialDocument, proof: s
         return ProofCheck(proof.cryptosuite, ProofState.UNKNOWN)
     try:
         if proof.verification_method != verification_method(document.issuer.id):
-            raise ProofError("verificationMethod is not the issuer's key")  # noqa: TRY301 (one place catches)
+            other = Said("verificationMethod 不是发证机构的密钥", "verificationMethod is not the issuer's key")
+            raise ProofError(other)  # noqa: TRY301 (one place catches)
         unsecured = credential.unsecured
         if proof.context is not UNSET and proof.context != document.context:
             unsecured = _under_context(unsecured, proof.context)
         bare = msgspec.structs.replace(proof, proof_value=_PLACEHOLDER)
         signed = _config_hash(bare) + sha256(unsecured)
         if not verify_ed25519(public_key_of(document.issuer.id), signed, signature_of(proof.proof_value)):
-            raise ProofError("the signature is not the issuer's for this document")  # noqa: TRY301
+            not_theirs = Said("不是发证机构对此文件的签名", "the signature is not the issuer's for this document")
+            raise ProofError(not_theirs)  # noqa: TRY301
     except (ProofError, MalformedKey) as error:
-        return ProofCheck(proof.cryptosuite, ProofState.BAD, error.message())
+        return ProofCheck(proof.cryptosuite, ProofState.BAD, cause_of(error))
     return ProofCheck(proof.cryptosuite, ProofState.GOOD)
 
 
@@ -238,7 +240,7 @@ def _under_context(unsecured: bytes, context: tuple[str, ...]) -> bytes:
     """
     document = msgspec.json.decode(unsecured)
     if tuple(document["@context"][: len(context)]) != context:
-        raise ProofError("@context does not start with the proof's")
+        raise ProofError(Said("@context 与签名的不符", "@context does not start with the proof's"))
     return canonicalise({**document, "@context": list(context)})
 
 

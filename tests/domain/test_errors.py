@@ -9,8 +9,9 @@ import string
 import pytest
 
 from gateway import domain
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import HurenError, Said, cause_of
 from gateway.domain.identifiers import ResidentNumberCheckCharacter, UsccCheckCharacter
+from node.client.rpc import RpcError
 
 
 def families(kind: type[HurenError]) -> list[type[HurenError]]:
@@ -56,6 +57,31 @@ def test_a_long_value_is_shortened_in_the_message_and_kept_in_the_error() -> Non
     error = HurenError("x" * 500)
     assert len(error.message()) < 120
     assert error.value == "x" * 500
+
+
+def test_a_cause_is_told_in_the_language_of_the_message() -> None:
+    inner = UsccCheckCharacter("91350100M000100Y4Z", expected="3")
+    outer = HurenError(cause_of(HurenError(cause_of(inner))))
+    assert outer.message("zh") == f"出错：出错：{inner.message('zh')}"
+    assert outer.message("en") == f"error: error: {inner.message('en')}"
+    assert str(outer) == outer.message("en")
+    assert HurenError("x", why=inner)._fill("{why}", "zh", masked=False) == inner.message("zh")
+
+
+def test_a_cause_of_another_layer_keeps_its_two_sentences_apart() -> None:
+    outer = HurenError(cause_of(RpcError(-32000, "busy\x1b[2J"), "eth_call"))
+    assert outer.message("zh") == "出错：eth_call：节点拒绝了请求（-32000：busy�[2J）"
+    assert outer.message("en") == "error: eth_call: the node refused the request (-32000: busy�[2J)"
+    assert HurenError(cause_of(OSError("gone"))).message("zh") == "出错：gone"
+    again = pickle.loads(pickle.dumps(outer))  # noqa: S301 (made above)
+    assert again.to_json() == outer.to_json()
+
+
+def test_personal_data_of_a_cause_is_masked_as_well() -> None:
+    inner = ResidentNumberCheckCharacter("110105194912310021", expected="X")
+    assert "110105194912310021" not in str(HurenError(inner))
+    assert "110105194912310021" in HurenError(inner).message("en")
+    assert str(Said("甲", "a")) == "甲 / a"
 
 
 @pytest.mark.parametrize("kind", DOMAIN_ERRORS, ids=lambda kind: kind.__name__)
