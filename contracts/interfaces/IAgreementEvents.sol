@@ -7,7 +7,7 @@ interface IAgreementEvents {
     /// @notice Where an agreement stands at a moment: a function of what was recorded and of the clock.
     enum State {
         Unknown,
-        Proposed, // approvals are missing, and the approve-by date has not passed
+        Proposed, // approvals are missing, and the approve-by date (with the grace) has not passed
         Notice, // every party approved; in force when the public notice and its own beginning have come
         Active,
         Objected, // suspended by an objection that is not settled
@@ -15,6 +15,14 @@ interface IAgreementEvents {
         Withdrawn, // a party's notice of withdrawal ran out
         Lapsed, // not approved in time, or an objection not settled in time, or settled against it
         Superseded // its successor came into force
+    }
+
+    /// @notice The last step that was taken with an agreement; with the clock it gives the state.
+    enum Step {
+        None,
+        Proposed,
+        Approved, // by all parties, or by motion after an objection
+        Objected
     }
 
     /// @notice Why a rule gives nothing, in the order of examination: the first that holds is the answer.
@@ -36,6 +44,36 @@ interface IAgreementEvents {
         OutsideEvaluation, // awarded outside the period that the panel's finding covers
         AboveEvaluation, // level or credits above what the panel found
         RoundsToNothing
+    }
+
+    /// @notice How an agreement stood from `since` on, until the next of its stands: one word. Its state at a moment follows from this,
+    /// the clock, and its successor. Of several stands of one second the last counts.
+    struct Stand {
+        Step step;
+        bool leaving; // a party gave notice of withdrawal: at its end it is withdrawn, not expired
+        uint48 since;
+        uint48 from; // Approved: in force from here. Objected: would have been; where it goes on, not before
+        uint48 deadline; // Proposed, Objected: lapses here
+        uint48 ends; // its validity, or the notice of withdrawal
+    }
+
+    /// @notice Who has approved: `number` is 1 at first, and one more after each objection. Bit i of `approvals`: the party i, in their order.
+    /// `begun` is when it first came into force, or is to; zero: never, as things are. `number` is the written-flag.
+    struct Round {
+        uint32 number;
+        uint16 approvals;
+        uint48 begun;
+    }
+
+    /// @notice What is kept of terms besides their rules. `until` is the written-flag.
+    struct Outline {
+        uint32[] parties; // ascending
+        uint32 rules; // how many
+        uint48 from;
+        uint48 until;
+        uint48 publicNotice; // seconds
+        uint48 withdrawalNotice; // seconds
+        bytes32 supersedes;
     }
 
     /// @notice What counts for what. Zero stands for "any" in the four institution, outcome, programme and course fields.
@@ -105,19 +143,30 @@ interface IAgreementEvents {
     event ApprovalRevoked(
         uint32 indexed province, bytes32 indexed agreement, uint32 round, address actor, uint64 sequence, bytes32 head
     );
-    /// @notice A member objected; `reason` is the digest of its reasons. The agreement is suspended, and lapses at `lapsesAt` unless settled.
+    /// @notice A member objected; `reason` is the digest of its reasons. The agreement is suspended, round `round` of approvals begins, and
+    /// it lapses at `lapsesAt` unless settled.
     event AgreementObjected(
         uint32 indexed province,
         bytes32 indexed agreement,
+        uint32 round,
         bytes32 reason,
         uint64 lapsesAt,
         address actor,
         uint64 sequence,
         bytes32 head
     );
-    /// @notice A motion settled the objection: the agreement goes on, or is over. Subject 0.
-    event ObjectionSettled(bytes32 indexed agreement, bool goesOn, address actor, uint64 sequence, bytes32 head);
-    /// @notice A party withdrew; the agreement ends at `until`, or earlier where its validity does.
+    /// @notice A motion settled the objection that began `round`: the agreement goes on, in force from `activeFrom`; or is over, and that is
+    /// zero. Subject 0.
+    event ObjectionSettled(
+        bytes32 indexed agreement,
+        uint32 round,
+        bool goesOn,
+        uint64 activeFrom,
+        address actor,
+        uint64 sequence,
+        bytes32 head
+    );
+    /// @notice A party withdrew; the agreement ends at `until`.
     event AgreementWithdrawn(
         uint32 indexed province, bytes32 indexed agreement, uint64 until, address actor, uint64 sequence, bytes32 head
     );
