@@ -110,10 +110,10 @@ interface ITransferEvents {
         bool targetReverses; // the target's
         uint32 quoted;
         uint32 awarded;
-        uint64 requestedAt;
-        uint64 deadline;
-        uint64 decidedAt; // accepted or returned
-        bytes32 details;
+        uint48 requestedAt;
+        uint48 deadline;
+        uint48 decidedAt; // accepted or returned
+        bytes32 details; // keccak256(abi.encode(details))
         bytes32 enrolment; // once accepted
     }
 
@@ -176,7 +176,7 @@ interface ITransferEvents {
         uint64 sequence,
         bytes32 head
     );
-    /// @notice The award is withdrawn. `spent`: the source was revoked, and the claim stays used.
+    /// @notice The award is withdrawn. `spent`: the credential was revoked, the target reversed alone, and the claim stays used.
     event TransferReversed(
         uint32 indexed source,
         uint32 indexed target,
@@ -229,7 +229,7 @@ interface ITransferEvents {
     error TransferDetails(uint32 source, uint32 target, uint64 number);
     /// @notice The rule gives nothing for this outcome.
     error TransferRefused(bytes32 agreement, uint32 rule, IAgreementEvents.Refusal refusal);
-    /// @notice The rule is one from `source` to `target`, and the caller acts for `acting`.
+    /// @notice That step is for another province of the pair `source` to `target` (or its custodian); the caller acts for `acting`.
     error TransferByStranger(uint32 source, uint32 target, uint32 acting);
     /// @notice Outcome and claim must be opened (bits 0 and 1).
     error TransferOpening(uint8 mask);
@@ -245,16 +245,16 @@ interface ITransferEvents {
     error TransferTarget(bytes32 targetInstitution, bytes32 programme, bytes32 course);
     /// @notice A deadline lies ahead, by at most LONGEST_DEADLINE.
     error TransferDeadline(uint64 deadline, uint64 latest);
-    /// @notice This consent served a request already.
+    /// @notice This consent served a request of the source province already; or it is zero, which is none.
     error TransferConsentUsed(bytes32 consent);
-    /// @notice Only an officer of the target institution who has been in force for the officers' delay decides.
+    /// @notice Only an officer of the target institution who has been in force for the officers' delay decides, while its province can act.
     error TransferOfficer(bytes32 institution, address account);
     /// @notice The deadline and its grace ended at `until`.
     error TransferTooLate(uint64 until);
     /// @notice The deadline and its grace end at `until` only.
     error TransferNotExpired(uint64 until);
     /// @notice An award is at least 1 and at most what was quoted; an enrolment is never zero.
-    error TransferAward(uint32 credits, uint32 quoted);
+    error TransferAward(bytes32 enrolment, uint32 credits, uint32 quoted);
     /// @notice That reason is not one for this step.
     error TransferReason(uint8 reason);
     /// @notice This side has agreed already.

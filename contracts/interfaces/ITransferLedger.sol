@@ -18,26 +18,27 @@ interface ITransferLedger is IGoverned, ITransferEvents {
 
     /// @notice Awards `credits`, by an officer of the target institution. Status and standing of both sides are read again; the rule is
     /// the request's, whatever became of its agreement.
-    function accept(Ref calldata ref, Details calldata details, bytes32 enrolment, uint32 credits) external;
+    function accept(Ref memory ref, Details memory details, bytes32 enrolment, uint32 credits) external;
 
     /// @notice Rejects, by an officer of the target institution. `explanation` is the digest of the private one.
-    function reject(Ref calldata ref, Details calldata details, Return reason, bytes32 explanation) external;
+    function reject(Ref memory ref, Details memory details, Return reason, bytes32 explanation) external;
 
     /// @notice Takes a request back, by the source province or its custodian (role TRANSFER).
-    function cancel(Ref calldata ref, Details calldata details) external;
+    function cancel(Ref memory ref, Details memory details) external;
 
     /// @notice Returns a request whose deadline and grace are over. By anybody.
-    function expire(Ref calldata ref, Details calldata details) external;
+    function expire(Ref memory ref, Details memory details) external;
 
-    /// @notice Agrees to withdraw an award. Binding act (role TRANSFER) of each side (or its custodian); of the target's alone once the
-    /// source credential or its batch is revoked, and then the claim stays used. It lowers the very windows that the award raised.
-    function reverse(Ref calldata ref, Details calldata details) external;
+    /// @notice Agrees to withdraw an award. Binding act (role TRANSFER) of each side (or its custodian), after which the claim is free again;
+    /// of the target's alone once the credential (that which it was superseded by) or its batch is revoked, and then the claim of a revoked
+    /// credential stays used. It lowers the very windows that the award raised.
+    function reverse(Ref memory ref, Details memory details) external;
 
-    /// @notice Appeals against a rejection, by the source province or its custodian (role TRANSFER), once.
-    function appeal(Ref calldata ref, bytes32 statement) external;
+    /// @notice Appeals against a rejection, by the source province or its custodian (role TRANSFER), once, within APPEAL_TIME and the grace.
+    function appeal(Ref memory ref, bytes32 statement) external;
 
     /// @notice Decides an appeal. Binding act (role TRANSFER) of the target province or its custodian.
-    function decideAppeal(Ref calldata ref, bool upheld, bytes32 statement) external;
+    function decideAppeal(Ref memory ref, bool upheld, bytes32 statement) external;
 
     /// @notice Retires a free claim for ever, by the province that accredits the canonical institution. Binding act (role TRANSFER).
     function retire(bytes32 institution, bytes32 claim, Retirement reason) external;
@@ -51,14 +52,14 @@ interface ITransferLedger is IGoverned, ITransferEvents {
     function APPEAL_TIME() external view returns (uint64);
 
     /// @return A transfer; stage None, and all zero, for an unknown one.
-    function transferOf(Ref calldata ref) external view returns (Transfer memory);
+    function transferOf(Ref memory ref) external view returns (Transfer memory);
 
     /// @return How it stands now. `details` are those of the request; a credential that was superseded is followed to its successor.
-    function standingOf(Ref calldata ref, Details calldata details) external view returns (Standing);
+    function standingOf(Ref memory ref, Details memory details) external view returns (Standing);
 
     /// @return What the events of a pair add up to.
     function totalsOf(uint32 source, uint32 target) external view returns (Totals memory);
 
-    /// @return Whether a consent served a request.
-    function consentUsed(bytes32 consent) external view returns (bool);
+    /// @return Whether a consent served a request of this source province.
+    function consentUsed(uint32 source, bytes32 consent) external view returns (bool);
 }
