@@ -13,7 +13,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from gateway.api.problems import BadParameter
+from gateway.api.problems import COME_AGAIN, BadParameter
 from gateway.api.services import services_of
 from gateway.domain.verdict import Kind
 from gateway.verification.service import parse_hash
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/v1", tags=["verification"])
 
-RETRY_SECONDS = 5
 _SOURCE: Final[dict[str, Any]] = {
     "name": "source",
     "in": "query",
@@ -87,6 +86,5 @@ def _source_of(request: Request) -> Look:
 def _answer(verdict: Verdict) -> Response:
     content = orjson.dumps(verdict.to_json())
     if verdict.kind is Kind.CANNOT_CHECK:
-        headers = {"Retry-After": str(RETRY_SECONDS)}
-        return Response(content, HTTPStatus.SERVICE_UNAVAILABLE, headers, "application/json")
+        return Response(content, HTTPStatus.SERVICE_UNAVAILABLE, COME_AGAIN, "application/json")
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -8,6 +8,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from gateway.api.problems import COME_AGAIN
 from gateway.api.services import services_of
 
 router = APIRouter(tags=["health"])
@@ -23,5 +24,5 @@ async def healthz() -> Response:
 async def readyz(request: Request) -> Response:
     """503 while this gateway could only answer "cannot check"."""
     report = await run_in_threadpool(services_of(request).readiness)
-    status = HTTPStatus.OK if report["ready"] else HTTPStatus.SERVICE_UNAVAILABLE
-    return Response(orjson.dumps(report), status, media_type="application/json")
+    status, headers = (HTTPStatus.OK, None) if report["ready"] else (HTTPStatus.SERVICE_UNAVAILABLE, COME_AGAIN)
+    return Response(orjson.dumps(report), status, headers, "application/json")

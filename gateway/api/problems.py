@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MEDIA_TYPE: Final = "application/problem+json"
+COME_AGAIN: Final = {"Retry-After": "5"}
+"""Headers of every 503 (RFC 9110 section 10.2.3, seconds): nothing is wrong with the request."""
 
 
 class BodyTooLarge(HurenError):
@@ -107,7 +109,8 @@ def problem(error: HurenError, status: HTTPStatus | None = None) -> Response:
         "instance": f"urn:huren:request:{correlation_id()}",
         **error.to_json(),
     }
-    return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE)
+    headers = COME_AGAIN if status is HTTPStatus.SERVICE_UNAVAILABLE else None
+    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

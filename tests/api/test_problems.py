@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -167,7 +168,9 @@ def test_what_nobody_foresaw_is_a_problem_with_an_id_that_the_log_has_too(
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_database_that_cannot_be_used_is_503_and_says_nothing_of_any_certificate() -> None:
+def test_a_database_that_cannot_be_used_is_503_says_when_to_come_again_and_nothing_of_any_certificate() -> None:
     answer = problem(DatabaseBusy("huren.db", why="SQLITE_BUSY"))
     assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert "retry-after" not in problem(DatabaseBusy("huren.db", why=""), HTTPStatus.CONFLICT).headers
     assert orjson.loads(answer.body)["type"] == "urn:huren:problem:store.busy"

@@ -85,6 +85,7 @@ def test_the_process_lives_and_says_whether_it_can_answer(house: House) -> None:
     house.ready["ready"] = False
     answer = house.client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    assert int(answer.headers["retry-after"]) > 0
 
 
 def test_every_answer_carries_headers_that_keep_it_harmless_and_an_id(house: House) -> None:
