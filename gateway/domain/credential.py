@@ -7,10 +7,9 @@ credential.canonical                     # RFC 8785 of the whole document, proof
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 from msgspec import UNSET
@@ -20,22 +19,17 @@ from gateway.domain.claims import outcome_word
 from gateway.domain.credits import award_date, awarded_month, grade_step, hundredths
 from gateway.domain.crosswalk import Category
 from gateway.domain.errors import DomainError, cause_of
+from gateway.domain.frame import NULL, Frame
 from gateway.domain.identifiers import Uscc, institution_word
 from gateway.domain.strict_json import JsonLimits
 from gateway.domain.validity import check_order
-from gateway.domain.wire import MalformedDocument, convert, decode_strict, encode, plain_number
-
-if TYPE_CHECKING:
-    import datetime as dt
+from gateway.domain.wire import MalformedDocument, convert, encode, plain_number, read_strict
 
 MAX_DOCUMENT_BYTES: Final = 65_536
 """A credential is about 1.4 kB; evidence and proofs have room."""
 
 _DECODER: Final = msgspec.json.Decoder(schema.CredentialDocument)
 _LIMITS: Final = JsonLimits(max_bytes=MAX_DOCUMENT_BYTES)
-
-NULL: Final = b"null"
-"""The JSON of a disclosable field that the credential does not have."""
 
 
 class DocumentFacts(msgspec.Struct, frozen=True):
@@ -54,11 +48,18 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     """Months since 1970-01 in UTC+8."""
 
 
-@dataclass(frozen=True)
-class Credential:
+class Credential(msgspec.Struct, frozen=True):
     """A well-formed credential. Make it by :meth:`parse`, :meth:`from_document` or :meth:`checked`."""
 
     document: schema.CredentialDocument
+    awarded: dt.date
+    """The civil date (UTC+8) of the award: ``validFrom``."""
+    body: bytes
+    """RFC 8785 of the document without proofs and disclosable fields."""
+    fields: tuple[bytes, ...]
+    """RFC 8785 of the nine disclosable fields in the ledger's order; ``null`` for one that is absent."""
+    _facts: DocumentFacts
+    _around_proof: tuple[bytes, bytes]
 
     @classmethod
     def parse(cls, data: bytes) -> Credential:
@@ -68,7 +69,7 @@ class Credential:
             JsonRefused: malformed or ambiguous JSON (duplicate keys, null, depth, size …).
             MalformedDocument: another shape; the message names the place.
         """
-        return cls.checked(decode_strict(data, _DECODER, _LIMITS))
+        return read_strict(data, _DECODER, cls.checked, lambda credential: credential.canonical, _LIMITS)
 
     @classmethod
     def from_document(cls, document: object) -> Credential:
@@ -91,25 +92,26 @@ class Credential:
         if (amount := plain_number(subject.credits_earned)) is not subject.credits_earned:
             subject = msgspec.structs.replace(subject, credits_earned=amount)
             document = msgspec.structs.replace(document, credential_subject=subject)
-        credential = cls(document)
         name, number = document.credential_subject.identifier
         if name.hashed or not number.hashed:
             raise MalformedDocument("hashed - at `$.credentialSubject.identifier`")
         status = document.credential_status
         if status.id != f"{status.status_list_credential}#{status.status_list_index}":
             raise MalformedDocument("id - at `$.credentialStatus`")
-        achievement = document.credential_subject.achievement
-        if achievement.id != f"{schema.OUTCOME_PREFIX}{credential.uscc_text}:{achievement.human_code}":
+        uscc, achievement = document.issuer.other_identifier[0].identifier, document.credential_subject.achievement
+        if achievement.id != f"{schema.OUTCOME_PREFIX}{uscc}:{achievement.human_code}":
             raise MalformedDocument("id - at `$.credentialSubject.achievement`")
         try:
-            credential._facts  # noqa: B018 (computed here, so that a Credential always has facts)
+            awarded = award_date(document.valid_from)
+            facts = _facts_of(document, uscc, awarded)
             if document.valid_until is not UNSET:
-                check_order(credential.awarded, document.valid_until)
+                check_order(awarded, document.valid_until)
         except MalformedDocument:
             raise
         except DomainError as error:
             raise MalformedDocument(cause_of(error), cause=error.code) from error
-        return credential
+        frame, fields = Frame.of(document), _fields_of(document)
+        return cls(document, awarded, frame.body(), fields, facts, frame.around_proof(fields))
 
     @property
     def uscc_text(self) -> str:
@@ -120,11 +122,6 @@ class Credential:
     def uscc(self) -> Uscc:
         """The same as a value."""
         return Uscc(self.uscc_text)
-
-    @property
-    def awarded(self) -> dt.date:
-        """The civil date (UTC+8) of the award: ``validFrom``."""
-        return award_date(self.document.valid_from)
 
     @property
     def valid_until(self) -> str | None:
@@ -141,32 +138,20 @@ class Credential:
         """The facts of the document, by the ledger's one rule each."""
         return self._facts
 
-    @cached_property
-    def _facts(self) -> DocumentFacts:
-        subject = self.document.credential_subject
-        category, level = achievement_levels(subject.achievement)
-        return DocumentFacts(
-            institution=institution_word(self.uscc_text),
-            outcome=outcome_word(subject.achievement.human_code),
-            category=category,
-            level=level,
-            credits=hundredths(subject.credits_earned),
-            grade_step=grade_step(None if subject.result is UNSET else subject.result[0].value),
-            awarded_month=awarded_month(self.awarded),
-        )
-
-    @cached_property
+    @property
     def canonical(self) -> bytes:
         """RFC 8785 of the whole document, proofs included."""
-        return encode(self.document)
+        proofs = self.document.proof
+        if proofs is UNSET:
+            return self.unsecured
+        before, after = self._around_proof
+        return b'%b,"proof":%b%b' % (before, encode(proofs), after)
 
-    @cached_property
+    @property
     def unsecured(self) -> bytes:
         """RFC 8785 of the document without its proofs: what a Data Integrity proof signs."""
-        document = self.document
-        if document.proof is UNSET:
-            return self.canonical
-        return encode(msgspec.structs.replace(document, proof=UNSET))
+        before, after = self._around_proof
+        return before + after
 
     @property
     def body_document(self) -> schema.Body:
@@ -182,28 +167,35 @@ class Credential:
             valid_until=document.valid_until,
         )
 
-    @cached_property
-    def body(self) -> bytes:
-        """RFC 8785 of :attr:`body_document`."""
-        return encode(self.body_document)
 
-    @cached_property
-    def fields(self) -> tuple[bytes, ...]:
-        """RFC 8785 of the nine disclosable fields in the ledger's order; ``null`` for one that is absent."""
-        document = self.document
-        subject = document.credential_subject
-        name, number = subject.identifier
-        return (
-            encode(document.name),
-            encode(document.valid_from),
-            encode(name),
-            encode(number),
-            encode(subject.license_number),
-            encode(subject.achievement),
-            encode(subject.credits_earned),
-            NULL if subject.result is UNSET else encode(subject.result),
-            NULL if document.evidence is UNSET else encode(document.evidence),
-        )
+def _facts_of(document: schema.CredentialDocument, uscc: str, awarded: dt.date) -> DocumentFacts:
+    subject = document.credential_subject
+    category, level = achievement_levels(subject.achievement)
+    return DocumentFacts(
+        institution=institution_word(uscc),
+        outcome=outcome_word(subject.achievement.human_code),
+        category=category,
+        level=level,
+        credits=hundredths(subject.credits_earned),
+        grade_step=grade_step(None if subject.result is UNSET else subject.result[0].value),
+        awarded_month=awarded_month(awarded),
+    )
+
+
+def _fields_of(document: schema.CredentialDocument) -> tuple[bytes, ...]:
+    subject = document.credential_subject
+    name, number = subject.identifier
+    return (
+        encode(document.name),
+        encode(document.valid_from),
+        encode(name),
+        encode(number),
+        encode(subject.license_number),
+        encode(subject.achievement),
+        encode(subject.credits_earned),
+        NULL if subject.result is UNSET else encode(subject.result),
+        NULL if document.evidence is UNSET else encode(document.evidence),
+    )
 
 
 def achievement_levels(achievement: schema.Achievement) -> tuple[int, int]:

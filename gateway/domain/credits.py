@@ -118,6 +118,8 @@ def hundredths(amount: float | Decimal) -> int:
     """
     if isinstance(amount, bool):
         raise CreditsNotANumber(amount)
+    if isinstance(amount, int) and 0 < amount < _LIMIT:
+        return 100 * amount
     if isinstance(amount, float) and 0 < amount < _LIMIT:
         # Division rounds to the nearest double, so equality means that two decimals denote this very double.
         nearest = round(amount * 100)

@@ -13,11 +13,18 @@ from gateway.domain.errors import DomainError
 
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS: Final = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
-_PAIR_VALUES: Final = {pair: value for value, pair in enumerate(_PAIRS)}
 _PAIR: Final = 58**2
 _FOUR: Final = 58**4
-_CHUNK: Final = 58**8
-"""Eight digits fit a machine word, so that few divisions are long ones."""
+_FOREIGN: Final = 0xFF
+_VALUES: Final = bytes(_ALPHABET.find(chr(code)) & _FOREIGN for code in range(256))
+"""The value of each ASCII character; ``_FOREIGN`` of those that are no digits."""
+_BLOCK: Final = 128
+"""Digits that are added up at once."""
+_ROUNDS: Final = tuple(
+    (8 * digits, sum(((1 << 8 * digits) - 1) << 8 * place for place in range(0, _BLOCK, 2 * digits)), 58**digits)
+    for digits in (1, 2, 4, 8, 16, 32, 64)
+)
+"""How neighbours are joined, one round after the other: bits of a field, every second field, weight of the higher."""
 _MULTICODEC: Final = b"\xed\x01"
 _KEY_BYTES: Final = 32
 _MAX_TEXT: Final = 1024
@@ -64,18 +71,23 @@ def base58_decode(text: str) -> bytes:
     """
     if len(text) > _MAX_TEXT:
         raise MalformedBase58(text)
+    values = text.encode("ascii", "replace").translate(_VALUES)  # what is not ASCII becomes a question mark
+    if _FOREIGN in values:
+        raise MalformedBase58(text)
     number = 0
-    padded = "1" * (-len(text) % 8) + text  # leading ones are leading zeros
-    value = _PAIR_VALUES
-    try:
-        for at in range(0, len(padded), 8):  # four pairs at a time: small numbers are quicker than the whole
-            first, second = value[padded[at : at + 2]], value[padded[at + 2 : at + 4]]
-            third, fourth = value[padded[at + 4 : at + 6]], value[padded[at + 6 : at + 8]]
-            number = number * _CHUNK + (first * _PAIR + second) * _FOUR + third * _PAIR + fourth
-    except KeyError:
-        raise MalformedBase58(text) from None
+    values = bytes(-len(values) % _BLOCK) + values
+    for at in range(0, len(values), _BLOCK):
+        number = number * 58**_BLOCK + _sum_of(values[at : at + _BLOCK])
     zeros = len(text) - len(text.lstrip("1"))
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def _sum_of(values: bytes) -> int:
+    """The number of 128 digits, a byte each: all neighbours are joined at once, so seven rounds on one integer do."""
+    number = int.from_bytes(values, "big")
+    for bits, lower, weight in _ROUNDS:
+        number = (number >> bits & lower) * weight + (number & lower)
+    return number
 
 
 def multibase_key(public_key: bytes) -> str:

@@ -20,9 +20,9 @@ from msgspec import Struct
 
 from gateway.domain import schema
 from gateway.domain.claims import outcome_word
-from gateway.domain.credential import NULL
 from gateway.domain.credits import PASSED, awarded_month, credits_json, grade_step, valid_from
 from gateway.domain.crosswalk import CURRENT_VERSION, Category
+from gateway.domain.frame import NULL, Frame
 from gateway.domain.hashing import sha256, word
 from gateway.domain.identifiers import DocumentType, institution_word
 from gateway.domain.leaf import make_leaf
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from gateway.domain.claims import OutcomeCode
     from gateway.domain.identifiers import LearnerDocument, Uscc
 
-_TYPES: Final = encode(("VerifiableCredential", "OpenBadgeCredential"))
 _IDENTITY_TYPES: Final = {
     DocumentType.RESIDENT: "nationalIdentityNumber",
     DocumentType.PASSPORT: "ext:PP",
@@ -174,13 +173,13 @@ def _graded(result: str | None) -> tuple[bytes, bytes]:
 
 @lru_cache(maxsize=4096)
 def _ending(day: dt.date | None) -> bytes:
-    return b"" if day is None else b',"validUntil":"%b"' % valid_until(day).encode("ascii")
+    return b"" if day is None else b'"%b"' % valid_until(day).encode("ascii")
 
 
 class Template:
     """What the credentials of one institution, issuing key and status list have in common."""
 
-    __slots__ = ("_context", "_identity", "_institution", "_issuer", "_list")
+    __slots__ = ("_identity", "_institution", "_issuer", "_list")
 
     def __init__(self, uscc: Uscc, issuer_name: str, did: str, status_list: str) -> None:
         """Take the institution, its name and did:key, and the address of the status list credential."""
@@ -189,7 +188,6 @@ class Template:
         issuer = schema.Issuer(id=did, name=issuer_name, other_identifier=(entry,), type=("Profile",))
         self._issuer = encode(issuer)
         self._list = encode(status_list)[1:-1]
-        self._context = b'{"@context":' + encode(schema.CONTEXTS)
         self._identity = {
             kind: b'","identityType":' + encode(name) + b',"type":"IdentityObject"}'
             for kind, name in _IDENTITY_TYPES.items()
@@ -210,13 +208,10 @@ class Template:
         """
         index = b"%d" % award.status_index
         status = (
-            b'%b,"credentialStatus":{"id":"%b#%b","statusListCredential":"%b","statusListIndex":"%b",'
-            b'"statusPurpose":"revocation","type":"BitstringStatusListEntry"},"credentialSubject":{'
-            % (self._context, self._list, index, self._list, index)
+            b'{"id":"%b#%b","statusListCredential":"%b","statusListIndex":"%b","statusPurpose":"revocation",'
+            b'"type":"BitstringStatusListEntry"}' % (self._list, index, self._list, index)
         )
-        middle = b'"type":["AchievementSubject"]}'
-        own_id = encode(award.credential_id)
-        identity = b'"id":%b,"issuer":%b' % (own_id, self._issuer)
+        frame = Frame(status, encode(award.credential_id), self._issuer, _ending(award.until))
         name = b'{"hashed":false,"identityHash":%b,"identityType":"name","type":"IdentityObject"}' % encode(
             award.learner_name
         )
@@ -224,16 +219,24 @@ class Template:
             award.number_commitment.encode("ascii"),
             self._identity[award.document_type],
         )
-        license_number = encode(award.license_number)
         amount, amount_word = _amount(award.credits)
         awarded, month = _awarded(award.awarded)
         result, step = _graded(award.result)
         evidence = encode(award.evidence) if award.evidence else NULL
-        ending = _ending(award.until)
-
+        fields = (
+            outcome.name,
+            awarded,
+            name,
+            number,
+            encode(award.license_number),
+            outcome.achievement,
+            amount,
+            result,
+            evidence,
+        )
         leaf = make_leaf(
-            b'%b%b,%b,"type":%b%b}' % (status, middle, identity, _TYPES, ending),
-            (outcome.name, awarded, name, number, license_number, outcome.achievement, amount, result, evidence),
+            frame.body(),
+            fields,
             self._institution,
             (
                 outcome.outcome,
@@ -246,21 +249,5 @@ class Template:
             ),
             salt,
         )
-        before = (
-            b'%b"achievement":%b,"creditsEarned":%b,"identifier":[%b,%b],"licenseNumber":%b,%b%b,%b%b,"name":%b'
-            % (
-                status,
-                outcome.achievement,
-                amount,
-                name,
-                number,
-                license_number,
-                b"" if result is NULL else b'"result":%b,' % result,
-                middle,
-                b"" if evidence is NULL else b'"evidence":%b,' % evidence,
-                identity,
-                outcome.name,
-            )
-        )
-        document = b'%b,"type":%b,"validFrom":%b%b}' % (before, _TYPES, awarded, ending)
-        return Sealed(document, len(before), leaf.leaf, leaf.commitment, leaf.facts)
+        before, after = frame.around_proof(fields)
+        return Sealed(before + after, len(before), leaf.leaf, leaf.commitment, leaf.facts)

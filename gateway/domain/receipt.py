@@ -20,7 +20,7 @@ from gateway.domain.manifest import cid_digest
 from gateway.domain.schema import CredentialDocument
 from gateway.domain.strict_json import JsonLimits
 from gateway.domain.tree import MAX_DEPTH
-from gateway.domain.wire import decode_strict, encode, read_address, read_hex, read_words
+from gateway.domain.wire import encode, read_address, read_hex, read_strict
 
 RECEIPT_VERSION: Final = 1
 MAX_FILE_BYTES: Final = 131_072
@@ -32,7 +32,7 @@ Positive = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Siblings = Annotated[tuple[Word, ...], Meta(max_length=MAX_DEPTH)]
 
 
-class _Closed(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+class _Closed(Struct, frozen=True, forbid_unknown_fields=True, rename="camel", gc=False):
     """Members in the order of RFC 8785, as in ``schema``."""
 
 
@@ -108,7 +108,7 @@ class Anchoring(Struct, frozen=True):
             registry=read_address(document.registry, "$.receipt.registry"),
             institution=read_hex(document.institution, "$.receipt.institution"),
             root=read_hex(document.root, "$.receipt.root"),
-            proof=read_words(document.proof, "$.receipt.proof"),
+            proof=tuple([read_hex(sibling, "$.receipt.proof") for sibling in document.proof]),
             manifest=document.manifest,
             province=document.province,
             sequence=document.sequence,
@@ -190,6 +190,15 @@ class _CertificateFile(_Closed, frozen=True):
     receipt: ReceiptDocument
 
 
+def _parts_of(file: _CertificateFile) -> tuple[Credential, ReceiptDocument]:
+    return Credential.checked(file.credential), file.receipt
+
+
+def _written(parts: tuple[Credential, ReceiptDocument]) -> bytes:
+    credential, receipt = parts
+    return b'{"credential":%b,"receipt":%b}' % (credential.canonical, encode(receipt))
+
+
 _DECODER: Final = msgspec.json.Decoder(_CertificateFile)
 _LIMITS: Final = JsonLimits(max_bytes=MAX_FILE_BYTES)
 
@@ -218,12 +227,12 @@ class Certificate(Struct, frozen=True):
             JsonRefused: malformed or ambiguous JSON.
             MalformedDocument, MalformedCid: another shape.
         """
-        file = decode_strict(data, _DECODER, _LIMITS)
-        return cls(Credential.checked(file.credential), Receipt.from_document(file.receipt))
+        credential, receipt = read_strict(data, _DECODER, _parts_of, _written, _LIMITS)
+        return cls(credential, Receipt.from_document(receipt))
 
     def to_json(self) -> bytes:
         """The file's bytes: canonical JSON."""
-        return encode(_CertificateFile(self.credential.document, self.receipt.to_document()))
+        return _written((self.credential, self.receipt.to_document()))
 
     def leaf(self) -> Leaf:
         """Commitment, facts and leaf recomputed, the facts held against the document (verification step 2).

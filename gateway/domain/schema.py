@@ -31,7 +31,7 @@ Url = Annotated[str, Meta(min_length=1, max_length=500)]
 NumberCommitment = Annotated[str, Meta(pattern=r"^sha256\$[0-9a-f]{64}\Z")]
 
 
-class _Closed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class _Closed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """What every object of the shape has in common."""
 
 

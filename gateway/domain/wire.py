@@ -1,29 +1,33 @@
 """From bytes to a value of a closed shape, by a short way and a long way with one outcome.
 
-Bytes that equal the canonical encoding of what was decoded from them cannot hold duplicate keys, odd numbers, odd
-escapes or white space, so nothing more needs to be checked. All other bytes go through the strict parser first, which
-refuses them by name or makes them canonical. (A number like ``8.0`` is left: whoever has a float member takes it
-through :func:`plain_number`.)
+Bytes that equal the canonical encoding of what was read from them cannot hold duplicate keys, odd numbers, odd escapes
+or white space, so nothing more needs to be checked. All other bytes go through the strict parser first, which refuses
+them by name or makes them canonical. (A number like ``8.0`` is left: whoever has a float member takes it through
+:func:`plain_number`.)
 """
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from binascii import unhexlify
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
 from gateway.domain.errors import DomainError
-from gateway.domain.hashing import WORD
+from gateway.domain.hashing import WORD, hex0x
 from gateway.domain.jcs import canonicalise
 from gateway.domain.strict_json import STRICT, JsonLimits, JsonTooLarge, parse_json_strict
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 T = TypeVar("T")
+V = TypeVar("V")
 
 encode: Final = msgspec.json.Encoder().encode
 """RFC 8785 of any value whose members are declared in the order of RFC 8785 (``schema``)."""
 
 _ADDRESS_BYTES: Final = 20
-_WORD_TEXT: Final = 2 + 2 * WORD
 
 
 class MalformedDocument(DomainError):
@@ -43,18 +47,47 @@ def decode_strict(data: bytes, decoder: msgspec.json.Decoder[T], limits: JsonLim
         JsonRefused: malformed or ambiguous JSON (duplicate keys, null, depth, size …).
         MalformedDocument: another shape.
     """
+    value: T = read_strict(data, decoder, _itself, encode, limits)
+    return value
+
+
+def _itself(value: T) -> T:
+    return value
+
+
+def read_strict(
+    data: bytes,
+    decoder: msgspec.json.Decoder[T],
+    make: Callable[[T], V],
+    written: Callable[[V], bytes],
+    limits: JsonLimits = STRICT,
+) -> V:
+    """What ``make`` makes of the decoded value of JSON bytes.
+
+    Args:
+        data: JSON in UTF-8.
+        decoder: knows the shape.
+        make: takes the value further; what it raises of DomainError it raises for canonical bytes too.
+        written: canonical JSON of what ``make`` made, so that parts it has encoded already need not be encoded again.
+        limits: of size and depth.
+
+    Raises:
+        JsonRefused: malformed or ambiguous JSON (duplicate keys, null, depth, size …).
+        MalformedDocument: another shape.
+        DomainError: of ``make``.
+    """
     if len(data) > limits.max_bytes:
         raise JsonTooLarge(len(data), limit=limits.max_bytes)
     # A backslash or DEL may be a control character within a string: the strict parser decides.
     if b"\\" not in data and b"\x7f" not in data:
         try:
-            value = decoder.decode(data)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            pass  # the long way finds out what is wrong
+            value = make(decoder.decode(data))
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, DomainError):
+            pass  # the long way finds out what is wrong first
         else:
-            if encode(value) == data:
+            if written(value) == data:
                 return value
-    return convert(parse_json_strict(data, limits), decoder)
+    return make(convert(parse_json_strict(data, limits), decoder))
 
 
 def convert(document: object, decoder: msgspec.json.Decoder[T]) -> T:
@@ -82,33 +115,13 @@ def read_hex(text: str, place: str, size: int = WORD) -> bytes:
         MalformedDocument: any other text; the message names ``place``.
     """
     try:
-        data = bytes.fromhex(text[2:])
+        data = unhexlify(text[2:])
     except ValueError:
         data = b""
-    # fromhex passes over white space and capitals: the lengths leave no room for the one, islower none for the other.
-    if len(data) != size or len(text) != 2 + 2 * size or text[:2] != "0x" or not text.islower():
+    # Written again it must be the same text: that leaves no room for capitals, or for another beginning than 0x.
+    if len(data) != size or hex0x(data) != text:
         raise MalformedDocument(f"{size} bytes in lower-case hexadecimal with 0x - at `{place}`")
     return data
-
-
-def read_words(texts: tuple[str, ...], place: str) -> tuple[bytes, ...]:
-    """The 32 bytes of each of several words, as :func:`read_hex` reads one.
-
-    Raises:
-        MalformedDocument: any other text; the message names ``place``.
-    """
-    if not texts:
-        return ()
-    count, joined = len(texts), "".join(texts)
-    try:
-        data = bytes.fromhex(joined.replace("0x", ""))
-    except ValueError:
-        data = b""
-    begun = joined[::_WORD_TEXT] == "0" * count and joined[1::_WORD_TEXT] == "x" * count
-    # As in read_hex; a further 0x within a word, or white space, leaves too few bytes.
-    if not begun or set(map(len, texts)) != {_WORD_TEXT} or len(data) != WORD * count or not joined.islower():
-        raise MalformedDocument(f"{WORD} bytes each in lower-case hexadecimal with 0x - at `{place}`")
-    return tuple([data[at : at + WORD] for at in range(0, len(data), WORD)])
 
 
 def read_address(text: str, place: str) -> bytes:

@@ -7,30 +7,24 @@ signature_of(paper)              # step 6: None where it is good or does not app
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+import datetime as dt
+from typing import Final
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from gateway.domain.credential import achievement_levels
 from gateway.domain.credits import award_date, hundredths
 from gateway.domain.hashing import hex0x
 from gateway.domain.partial import Presentation
 from gateway.domain.proof import CRYPTOSUITE, ProofState, check_proofs, signed_by_issuer
-from gateway.domain.receipt import Certificate
+from gateway.domain.receipt import Anchoring, Certificate
 from gateway.domain.tree import root_of
 from gateway.verification.errors import BadSignature, Finding, NotIncluded, NotSigned
-
-if TYPE_CHECKING:
-    import datetime as dt
-
-    from gateway.domain.receipt import Anchoring
 
 _PARTIAL_MARK: Final = b'"HurenPartialCertificate"'
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """What a file says, whole or in part, in the terms that the ledger's steps need."""
 
     file: Certificate | Presentation

@@ -11,7 +11,7 @@ from gateway.domain.credential import MAX_DOCUMENT_BYTES, Credential
 from gateway.domain.errors import DomainError
 from gateway.domain.jcs import canonicalise
 from gateway.domain.strict_json import JsonDuplicateKey, JsonNull, JsonText, JsonTooDeep, JsonTooLarge
-from gateway.domain.wire import MalformedDocument
+from gateway.domain.wire import MalformedDocument, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ def test_a_known_credential_is_read_and_written_canonically(known: dict[str, Any
     assert credential.canonical == credential.unsecured == canonicalise(known["document"])
     assert Credential.parse(credential.canonical) == credential
     assert credential.body.decode() == known["bodyJcs"]
+    assert credential.body == encode(credential.body_document)
 
 
 @pytest.mark.parametrize("known", CREDENTIALS, ids=lambda known: known["outcomeCode"])
@@ -157,6 +158,15 @@ def test_canonical_bytes_with_a_flaw_are_refused_like_any_others() -> None:
         Credential.parse(good.replace(b'"result":', b'"r":' + b"[" * 1000 + b"]" * 1000 + b',"result":', 1))
     with pytest.raises(JsonTooLarge):
         Credential.parse(good + b" " * MAX_DOCUMENT_BYTES)
+
+
+def test_canonical_bytes_that_break_a_rule_are_refused_for_it_and_others_for_their_form_first() -> None:
+    good = Credential.from_document(CREDENTIALS[0]["document"]).canonical
+    unlisted = good.replace(b'"statusListIndex":"', b'"statusListIndex":"1')
+    with pytest.raises(MalformedDocument, match="credentialStatus"):
+        Credential.parse(unlisted)
+    with pytest.raises(JsonDuplicateKey):
+        Credential.parse(unlisted.replace(b'"name":', b'"name":"x","name":', 1))
 
 
 @pytest.mark.parametrize("written", [b"8.0", b"8.00", b"80e-1", b"0.8E1"])

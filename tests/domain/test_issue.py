@@ -92,6 +92,10 @@ def test_the_fast_way_to_issue_equals_the_general_one(
     assert (made.leaf, made.commitment, made.facts) == (sealed.leaf, sealed.commitment, sealed.facts)
     assert (facts.credits, facts.level, facts.category) == (award.credits, outcome.level, outcome.category)
     assert credential.document.credential_subject.credits_earned == float(Decimal(award.credits) / 100)
+    disclosable = {"name", "proof", "validFrom", "evidence"}
+    frame = {key: value for key, value in general.items() if key not in disclosable}
+    frame["credentialSubject"] = {"type": general["credentialSubject"]["type"]}
+    assert credential.body == canonicalise(frame)
     signed = Credential.parse(sealed.signed(signer.prove(sealed.document, "2024-01-01T00:00:00Z")))
     assert signed.canonical == canonicalise(json.loads(signed.canonical))
     assert signed.unsecured == sealed.document
