@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.domain.hashing import keccak256, word
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -34,6 +36,11 @@ class Finding:
     awarded_from: int
     awarded_until: int
     passed: bool = True
+
+
+def evaluation_id(institution: bytes, outcome: bytes, number: int) -> bytes:
+    """The ledger's name of an outcome's ``number``th evaluation (from 1): keccak256(abi.encode(all three))."""
+    return keccak256(institution + outcome + word(number))
 
 
 def share(seats: int) -> int:

@@ -1,0 +1,1 @@
+"""Mutual recognition: evaluations by panels, agreements between provinces, transfers of credits."""
