@@ -18,7 +18,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from sqlalchemy import bindparam, select
 
 from gateway.accounts.service import AccountBook
 from gateway.documents.blobs import FolderStore
@@ -28,11 +27,13 @@ from gateway.issuance import anchoring
 from gateway.issuance.approval import KeyringApprover
 from gateway.issuance.book import SqlInstitutionBook
 from gateway.issuance.export import Exporter
+from gateway.issuance.profiles import Names
 from gateway.issuance.published_lists import PublishedLists
 from gateway.issuance.records import Records
 from gateway.issuance.row_keys import RowKeys
 from gateway.issuance.search import Search
 from gateway.issuance.service import Issuer
+from gateway.issuance.supersession import Superseder
 from gateway.issuance.work import Work
 from gateway.keys.opening import ring_of
 from gateway.keys.secrets import Purpose
@@ -52,8 +53,6 @@ from gateway.ledger.status import StatusChanger
 from gateway.ledger.status_plan import StatusPlanner
 from gateway.store.engine import open_database
 from gateway.store.leaves import LeafIndex
-from gateway.store.models import InstitutionProfile
-from gateway.store.prepared import Prepared
 from gateway.verification.service import Verifier
 from gateway.verification.views import LedgerViews
 from node.client.deployment import Deployment
@@ -69,36 +68,11 @@ if TYPE_CHECKING:
     from gateway.keys.ring import KeyRing
     from gateway.settings import Settings
     from gateway.store.engine import Database
-    from node.client.directory import Directory
 
 log = structlog.get_logger(__name__)
 
-_NAME: Final = Prepared(
-    select(InstitutionProfile.name_zh).where(InstitutionProfile.institution == bindparam("institution")), "institution"
-)
-NAME_SECONDS: Final = 30.0
-"""How long an institution's name is remembered."""
 STOP_SECONDS: Final = 8.0
 """How long the indexer and the sender have to finish what they are doing."""
-
-
-class Names:
-    """Names of institutions that this centre has on file."""
-
-    def __init__(self, database: Database) -> None:
-        """Read from ``database``."""
-        self._database = database
-        self._known: dict[str, tuple[float, str]] = {}
-
-    def name_of(self, institution: str) -> str:
-        """The Chinese name, or an empty text where the institution is another centre's."""
-        now = time.monotonic()
-        until, name = self._known.get(institution, (0.0, ""))
-        if until < now:
-            [rows] = self._database.fetch(_NAME, [(institution,)])
-            name = rows[0].name_zh if rows else ""
-            self._known[institution] = now + NAME_SECONDS, name
-        return name
 
 
 class Gateway:
@@ -130,11 +104,6 @@ class Gateway:
     def calls(self) -> ChainCalls:
         """The contracts."""
         return ChainCalls(self.rpc, self.deployment)
-
-    @property
-    def directory(self) -> Directory:
-        """Where each contract is in force now: what is sent goes there."""
-        return self.calls.directory
 
     @cached_property
     def contracts(self) -> KnownContracts:
@@ -270,7 +239,7 @@ class Gateway:
         """The indexer; with ``attesting`` it queues attestations, which needs the operator's key."""
         attester = None
         if attesting:
-            attester = Attester(self.database, self.directory, self.settings.province, self.sender.address)
+            attester = Attester(self.database, self.calls, self.settings.province, self.sender.address)
         ingest = ManifestIngest(self.database, self.library, self.leaves)
         return Indexer(self.database, self.calls, ingest, self.leaves, locks=self._locks, attester=attester)
 
@@ -287,7 +256,22 @@ class Gateway:
     def status_changer(self) -> StatusChanger:
         """Queues changes of status."""
         gas = self.settings.limits.transaction_gas
-        return StatusChanger(self.database, self.blobs, self.directory, self.sender.address, gas)
+        return StatusChanger(self.database, self.blobs, self.calls, self.sender.address, gas)
+
+    @cached_property
+    def superseder(self) -> Superseder:
+        """Lets corrected certificates take the place of earlier ones."""
+        return Superseder(
+            database=self.database,
+            records=self.records,
+            learners=self.accounts,
+            row_keys=self.row_keys,
+            blobs=self.blobs,
+            holdings=self.holdings,
+            index=self.index,
+            contracts=self.calls,
+            sender=self.sender.address,
+        )
 
     @cached_property
     def status_lists(self) -> PublishedLists:

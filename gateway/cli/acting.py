@@ -64,7 +64,7 @@ def perform(
     """
     uscc = Uscc(institution).text
     with opened(hands.config) as gateway:
-        acts = ProvinceActs(gateway.rpc, gateway.directory, unlocked(hands.account, hands.passphrase_file))
+        acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
         block = work(acts, uscc)
         gateway.indexer(attesting=False).advance()
     report(uscc, act, words, block, as_json=hands.as_json)

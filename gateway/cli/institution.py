@@ -72,7 +72,7 @@ def accredit(
     scope = _scope(categories, highest_level, most_credits)
     with opened(config) as gateway:
         officers = officer or [one.address for one in gateway.keys.officers(uscc)]
-        acts = ProvinceActs(gateway.rpc, gateway.directory, unlocked(account, passphrase_file))
+        acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(account, passphrase_file))
         block = acts.accredit(uscc, scope, officers)
         if name_zh:
             name_institution(gateway.database, uscc, name_zh, name_en or name_zh)

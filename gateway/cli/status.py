@@ -171,7 +171,7 @@ def _run(
     with opened(config) as gateway:
         if what.batch is not None:
             institution, root = what.batch
-            acts = ProvinceActs(gateway.rpc, gateway.directory, unlocked(account, passphrase_file))
+            acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(account, passphrase_file))
             block = acts.set_batch_status(institution, root, what.status, what.reason)
             gateway.indexer(attesting=False).advance()
             payload: dict[str, Any] = {"institution": institution, "root": "0x" + root.hex(), "block": block}
@@ -235,7 +235,7 @@ def _show(
     what: _Request, plan: StatusPlan, payload: dict[str, Any], failed: Sequence[Submission], out: Console
 ) -> None:
     if plan.findings:
-        out.print(_findings(plan.findings))
+        out.print(findings_table(plan.findings))
     if payload["nothingDone"]:
         out.print(
             console.say(
@@ -253,13 +253,19 @@ def _show(
             f"{payload['changed']} {en}, {plan.unchanged} were so already, {waiting} not done",
         )
     )
+    refusals(failed, out)
+
+
+def refusals(failed: Sequence[Submission], out: Console) -> None:
+    """Tell what the chain refused, why, and what to do."""
     for entry in failed:
         problem = entry.error or {}
         out.print(f"✗ {problem.get('zh')} / {problem.get('en')}", style="red", markup=False)
         out.print(f"  → {problem.get('hintZh')} / {problem.get('hintEn')}", markup=False)
 
 
-def _findings(findings: Sequence[StatusFinding]) -> Table:
+def findings_table(findings: Sequence[StatusFinding]) -> Table:
+    """The first findings as a table, and how many more there are."""
     rows = table("行 / row", "值 / value", "原因 / reason")
     for finding in findings[:_SHOWN]:
         rows.add_row(str(finding.row), finding.value, console.say(finding.zh, finding.en))

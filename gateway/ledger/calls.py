@@ -115,6 +115,19 @@ class ChainCalls:
             return self._resolved(lambda: self.directory.address(name))
         return self._resolved(lambda: self.directory.address_at(name, block.time))
 
+    @property
+    def chain_id(self) -> int:
+        """The chain's number."""
+        return self.deployment.chain_id
+
+    def version(self, name: str) -> int:
+        """Return the version of the contract in force under `name` now: so many less one came before it.
+
+        Raises:
+            ChainUnavailable: no answer, or the Directory cannot be read.
+        """
+        return self._resolved(lambda: self.directory.version(name))
+
     def newest_listing(self) -> tuple[Listing, int]:
         """Return every contract ever listed and since when, as of the newest block, and that block's time (seconds).
 

@@ -137,7 +137,7 @@ class Credential(Base):
 class Replacement(Base):
     """A credential that was issued in place of an earlier one of this centre: `replaced` is the earlier one's leaf.
 
-    Once the new one's batch is final the earlier one is superseded on the chain, by the transaction `outbox_id`.
+    A list of what is to be done: once the new one's batch is final the earlier one is superseded, and the row goes.
     """
 
     __tablename__ = "replacements"
@@ -145,4 +145,3 @@ class Replacement(Base):
     batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     replaced: Mapped[Digest]
-    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)

@@ -27,15 +27,11 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("replaced", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_replacements_batch_id")),
-        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_replacements_outbox_id")),
         sa.PrimaryKeyConstraint("batch_id", "position", name=op.f("pk_replacements")),
     )
-    op.create_index(op.f("ix_replacements_outbox_id"), "replacements", ["outbox_id"])
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_replacements_outbox_id"), table_name="replacements")
     op.drop_table("replacements")
     op.drop_table("listed_contracts")
