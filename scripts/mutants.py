@@ -67,8 +67,11 @@ class Mutant:
     """One change of one source.
 
     Attributes:
-        ident: stable name: the same change of the same line of the same function has it in every checkout.
+        ident: stable name: the same change of the same line of the same function has it in every checkout, whatever
+            is added or moved elsewhere in the source.
         file: source, relative to the checkout.
+        function: function or modifier it stands in; empty outside of all.
+        body: SHA-256 (hex, 12 digits) of that function's text; outside of all, of the line's.
         line: where, counted from 1.
         operator: what kind of change.
         start: first byte that is replaced.
@@ -79,6 +82,8 @@ class Mutant:
 
     ident: str
     file: str
+    function: str
+    body: str
     line: int
     operator: str
     start: int
@@ -181,8 +186,8 @@ class _Reader:
                 yield from self._whole(node, f"0{unit}", "literal")
 
 
-def _walk(node: Any, function: str) -> Iterator[tuple[Node, str]]:  # noqa: ANN401 - a JSON tree
-    """Yield every node that may be changed with the name of the function it stands in."""
+def _walk(node: Any, function: Node | None) -> Iterator[tuple[Node, Node | None]]:  # noqa: ANN401 - a JSON tree
+    """Yield every node that may be changed with the function or modifier it stands in."""
     if isinstance(node, list):
         for item in node:
             yield from _walk(item, function)
@@ -191,7 +196,7 @@ def _walk(node: Any, function: str) -> Iterator[tuple[Node, str]]:  # noqa: ANN4
         if kind in {"PragmaDirective", "ImportDirective", "ArrayTypeName", "EventDefinition", "ErrorDefinition"}:
             return
         if kind in {"FunctionDefinition", "ModifierDefinition"}:
-            function = node["name"] or node.get("kind", "")
+            function = node
         yield node, function
         for value in node.values():
             if isinstance(value, list | dict):
@@ -203,7 +208,8 @@ def mutants_of(file: str, source: bytes, tree: Node) -> list[Mutant]:
     reader = _Reader(source)
     seen: Counter[str] = Counter()
     found: dict[tuple[int, int, str], Mutant] = {}
-    for node, function in _walk(tree, ""):
+    for node, function in _walk(tree, None):
+        within = "" if function is None else function["name"] or function.get("kind", "")
         for change in reader.changes(node):
             place = (change.start, change.end, change.replacement)
             if place in found:
@@ -211,10 +217,20 @@ def mutants_of(file: str, source: bytes, tree: Node) -> list[Mutant]:
             line = source.count(b"\n", 0, change.start) + 1
             text = source.splitlines()[line - 1].strip().decode()
             original = source[change.start : change.end].decode()
-            name = f"{file}\x1f{function}\x1f{text}\x1f{original}\x1f{change.replacement}"
+            body = text.encode() if function is None else source[slice(*_span(function))]
+            name = f"{file}\x1f{within}\x1f{text}\x1f{original}\x1f{change.replacement}"
             seen[name] += 1
             ident = hashlib.sha256(f"{name}\x1f{seen[name]}".encode()).hexdigest()[:12]
             found[place] = Mutant(
-                ident, file, line, change.operator, change.start, change.end, original, change.replacement
+                ident,
+                file,
+                within,
+                hashlib.sha256(body).hexdigest()[:12],
+                line,
+                change.operator,
+                change.start,
+                change.end,
+                original,
+                change.replacement,
             )
     return sorted(found.values(), key=lambda mutant: (mutant.start, mutant.end, mutant.replacement))

@@ -1,35 +1,44 @@
 """Mutation run over contracts/: do the forge tests refuse each small wrong version of the law? Writes docs/mutation.md.
 
-Works on copies of the tree under build/mutation, one a worker, never on the checkout. For each mutant: one that does
-not compile or gives the same bytecode is no mutant; then the tests named after the contract run, then all others, with
-few fuzz runs; a survivor of these faces the invariants and the full number of fuzz runs. Answers are kept in
-build/mutation/results.json by mutant and by the text of contracts/, so a run that was stopped goes on; after a change
-of the tests, ``--survivors`` examines the survivors again and keeps what was killed.
+Works on copies of the tree under build/mutation, one a worker, never on the checkout. What was found out stays in
+hardhat-config/mutation.verdicts.json (commit it): only what has no verdict that still holds is judged, and a run that
+was stopped goes on. mutation_verdicts.py says when a verdict holds, mutation_bench.py how a mutant is tried.
 
-Survivors are explained in hardhat-config/mutation.reasons.json (mutant → reason). The exit code is 1 while more than
-5 % survive or a survivor has no reason.
+Survivors are explained in hardhat-config/mutation.reasons.json (mutant → reason); those that have a reason are examined
+again only when their contracts change or with ``--survivors``. The exit code is 1 while more than 5 % survive or a
+survivor has no reason.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import fcntl
 import json
 import os
+import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from queue import Queue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import solcx
 from artifacts import COMPILER, ROOT, SOLC, collect_sources
 from mutants import Mutant, mutants_of
-from mutation_bench import WORK, BaselineError, Bench, Sources
-from mutation_report import REASONS, REPORT, write_report
+from mutation_bench import WORK, BaselineError, Bench
+from mutation_history import History
+from mutation_report import REASONS, REPORT, change_of, load_reasons, write_report
+from mutation_sources import TESTS, Compiler, CompilerError, Sources, fingerprints
+from mutation_verdicts import Present, Verdicts
 
-RESULTS = WORK / "results.json"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class BusyError(Exception):
+    """Another mutation run is going on in this checkout."""
 
 
 def read_sources() -> Sources:
@@ -38,8 +47,9 @@ def read_sources() -> Sources:
     return Sources(collect_sources(remappings), remappings)
 
 
-def all_mutants(sources: Sources, only: str | None) -> list[Mutant]:
+def all_mutants(sources: Sources) -> list[Mutant]:
     """Return the mutants of every source of contracts/ but its interfaces (they hold no code)."""
+    files = [name for name in sources.texts if name.startswith("contracts/") and "/interfaces/" not in name]
     request = {
         "language": "Solidity",
         "sources": {name: {"content": text} for name, text in sources.texts.items()},
@@ -48,93 +58,152 @@ def all_mutants(sources: Sources, only: str | None) -> list[Mutant]:
     output: dict[str, Any] = solcx.compile_standard(request, solc_binary=SOLC)
     return [
         mutant
-        for file, text in sources.texts.items()
-        if file.startswith("contracts/") and "/interfaces/" not in file and (only is None or only in file)
-        for mutant in mutants_of(file, text.encode(), output["sources"][file]["ast"])
+        for file in sorted(files)
+        for mutant in mutants_of(file, sources.texts[file].encode(), output["sources"][file]["ast"])
     ]
 
 
-def digest_of(folder: str) -> str:
-    """Return a digest of every Solidity file below a folder of the checkout."""
-    hasher = hashlib.sha256()
-    for path in sorted((ROOT / folder).rglob("*.sol")):
-        hasher.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return hasher.hexdigest()
+def commit_here() -> str:
+    """Return the commit that is checked out, with a "+" where contracts or their tests differ from it."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(("git", *arguments), cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+    changed = git("status", "--porcelain", "--", "contracts", TESTS)
+    return git("rev-parse", "--short=12", "HEAD") + ("+" if changed else "")
 
 
-def load_results(*, survivors: bool) -> dict[str, str]:
-    """Return the verdicts that still hold: same contracts, and same tests unless only survivors are to be examined."""
-    if not RESULTS.exists():
-        return {}
-    kept = json.loads(RESULTS.read_text(encoding="utf-8"))
-    if kept["contracts"] != digest_of("contracts"):
-        return {}
-    verdicts: dict[str, str] = kept["verdicts"]
-    if kept["tests"] == digest_of("hardhat-config/forge"):
-        return verdicts
-    return {ident: verdict for ident, verdict in verdicts.items() if verdict != "survived"} if survivors else {}
-
-
-def examine(sources: Sources, mutants: list[Mutant], verdicts: dict[str, str], workers: int) -> None:
-    """Judge what has no verdict yet, writing each verdict down as it falls."""
-    pending = [mutant for mutant in mutants if mutant.ident not in verdicts]
-    if not pending:
-        return
-    digests = {"contracts": digest_of("contracts"), "tests": digest_of("hardhat-config/forge")}
-    benches: Queue[Bench] = Queue()
-    for number in range(workers):
-        benches.put(Bench(number, sources))
-    lock, started = threading.Lock(), time.monotonic()
-
-    def one(mutant: Mutant) -> None:
-        bench = benches.get()
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the bench's folder; raises BusyError where another run holds it."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    with (WORK / "lock").open("w") as lock:
         try:
-            verdict = bench.judge(mutant)
-        finally:
-            benches.put(bench)
-        with lock:
-            verdicts[mutant.ident] = verdict
-            fresh = RESULTS.with_suffix(".new")
-            fresh.write_text(json.dumps({**digests, "verdicts": verdicts}, indent=1), encoding="utf-8")
-            fresh.replace(RESULTS)
-            left = sum(1 for other in pending if other.ident not in verdicts)
-            pace = (time.monotonic() - started) / (len(pending) - left)
-            print(f"{left:>5} left, {left * pace / 60:5.0f} min   {mutant.file}:{mutant.line} {verdict}", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError("another mutation run is going on in this checkout: wait for it") from error
+        yield
 
-    with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(one, mutant) for mutant in pending]:
-            done.result()
-    while not benches.empty():
-        benches.get().close()
+
+class Run:
+    """What one run judges, and where it keeps what it finds."""
+
+    def __init__(self, sources: Sources, present: Present, mutants: list[Mutant], commit: str) -> None:
+        """Read what is known; nothing is judged yet."""
+        self._sources = sources
+        self._present = present
+        self._commit = commit
+        self.mutants = mutants
+        self.verdicts = Verdicts()
+        self.reasons = load_reasons()
+        self._history = History()
+        for mutant in mutants:
+            verdict = self.verdicts.of(mutant.ident)
+            if verdict is not None and verdict.outcome == "killed":
+                self._history.add(mutant, verdict.detail)
+
+    def standing(self, mutant: Mutant, *, survivors: bool = False) -> bool:
+        """Return whether the mutant's verdict holds; a survivor's never does where ``survivors`` are to be examined."""
+        verdict = self.verdicts.of(mutant.ident)
+        if verdict is None or (survivors and verdict.outcome == "survived"):
+            return False
+        return self._present.holds(mutant, verdict, excused=mutant.ident in self.reasons)
+
+    def confirm(self) -> None:
+        """Say of what holds that it holds at this commit, where it was judged on uncommitted changes."""
+        for mutant in self.mutants:
+            if self.standing(mutant):
+                self.verdicts.confirm(mutant.ident, self._commit)
+
+    def judge(self, pending: list[Mutant], workers: int) -> None:
+        """Judge these mutants, writing each verdict down as it falls."""
+        if not pending:
+            return
+        benches: Queue[Bench] = Queue()
+        for number in range(workers):
+            benches.put(Bench(number, self._sources, self._present, self._history))
+        lock, started = threading.Lock(), time.monotonic()
+        done = 0
+
+        def one(mutant: Mutant) -> None:
+            nonlocal done
+            bench = benches.get()
+            try:
+                verdict = bench.judge(mutant)
+            finally:
+                benches.put(bench)
+            with lock:
+                if verdict.outcome == "killed":
+                    self._history.add(mutant, verdict.detail)
+                self.verdicts.put(mutant, verdict, self._commit)
+                self.verdicts.save()
+                done += 1
+                left = len(pending) - done
+                minutes = left * (time.monotonic() - started) / done / 60
+                said = " ".join(filter(None, (verdict.outcome, verdict.detail)))
+                print(f"{left:>5} left, {minutes:5.0f} min   {mutant.file}:{mutant.line} {said}", flush=True)
+
+        with ThreadPoolExecutor(workers) as pool:
+            for future in [pool.submit(one, mutant) for mutant in pending]:
+                future.result()
+        while not benches.empty():
+            benches.get().close()
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--only", nargs="+", metavar="PART", help="only sources whose path contains one of these; writes no report"
+    )
+    parser.add_argument("--survivors", action="store_true", help="examine all survivors again")
+    parser.add_argument("--anew", action="store_true", help="judge everything again, whatever is known")
+    parser.add_argument("--count", action="store_true", help="say how much there is to judge, and judge nothing")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    return parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> int:
+    """Judge what is to be judged and say what came of it."""
+    sources = read_sources()
+    compiler = Compiler(sources)
+    present = Present(sources, fingerprints(compiler.original_of(sources.deployables)))
+    compiler.close()
+    everything = all_mutants(sources)
+    chosen = [m for m in everything if options.only is None or any(part in m.file for part in options.only)]
+    work = Run(sources, present, chosen, commit_here())
+    pending = [m for m in chosen if options.anew or not work.standing(m, survivors=options.survivors)]
+    print(f"{len(chosen)} mutants, {len(chosen) - len(pending)} already judged", flush=True)
+    if options.count:
+        return 0
+    work.judge(pending, options.workers)
+    work.confirm()
+    if options.only is None:
+        work.verdicts.forget_all_but({mutant.ident for mutant in everything})
+    work.verdicts.save()
+    if options.only is None:
+        good = write_report(chosen, work.verdicts, work.reasons)
+        print(f"{REPORT.relative_to(ROOT)} written; reasons are kept in {REASONS.relative_to(ROOT)}")
+        return 0 if good else 1
+    for mutant in chosen:
+        verdict = work.verdicts.of(mutant.ident)
+        if verdict is not None and verdict.outcome == "survived":
+            reason = work.reasons.get(mutant.ident, "no reason given yet")
+            print(f"survived {mutant.ident} {mutant.file}:{mutant.line} {change_of(mutant)} ({reason})")
+    return 0
 
 
 def main() -> int:
-    """Run, write the report; 1 if the tests let too much through."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", help="only sources whose path contains this; prints survivors, writes no report")
-    parser.add_argument("--survivors", action="store_true", help="the tests changed: examine the survivors again")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    options = parser.parse_args()
-    WORK.mkdir(parents=True, exist_ok=True)
-    sources = read_sources()
-    mutants = all_mutants(sources, options.only)
-    verdicts = load_results(survivors=options.survivors)
-    print(f"{len(mutants)} mutants, {sum(m.ident in verdicts for m in mutants)} already judged", flush=True)
+    """Run, write the report; 1 if the tests let too much through, or could not be asked."""
+    options = arguments()
     try:
-        examine(sources, mutants, verdicts, options.workers)
+        with alone():
+            return run(options)
     except BaselineError as error:
         sys.stderr.write(f"{error}\nthe unchanged contracts fail their tests: mend that first\n")
-        return 1
-    if options.only is not None:
-        for mutant in mutants:
-            if verdicts[mutant.ident] == "survived":
-                print(
-                    f"survived {mutant.ident} {mutant.file}:{mutant.line} {mutant.original!r} → {mutant.replacement!r}"
-                )
-        return 0
-    good = write_report(mutants, verdicts)
-    print(f"{REPORT.relative_to(ROOT)} written; reasons are kept in {REASONS.relative_to(ROOT)}")
-    return 0 if good else 1
+    except (BusyError, CompilerError) as error:
+        sys.stderr.write(f"{error}\n")
+    return 1
 
 
 if __name__ == "__main__":

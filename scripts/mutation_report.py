@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from artifacts import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from mutants import Mutant
+    from mutation_verdicts import Verdict, Verdicts
 
 REPORT = ROOT / "docs" / "mutation.md"
 REASONS = ROOT / "hardhat-config" / "mutation.reasons.json"
 MOST_SURVIVORS = 0.05
+_HEAD = """# Mutation run of contracts/
+
+Written by `make mutation` (scripts/mutation.py says how); do not edit. A reason is given in
+hardhat-config/mutation.reasons.json, every verdict lies in hardhat-config/mutation.verdicts.json. A mutant that does
+not compile, or leaves the bytecode of every contract and harness as it is, is no wrong version of the law and is not
+counted.
+"""
 
 
-def _commit() -> str:
-    """Return the commit that is checked out, and whether contracts or their tests differ from it."""
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(("git", *arguments), cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-
-    changed = git("status", "--porcelain", "--", "contracts", "hardhat-config/forge")
-    return git("rev-parse", "HEAD") + (" with uncommitted changes of contracts or tests" if changed else "")
+def load_reasons() -> dict[str, str]:
+    """Return mutant → why no test can kill it."""
+    reasons: dict[str, str] = json.loads(REASONS.read_text(encoding="utf-8")) if REASONS.exists() else {}
+    return reasons
 
 
 def _cell(text: str) -> str:
@@ -32,43 +38,59 @@ def _cell(text: str) -> str:
     return "`" + " ".join(text.split()).replace("|", "\\|").replace("`", "'") + "`" if text else "nothing"
 
 
-def write_report(mutants: list[Mutant], verdicts: dict[str, str]) -> bool:
-    """Write the report; returns whether few enough survived and every survivor has its reason."""
-    reasons: dict[str, str] = json.loads(REASONS.read_text(encoding="utf-8")) if REASONS.exists() else {}
-    kinds = Counter(verdicts[mutant.ident].split(":")[0] for mutant in mutants)
+def change_of(mutant: Mutant) -> str:
+    """Say in one line what a mutant changes."""
+    return f"{mutant.operator}: {_cell(mutant.original)} → {_cell(mutant.replacement)}"
+
+
+def write_report(mutants: list[Mutant], verdicts: Verdicts, reasons: Mapping[str, str], path: Path = REPORT) -> bool:
+    """Write the report; returns whether few enough survived and every survivor has its reason.
+
+    Every mutant must have its verdict (KeyError).
+    """
+    found = {mutant.ident: verdict for mutant in mutants if (verdict := verdicts.of(mutant.ident)) is not None}
+    kinds = Counter(found[mutant.ident].outcome for mutant in mutants)
     real = kinds["killed"] + kinds["survived"]
     share = kinds["survived"] / real if real else 1.0
+    survivors = [mutant for mutant in mutants if found[mutant.ident].outcome == "survived"]
     summary = (
-        f"{real} mutants compiled to other bytecode: {kinds['killed']} killed, **{kinds['survived']} survived "
-        f"({share:.1%})**. Not counted: {kinds['invalid']} that do not compile, {kinds['equivalent']} whose bytecode "
-        "is the original's."
+        f"{real} mutants: {kinds['killed']} killed, **{kinds['survived']} survived ({share:.1%})**. Not counted: "
+        f"{kinds['invalid']} that do not compile, {kinds['equivalent']} that change no bytecode."
     )
-    files = sorted({mutant.file for mutant in mutants})
-    lines = [
-        "# Mutation run of contracts/",
-        "",
-        "Written by `make mutation` (scripts/mutation.py says how); do not edit. A reason is given in",
-        "hardhat-config/mutation.reasons.json.",
-        "",
-        f"Commit: {_commit()}",
-        "",
-        summary,
-        "",
-        "| source | killed | survived | not counted |",
-        "| --- | ---: | ---: | ---: |",
-    ]
-    for file in files:
-        own = Counter(verdicts[mutant.ident].split(":")[0] for mutant in mutants if mutant.file == file)
-        lines.append(f"| {file} | {own['killed']} | {own['survived']} | {own['invalid'] + own['equivalent']} |")
-    survivors = [mutant for mutant in mutants if verdicts[mutant.ident] == "survived"]
+    lines = [_HEAD, summary, "", *_contracts(mutants, verdicts, found), "", *_sources(mutants, found)]
     if survivors:
         lines += ["", "## Survivors", "", "| mutant | place | change | reason |", "| --- | --- | --- | --- |"]
     for mutant in survivors:
-        change = f"{mutant.operator}: {_cell(mutant.original)} → {_cell(mutant.replacement)}"
         reason = reasons.get(mutant.ident, "**none given yet**")
-        lines.append(f"| {mutant.ident} | {mutant.file}:{mutant.line} | {change} | {reason} |")
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines.append(f"| {mutant.ident} | {mutant.file}:{mutant.line} | {change_of(mutant)} | {reason} |")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     unexplained = [mutant.ident for mutant in survivors if not reasons.get(mutant.ident)]
     print(f"{real} mutants, {kinds['survived']} survived ({share:.1%}), {len(unexplained)} without a reason")
     return real > 0 and share <= MOST_SURVIVORS and not unexplained
+
+
+def _contracts(mutants: list[Mutant], verdicts: Verdicts, found: Mapping[str, Verdict]) -> list[str]:
+    """Name for each deployable contract its code and the commits at which verdicts on it were reached."""
+    codes: dict[str, str] = {}
+    commits: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for mutant in mutants:
+        verdict = found[mutant.ident]
+        for name, digest in verdict.basis.items():
+            if "#" not in name and digest != "reached":
+                codes[name] = digest
+                commits[name][verdicts.commit_of(mutant.ident)] += 1
+    rows = [
+        f"| {name} | {codes[name]} | {', '.join(f'{commit} ({n})' for commit, n in commits[name].most_common())} |"
+        for name in sorted(codes)
+    ]
+    said = "SHA-256 of the creation code, optimizer off, no metadata; a commit with + had uncommitted changes"
+    return [f"| contract | code ({said}) | judged at commit (mutants) |", "| --- | --- | --- |", *rows]
+
+
+def _sources(mutants: list[Mutant], found: Mapping[str, Verdict]) -> list[str]:
+    lines = ["| source | killed | survived | not counted |", "| --- | ---: | ---: | ---: |"]
+    for file in sorted({mutant.file for mutant in mutants}):
+        own = Counter(found[mutant.ident].outcome for mutant in mutants if mutant.file == file)
+        lines.append(f"| {file} | {own['killed']} | {own['survived']} | {own['invalid'] + own['equivalent']} |")
+    return lines

@@ -132,6 +132,14 @@ contract ConsortiumAccountsTest is World {
                 abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotOperator.selector, none[i])
             );
         }
+        address operator = team(ANHUI).operator;
+        act(ANHUI, _set(operator, 0, 9));
+        assertEq(consortium.dailyLeavesOf(operator), 0); // whatever quota was named with no roles
+        refusedTwice(
+            ANHUI,
+            _set(operator, 0, 0),
+            abi.encodeWithSelector(IConsortiumEvents.ConsortiumNotOperator.selector, operator)
+        );
     }
 
     function test_setOperator_revertsWith_invalidRoles() public {

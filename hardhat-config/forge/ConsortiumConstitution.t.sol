@@ -7,6 +7,7 @@ import {IConsortiumEvents} from "../../contracts/interfaces/IConsortiumEvents.so
 import {IDirectory} from "../../contracts/interfaces/IDirectory.sol";
 import {IGoverned} from "../../contracts/interfaces/IGoverned.sol";
 import {Names} from "../../contracts/libraries/Names.sol";
+import {Roles} from "../../contracts/libraries/Roles.sol";
 import {Register} from "./base/Doubles.sol";
 import {World} from "./base/World.sol";
 
@@ -170,6 +171,17 @@ contract ConsortiumConstitutionTest is World {
                 IConsortiumEvents.ConsortiumDuplicateOperator.selector, founding[1].operators[0].account
             )
         );
+    }
+
+    function test_constitute_takesSixteenOperators() public {
+        IConsortiumEvents.Founding[] memory founding = foundings();
+        IConsortiumEvents.OperatorGrant[] memory grants = new IConsortiumEvents.OperatorGrant[](16);
+        for (uint256 i = 0; i < grants.length; i++) {
+            grants[i] = IConsortiumEvents.OperatorGrant(makeAddr(vm.toString(i)), Roles.LAW, 0);
+        }
+        founding[0].operators = grants;
+        consortium.constitute(founding, _names, _targets);
+        assertEq(consortium.operatorsOf(SHANGHAI).length, 16);
     }
 
     function test_constitute_revertsWith_tooManyOperators() public {
