@@ -1,4 +1,8 @@
-"""Opening the gateway that a command works on, and closing it again."""
+"""Opening the gateway that a command works on, and closing it again.
+
+The gateway takes a second to import (SQL, cryptography, the ledger), so it is imported when a command runs: its help,
+and a call whose words are off, need none of it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway import logs
-from gateway.bootstrap import Gateway
-from gateway.settings import load_settings
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gateway.bootstrap import Gateway
 
 ConfigOption = Annotated[
     Path | None,
@@ -36,6 +38,10 @@ def opened(config: Path | None, *, log_level: str | None = "WARNING") -> Iterato
     Raises:
         SettingsError: the settings cannot be used.
     """
+    from gateway import logs  # noqa: PLC0415 - see the module's docstring
+    from gateway.bootstrap import Gateway  # noqa: PLC0415 - beside it
+    from gateway.settings import load_settings  # noqa: PLC0415 - beside it
+
     settings = load_settings(config)
     form = settings.log_format if log_level is None else "console"
     logs.configure(log_level or settings.log_level, form)

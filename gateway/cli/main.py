@@ -1,69 +1,80 @@
-"""The entry point of ``huren``: gathers the commands and turns every failure into an exit code.
-
-Typer ends a usage error with 2, which here means "cannot check"; ours is 64 (sysexits.h, EX_USAGE).
-"""
+"""The entry point of ``huren``: the tree of commands, each imported when it is called."""
 
 from __future__ import annotations
 
 import importlib
 import sys
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import typer
-from typer._click.exceptions import ClickException  # typer carries its own copy of click
-from typer.exceptions import Abort
-from typer.exceptions import Exit as Finished
+from typer.core import TyperGroup
 
-from gateway.cli import console
 from gateway.domain.errors import HurenError
+from node.client import terminal
 from node.client.errors import NodeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "serve": ("serve",),
-    "issue": ("issue", "export"),
-    "verify": ("verify",),
-    "present": ("present",),
-    "find": ("find",),
-    "status": ("suspend", "reinstate", "revoke"),
-    "account": ("account",),
-    "institution": ("institution",),
-    "key": ("key",),
-    "index": ("index",),
-    "job": ("job",),
+    from typer._click import Command, Context, HelpFormatter  # typer carries its own copy of click
+
+COMMANDS: Final[dict[str, dict[str, str]]] = {
+    "serve": {"serve": "启动网关：接口、发送与索引 / run the gateway: API, sender and indexer"},
+    "issue": {
+        "issue": "签发名册（CSV、XLSX）中的证书 / issue the certificates of a roster (CSV, XLSX)",
+        "export": "导出证书文件（*.huren.json） / write certificate files (*.huren.json)",
+    },
+    "verify": {"verify": "核验证书文件或哈希 / verify a certificate file or a hash"},
+    "present": {"present": "出示部分字段 / make a partial certificate that shows some fields"},
+    "find": {"find": "按姓名、证件号或证书编号查找 / find by name, document number or certificate number"},
+    "status": {
+        "suspend": "暂停凭证或批次 / suspend credentials, or a batch",
+        "reinstate": "恢复被暂停的凭证或批次 / lift the suspension of credentials, or of a batch",
+        "revoke": "吊销凭证或批次，不可撤回 / revoke credentials, or a batch, for good",
+    },
+    "supersede": {"supersede": "以新证书取代旧证书 / let a corrected certificate take the place of an earlier one"},
+    "account": {"account": "学习者账户 / learners' accounts"},
+    "institution": {"institution": "机构：认证、审核人、密钥 / institutions: accreditation, officers, keys"},
+    "key": {"key": "本中心的密钥 / this centre's keys"},
+    "index": {"index": "索引：跟随链上事件 / the index of all provinces' events"},
+    "job": {"job": "进行中的工作 / what is going on"},
 }
-"""Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them, and the
-commands of each: only the module of the command that is called is imported, since together they take seconds."""
+"""Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them; the commands
+of each, with the line that the list shows: together they take seconds to import, so only the called one's module is."""
+
+_MODULES: Final = {command: module for module, commands in COMMANDS.items() for command in commands}
 
 
-class WrongUsage(HurenError):
-    """A call whose words are off."""
-
-    code = "cli.usage"
-    zh = "用法有误：{value}"
-    en = "wrong usage: {value}"
-    hint_zh = "用法见 --help"
-    hint_en = "see --help"
-
-
-class MachineRefused(HurenError):
-    """The operating system refused: a full disk, a missing folder, permissions."""
-
-    code = "cli.machine"
-    zh = "操作系统拒绝：{why}（{value}）"
-    en = "the operating system refused: {why} ({value})"
-    hint_zh = "请检查磁盘空间、路径与权限后重试；已完成的部分不会重复"
-    hint_en = "check disk space, paths and permissions and run it again: what is done is not done twice"
-
-
-class _CommandModule(Protocol):
+class _Module(Protocol):
     def register(self, app: typer.Typer) -> None: ...
 
 
-def build(command: str | None = None) -> typer.Typer:
-    """The whole command tree, or the part of it that ``command`` is in."""
+class Commands(TyperGroup):
+    """The root: knows its commands by name and line, and imports one when it is asked for."""
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        """Return all names."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Return a command, None where there is no such one."""
+        if cmd_name in _MODULES and cmd_name not in self.commands:
+            self.commands.update(_imported(_MODULES[cmd_name]))
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[module][name]) for name, module in _MODULES.items()])
+
+
+def _imported(module: str) -> dict[str, Command]:
+    app = _typer()
+    cast("_Module", importlib.import_module(f"gateway.cli.{module}")).register(app)
+    return dict(typer.main.get_group(app).commands)
+
+
+def _typer(cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
     app = typer.Typer(
         name="huren",
         help="互认：学分银行之间的学习成果互认 / mutual recognition of learning outcomes between credit banks",
@@ -71,39 +82,24 @@ def build(command: str | None = None) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
+        cls=cls,
     )
 
     @app.callback()
     def root() -> None:
         pass
 
-    known = [module for module, commands in COMMANDS.items() if command in commands]
-    for name in known or COMMANDS:
-        cast("_CommandModule", importlib.import_module(f"gateway.cli.{name}")).register(app)
     return app
 
 
+def build() -> typer.Typer:
+    """Return the whole command tree."""
+    return _typer(Commands)
+
+
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code; prints what went wrong, never a traceback for a user's mistake."""
-    command = typer.main.get_command(build(arguments[0] if arguments else None))
-    try:
-        result = command.main(args=list(arguments), prog_name="huren", standalone_mode=False)
-    except ClickException as error:
-        console.show(WrongUsage(error.format_message()), as_json="--json" in arguments)
-        return console.Exit.USAGE
-    except Finished as finished:
-        return finished.exit_code
-    except (Abort, KeyboardInterrupt):
-        console.note("已中断", "interrupted")
-        return console.Exit.CANNOT
-    except (HurenError, NodeError) as error:
-        console.show(error, as_json="--json" in arguments)
-        return console.Exit.CANNOT
-    except OSError as error:
-        refused = MachineRefused(str(error.filename or ""), why=error.strerror or str(error))
-        console.show(refused, as_json="--json" in arguments)
-        return console.Exit.CANNOT
-    return result if isinstance(result, int) else console.Exit.OK
+    """Run one command line and return its exit code."""
+    return terminal.run(typer.main.get_command(build()), arguments, "huren", (HurenError, NodeError))
 
 
 def main() -> None:

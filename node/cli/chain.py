@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from filelock import FileLock, Timeout
 
-from node.cli.console import AsJson, Dir, Exit, show
+from node.cli.console import Dir, sheet
 from node.client.errors import NodeError
+from node.client.terminal import Exit, JsonFlag
 from node.description import read
 from node.layout import Layout
 from node.network import engine_of
@@ -59,7 +60,7 @@ def register(app: typer.Typer) -> None:
     app.command("advance")(advance)
 
 
-def up(folder: Dir, as_json: AsJson = False) -> None:
+def up(folder: Dir, as_json: JsonFlag = False) -> None:
     """启动链（后台运行），已在运行则不变 / Start the chain in the background; leave it where it runs already."""
     layout = Layout(folder)
     description = read(layout.description)
@@ -68,24 +69,24 @@ def up(folder: Dir, as_json: AsJson = False) -> None:
     _show(found, title=f"{network.name} 运行中 / runs", as_json=as_json)
 
 
-def status(folder: Dir, as_json: AsJson = False) -> None:
+def status(folder: Dir, as_json: JsonFlag = False) -> None:
     """查看链的状态；未运行时退出码为 1 / Say how the chain is; exit code 1 where it does not run."""
     layout = Layout(folder)
     description = read(layout.description)
     found = engine_of(description, layout).status()
     _show(found, title=description.name, as_json=as_json, deployed=layout.deployment.exists())
     if not found.answering:
-        raise typer.Exit(Exit.DIFFERS)
+        raise typer.Exit(Exit.AGAINST)
 
 
-def down(folder: Dir, as_json: AsJson = False) -> None:
+def down(folder: Dir, as_json: JsonFlag = False) -> None:
     """停止链并保存全部数据 / Stop the chain, everything kept."""
     layout = Layout(folder)
     description = read(layout.description)
     with alone(layout):
         ran = engine_of(description, layout).stop()
     what = "已停止 / stopped" if ran else "本来就没有运行 / it was not running"
-    show({"stopped": ran}, [(description.name, what)], title="", as_json=as_json)
+    sheet({"stopped": ran}, [(description.name, what)], title="", as_json=as_json)
 
 
 def advance(
@@ -93,7 +94,7 @@ def advance(
     days: Annotated[int | None, typer.Option("--days", min=0, help="前移几天 / days to move on")] = None,
     seconds: Annotated[int | None, typer.Option("--seconds", min=0, help="前移几秒 / seconds to move on")] = None,
     now: Annotated[bool, typer.Option("--now", help="前移到真实时间 / move up to the wall clock")] = False,
-    as_json: AsJson = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """把试用链的时间前移，不会超过真实时间 / Move a trial chain's clock on, never beyond the wall clock."""
     if [days, seconds].count(None) + (not now) != 2:  # noqa: PLR2004 - exactly one of three is given
@@ -128,4 +129,4 @@ def _show(found: EngineStatus, *, title: str, as_json: bool, deployed: bool | No
     ]
     if deployed is not None:
         rows.append(("已部署合约 / contracts deployed", "是 / yes" if deployed else "否 / no"))
-    show(payload, rows, title=title, as_json=as_json)
+    sheet(payload, rows, title=title, as_json=as_json)

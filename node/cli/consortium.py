@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.cli.chain import alone
-from node.cli.console import AsJson, Dir, Exit, PassphraseFd, PassphraseFile, note, show
+from node.cli.console import Dir, PassphraseFd, PassphraseFile, sheet
 from node.client.keystores import read_passphrase, unlock
+from node.client.terminal import Exit, JsonFlag, note
 from node.description import read
 from node.layout import Layout
 from node.network import Network
@@ -35,7 +36,7 @@ def deploy(
     ] = None,
     passphrase_file: PassphraseFile = None,
     passphrase_fd: PassphraseFd = None,
-    as_json: AsJson = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """部署合约并成立联盟，可重复执行 / Create the contracts and constitute the consortium; safe to run again."""
     from node import deploy as deploying  # noqa: PLC0415 - see the module's docstring
@@ -64,7 +65,7 @@ def verify_contracts(
     solc: Annotated[
         Path | None, typer.Option("--solc", help="编译器，缺省为锁定的版本 / the compiler, by default the locked one")
     ] = None,
-    as_json: AsJson = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """重新编译源码，证明链上代码与之一致 / Compile the sources again and prove that the chain's code is theirs."""
     from node import verify_contracts as verifying  # noqa: PLC0415 - see the module's docstring
@@ -80,9 +81,9 @@ def verify_contracts(
     rows.extend((name, f"{address} 一致 / is these sources") for name, address in report.verified.items())
     rows.extend((finding.subject, f"{finding.zh} / {finding.en}") for finding in report.findings)
     title = "链上代码与源码一致 / the code is these sources" if not report.findings else "不一致 / it differs"
-    show(payload, rows, title=title, as_json=as_json)
+    sheet(payload, rows, title=title, as_json=as_json)
     if report.findings:
-        raise typer.Exit(Exit.DIFFERS)
+        raise typer.Exit(Exit.AGAINST)
 
 
 def _show(deployment: Deployment, layout: Layout, steps: tuple[str, ...], *, as_json: bool) -> None:
@@ -99,4 +100,4 @@ def _show(deployment: Deployment, layout: Layout, steps: tuple[str, ...], *, as_
         *((name, contract.address) for name, contract in deployment.contracts.items()),
         ("成员 / members", "、".join(f"{p.name_zh} {p.name_en}" for p in deployment.provinces.values())),
     ]
-    show(payload, rows, title="联盟已成立 / the consortium is constituted", as_json=as_json)
+    sheet(payload, rows, title="联盟已成立 / the consortium is constituted", as_json=as_json)

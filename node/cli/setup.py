@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from node.cli.console import AsJson, Dir, PassphraseFd, PassphraseFile, show
+from node.cli.console import Dir, PassphraseFd, PassphraseFile, sheet
 from node.client.keystores import read_passphrase
+from node.client.terminal import JsonFlag
 from node.layout import Layout
 from node.setup import Trial, initialise
 
@@ -30,7 +31,7 @@ def init(
     ] = 0,
     passphrase_file: PassphraseFile = None,
     passphrase_fd: PassphraseFd = None,
-    as_json: AsJson = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """生成试用网络：网络描述、四省密钥和随机口令 / Make a trial network: description, keys, a random passphrase."""
     given = passphrase_file is not None or passphrase_fd is not None
@@ -52,4 +53,4 @@ def init(
         ("口令 / passphrase", passphrase_file or ("fd" if given else layout.passphrase)),
         ("下一步 / next", f"huren-node up --dir {folder}"),
     ]
-    show(payload, rows, title="试用网络已生成 / the trial network is described", as_json=as_json)
+    sheet(payload, rows, title="试用网络已生成 / the trial network is described", as_json=as_json)

@@ -157,7 +157,7 @@ def test_a_wrong_call_is_told_in_both_languages_and_in_json_if_asked(capsys: pyt
     assert "用法有误" in said
     assert "wrong usage" in said
     assert run(["up", "--no-such-flag", "--json"]) == 64
-    assert '"node.WrongUsage"' in capsys.readouterr().out
+    assert '"cli.usage"' in capsys.readouterr().out
 
 
 def test_what_the_machine_refuses_is_no_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,164 @@
+"""What `huren` and `huren-node` say at a terminal: exit codes, two languages, one way to print and one to fail.
+
+Results go to standard output: a table or sentences for a person, or one JSON document with ``--json``.
+Progress, notes and problems go to standard error, so that a pipe sees results only.
+
+    >>> from node.client import terminal
+    >>> terminal.say("已吊销", "revoked")
+    '已吊销 / revoked'
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol, cast
+
+import orjson
+import typer
+from rich.console import Console
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own copy of click
+from typer.exceptions import Abort
+from typer.exceptions import Exit as Finished
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from typer._click import Command
+
+
+class Exit(enum.IntEnum):
+    """Exit codes, the same for every command (documented in docs/user-guide.md)."""
+
+    OK = 0
+    """Done; or the verdict is valid or registered."""
+    AGAINST = 1
+    """A verdict against what was asked about, or findings that stopped the work."""
+    CANNOT = 2
+    """It could not be done or checked now."""
+    USAGE = 64
+    """The call's words are off (sysexits.h, EX_USAGE)."""
+
+
+class Told(Protocol):
+    """Something wrong that can be said: `code`, `zh`, `en`, and where there is something to do `hintZh`, `hintEn`."""
+
+    def to_json(self) -> dict[str, str]:
+        """Return those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with a call, or with the machine, rather than with what was asked for."""
+
+    code: str
+    zh: str
+    en: str
+    hint_zh: str
+    hint_en: str
+
+    def to_json(self) -> dict[str, str]:
+        """Return the form that surfaces show."""
+        return {"code": self.code, "zh": self.zh, "en": self.en, "hintZh": self.hint_zh, "hintEn": self.hint_en}
+
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
+
+out = Console(soft_wrap=True, highlight=False, emoji=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False, emoji=False)
+
+
+def say(zh: str, en: str) -> str:
+    """A sentence in both languages, Chinese first."""
+    return f"{zh} / {en}"
+
+
+def _plain(value: object) -> object:
+    """What JSON has no type for: bytes become 0x-hex, everything else its text."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return "0x" + bytes(value).hex()
+    return str(value)
+
+
+def to_json(payload: object) -> str:
+    """``payload`` as indented JSON text; bytes as 0x-hex."""
+    return orjson.dumps(payload, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
+
+
+def emit(payload: Mapping[str, object] | Sequence[object], *, as_json: bool, text: Callable[[Console], None]) -> None:
+    """Print a result: ``payload`` as JSON, or what ``text`` writes for a person."""
+    if as_json:
+        # Not through rich: it would wrap and interpret brackets.
+        typer.echo(to_json(payload))
+    else:
+        text(out)
+
+
+def note(zh: str, en: str) -> None:
+    """Tell a person something that is not the result (standard error)."""
+    err.print(say(zh, en), style="dim", markup=False)
+
+
+def show(error: Told, *, as_json: bool = False) -> None:
+    """Print an error in both languages, as JSON on standard output or as text on standard error."""
+    said = error.to_json()
+    if as_json:
+        typer.echo(to_json({"error": said}))
+        return
+    for mark, sentence, hint in (("错误：", "zh", "hintZh"), ("error: ", "en", "hintEn")):
+        err.print(f"{mark}{said[sentence]}", style="red", markup=False)
+        if said.get(hint):
+            err.print(f"  → {said[hint]}", markup=False)
+
+
+def fail(error: Told, *, as_json: bool = False, code: Exit = Exit.CANNOT) -> NoReturn:
+    """End the command with an error said in both languages: no traceback, and what to do about it."""
+    show(error, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def run(command: Command, arguments: Sequence[str], program: str, errors: tuple[type[Exception], ...]) -> int:
+    """Run one command line and return its exit code; prints what went wrong, never a traceback for a user's mistake.
+
+    Typer ends a usage error with 2, which here means that something could not be done; ours is 64.
+
+    Args:
+        command: the whole tree, of `typer.main.get_command`.
+        arguments: the words after the program's name.
+        program: its name.
+        errors: what the program raises on purpose; each has ``to_json`` (:class:`Told`).
+    """
+    as_json = "--json" in arguments
+    code: int = Exit.CANNOT
+    try:
+        result = command.main(args=list(arguments), prog_name=program, standalone_mode=False)
+        code = result if isinstance(result, int) else Exit.OK
+    except NoArgsIsHelpError as error:
+        typer.echo(error.format_message(), err=True)
+        code = Exit.USAGE
+    except ClickException as error:
+        why = error.format_message()
+        wrong = Complaint("cli.usage", f"用法有误：{why}", f"wrong usage: {why}", "用法见 --help", "see --help")
+        show(wrong, as_json=as_json)
+        code = Exit.USAGE
+    except Finished as finished:
+        code = finished.exit_code
+    except (Abort, KeyboardInterrupt):
+        note("已中断", "interrupted")
+    except errors as error:
+        show(cast("Told", error), as_json=as_json)
+    except OSError as error:
+        show(_refused(error), as_json=as_json)
+    return code
+
+
+def _refused(error: OSError) -> Complaint:
+    """The operating system refused: a full disk, a missing folder, permissions."""
+    why, what = error.strerror or str(error), error.filename or ""
+    return Complaint(
+        "cli.machine",
+        f"操作系统拒绝：{why}（{what}）",
+        f"the operating system refused: {why} ({what})",
+        "请检查磁盘空间、路径与权限后重试；已完成的部分不会重复",
+        "check disk space, paths and permissions and run it again: what is done is not done twice",
+    )
