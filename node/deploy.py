@@ -1,8 +1,8 @@
 """From a running chain and a description to a constituted consortium and the deployment file, exactly once.
 
-A deployment is five transactions of one account, the deployer's: four creations and the constitution. Their nonces are
-fixed at the start and their contents follow from the description, so a run that was killed anywhere is simply run
-again: what is on the chain is found there by its nonce, and nothing can happen twice.
+A deployment is a few transactions of one account, the deployer's: a creation for each contract of the law, and the
+constitution. Their nonces are fixed at the start and their contents follow from the description, so a run that was
+killed anywhere is simply run again: what is on the chain is found there by its nonce, and nothing can happen twice.
 
     deployed = deploy(description, layout, network, deployer)
 """

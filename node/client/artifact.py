@@ -18,7 +18,14 @@ from node.client.errors import NodeError
 FOLDER = Path(__file__).parent / "artifacts"
 """Where set-up puts ``<Name>.json`` and the sources they were made of (``sources/``)."""
 
-CONTRACTS = ("Consortium", "Directory", "InstitutionRegistry", "CredentialRegistry")
+CONTRACTS = (
+    "Consortium",
+    "Directory",
+    "InstitutionRegistry",
+    "CredentialRegistry",
+    "EvaluationRegistry",
+    "AgreementRegistry",
+)
 """The contracts of a deployment, in the order in which they are created."""
 
 

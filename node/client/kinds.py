@@ -66,10 +66,28 @@ KINDS: Mapping[str, Mapping[str, int]] = MappingProxyType(
                 "BatchStatusSet": 403,
             }
         ),
+        "EvaluationRegistry": MappingProxyType(
+            {
+                "EvaluationOpened": 500,
+                "ExpertNominated": 501,
+                "OpinionGiven": 502,
+                "EvaluationClosed": 503,
+            }
+        ),
+        "AgreementRegistry": MappingProxyType(
+            {
+                "AgreementProposed": 600,
+                "AgreementApproved": 601,
+                "ApprovalRevoked": 602,
+                "AgreementObjected": 603,
+                "ObjectionSettled": 604,
+                "AgreementWithdrawn": 605,
+            }
+        ),
     }
 )
 """Contract → event → kind. Consortium 100-199, Directory 200-299, InstitutionRegistry 300-399, CredentialRegistry
-400-499."""
+400-499, EvaluationRegistry 500-599, AgreementRegistry 600-699, ClaimBook 700-799, TransferLedger 800-899."""
 
 
 def kind_of(contract: str, event: str) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from node.client.sentences.agreements import AGREEMENTS
 from node.client.sentences.consortium import CONSORTIUM
+from node.client.sentences.evaluations import EVALUATIONS
 from node.client.sentences.registries import REGISTRIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType({**CONSORTIUM, **REGISTRIES})
+SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType({**CONSORTIUM, **REGISTRIES, **EVALUATIONS, **AGREEMENTS})

@@ -10,7 +10,22 @@ Language = Literal["zh", "en"]
 CHINA = timezone(timedelta(hours=8))
 """Days and months of the law are those of UTC+8."""
 
-_TIMES = {"time", "until", "deadline", "from", "readyAt", "opensAt", "closesAt", "set", "now_"}
+_TIMES = {
+    "time",
+    "until",
+    "deadline",
+    "from",
+    "readyAt",
+    "opensAt",
+    "closesAt",
+    "set",
+    "now_",
+    "earliest",
+    "latest",
+    "nominationsUntil",
+    "opinionsUntil",
+    "ends",
+}
 _FOR_EVER = (1 << 64) - 1
 
 _STATUS = (("有效", "valid"), ("已中止", "suspended"), ("已吊销", "revoked"))
@@ -38,8 +53,31 @@ _WORDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("操作员", "operator"),
         ("机构审批人", "officer"),
     ),
+    "phase": (
+        ("不存在", "unknown"),
+        ("正在提名", "taking nominations"),
+        ("正在征求意见", "taking opinions"),
+        ("待结束", "due to be closed"),
+        ("已通过", "passed"),
+        ("未通过", "failed"),
+    ),
+    "state": (
+        ("不存在", "unknown"),
+        ("待批准", "waiting for approvals"),
+        ("在公示", "in its public notice"),
+        ("已生效", "in force"),
+        ("因异议中止", "suspended by an objection"),
+        ("已期满", "expired"),
+        ("已退出", "withdrawn"),
+        ("已失效", "lapsed"),
+        ("已被取代", "superseded"),
+    ),
+    "category": (("无", "none"), ("学历", "academic"), ("职业", "vocational"), ("社区文化", "community and culture")),
+    "favourable": (("否", "no"), ("是", "yes")),
     "kind": (("无", "none"), ("签名", "signing"), ("加密", "agreement")),
 }
+_CATEGORIES = 0b1110
+"""The bits of a mask of categories."""
 _ROLES = (
     (1, "锚定", "anchor"),
     (2, "见证", "attest"),
@@ -55,6 +93,10 @@ def shown(name: str, value: Any, language: Language) -> str:  # noqa: ANN401 - v
     which = 0 if language == "zh" else 1
     if name in {"role", "roles"}:
         return ("、" if which == 0 else ", ").join(words[which] for bit, *words in _ROLES if value & bit) or "—"
+    if name == "categories" and isinstance(value, int) and value & ~_CATEGORIES == 0 != value:
+        return ("、" if which == 0 else ", ").join(
+            words[which] for category, words in enumerate(_WORDS["category"]) if value >> category & 1
+        )
     words = _WORDS.get(name)
     if words is not None and isinstance(value, int) and value < len(words):
         return words[value][which]

@@ -10,6 +10,16 @@ from node.client.artifact import CONTRACTS, load
 from node.client.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
+HUNDREDS = {
+    "Consortium": 1,
+    "Directory": 2,
+    "InstitutionRegistry": 3,
+    "CredentialRegistry": 4,
+    "EvaluationRegistry": 5,
+    "AgreementRegistry": 6,
+    "ClaimBook": 7,
+    "TransferLedger": 8,
+}
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
@@ -24,10 +34,12 @@ def test_every_event_that_extends_a_head_has_a_kind(name: str) -> None:
 
 def test_the_kinds_are_those_that_the_contracts_write_into_the_heads() -> None:
     written = {}
-    for library in ("Kinds", "RegistryKinds"):
+    for library in ("Kinds", "RegistryKinds", "RecognitionKinds"):
         text = (ROOT / "contracts" / "libraries" / f"{library}.sol").read_text(encoding="utf-8")
         for constant, kind in re.findall(r"constant (\w+) = (\d+);", text):
             written["".join(word.capitalize() for word in constant.split("_"))] = int(kind)
+    deployed = {HUNDREDS[name] for name in CONTRACTS}
+    written = {event: kind for event, kind in written.items() if kind // 100 in deployed}
     assert {event: kind for events in KINDS.values() for event, kind in events.items()} == written
 
 

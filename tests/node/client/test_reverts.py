@@ -21,6 +21,8 @@ ERRORS = sorted(
 def sample(kind: str) -> int | str | bytes:
     if kind.startswith("uint"):
         return 1
+    if kind == "bool":
+        return True
     return {"address": "0x" + "ab" * 20, "string": "text"}.get(kind, b"52310000MJ4881003X".ljust(32, b"\0"))
 
 
@@ -75,6 +77,11 @@ def test_an_error_nobody_wrote_a_sentence_for_is_shown_as_it_is() -> None:
         ("until", (1 << 64) - 1, "永远", "for ever"),
         ("time", 1 << 60, str(1 << 60), str(1 << 60)),
         ("standing", 9, "9", "9"),
+        ("categories", 0b0110, "学历、职业", "academic, vocational"),
+        ("categories", 0b10000, "16", "16"),
+        ("categories", 0, "0", "0"),
+        ("favourable", True, "是", "yes"),
+        ("phase", 3, "待结束", "due to be closed"),
         ("subject", b"\xff" * 32, "0x" + "ff" * 32, "0x" + "ff" * 32),
         ("subject", bytes(32), "0x" + "00" * 32, "0x" + "00" * 32),
     ],
