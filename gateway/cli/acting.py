@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 from rich.table import Table
 
 from gateway.cli import console
-from gateway.cli.context import opened
+from gateway.cli.context import ConfigOption, opened
 from gateway.domain.identifiers import Uscc
 from gateway.ledger.acts import NOW, ProvinceActs
 from node.client import keystores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from eth_account.signers.local import LocalAccount
 
@@ -41,6 +43,7 @@ PassphraseOption = Annotated[
         metavar="FILE",
     ),
 ]
+P = ParamSpec("P")
 _BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -48,10 +51,26 @@ _BEIJING = dt.timezone(dt.timedelta(hours=8))
 class Hands:
     """Who acts, and where: the options that every binding act takes."""
 
-    account: list[Path] | None
-    passphrase_file: list[Path] | None
-    config: Path | None
-    as_json: bool
+    account: AccountOption = None
+    passphrase_file: PassphraseOption = None
+    config: ConfigOption = None
+    as_json: console.JsonFlag = False
+
+
+def binding(command: Callable[Concatenate[Hands, P], None]) -> Callable[..., None]:
+    """Make a command of a function that takes its `Hands` first: their options come after the command's own."""
+    shared = list(inspect.signature(Hands, eval_str=True).parameters.values())
+
+    def called(**given: Any) -> None:  # noqa: ANN401 - what Typer parsed
+        hands = Hands(**{option.name: given.pop(option.name) for option in shared})
+        command(hands, **given)  # type: ignore[call-arg]  # Typer gives what the signature below asks for
+
+    _, *own = inspect.signature(command, eval_str=True).parameters.values()
+    # Typer reads both of these.
+    called.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
+    called.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *shared)}
+    called.__name__, called.__doc__ = command.__name__, command.__doc__
+    return called
 
 
 def perform(

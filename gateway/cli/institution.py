@@ -8,10 +8,9 @@ import typer
 
 from gateway.cli import console, institution_tenures, institution_views
 from gateway.cli.acting import (
-    AccountOption,
     Hands,
     InstitutionArgument,
-    PassphraseOption,
+    binding,
     perform,
     report,
     unlocked,
@@ -51,7 +50,9 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="institution")
 
 
+@binding
 def accredit(
+    hands: Hands,
     institution: InstitutionArgument,
     categories: CategoriesOption = "academic,vocational,culture",
     highest_level: LevelOption = 10,
@@ -62,73 +63,48 @@ def accredit(
     ] = None,
     name_zh: Annotated[str | None, typer.Option("--name-zh", help="中文名称，用于签发 / Chinese name")] = None,
     name_en: Annotated[str | None, typer.Option("--name-en", help="英文名称 / English name")] = None,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
 ) -> None:
     """Accredit an institution. Its first officers may approve batches at once."""
     uscc = Uscc(institution).text
     scope = _scope(categories, highest_level, most_credits)
-    with opened(config) as gateway:
+    with opened(hands.config) as gateway:
         officers = officer or [one.address for one in gateway.keys.officers(uscc)]
-        acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(account, passphrase_file))
+        acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
         block = acts.accredit(uscc, scope, officers)
         if name_zh:
             name_institution(gateway.database, uscc, name_zh, name_en or name_zh)
         gateway.indexer(attesting=False).advance()
-    report(uscc, "accredited", ("已认证", "accredited"), block, as_json=as_json, officers=officers)
+    report(uscc, "accredited", ("已认证", "accredited"), block, as_json=hands.as_json, officers=officers)
 
 
+@binding
 def narrow(
+    hands: Hands,
     institution: InstitutionArgument,
     categories: CategoriesOption,
     highest_level: LevelOption,
     most_credits: CreditsOption,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
 ) -> None:
     """Make the scope smaller; it never grows."""
     scope = _scope(categories, highest_level, most_credits)
-    hands = Hands(account, passphrase_file, config, as_json)
     perform(institution, "narrowed", ("已缩小范围", "narrowed"), lambda acts, uscc: acts.narrow(uscc, scope), hands)
 
 
-def suspend(
-    institution: InstitutionArgument,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
-) -> None:
+@binding
+def suspend(hands: Hands, institution: InstitutionArgument) -> None:
     """Suspend: nothing can be anchored for it until it is resumed."""
-    hands = Hands(account, passphrase_file, config, as_json)
     perform(institution, "suspended", ("已暂停", "suspended"), ProvinceActs.suspend, hands)
 
 
-def resume(
-    institution: InstitutionArgument,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
-) -> None:
+@binding
+def resume(hands: Hands, institution: InstitutionArgument) -> None:
     """End a suspension."""
-    hands = Hands(account, passphrase_file, config, as_json)
     perform(institution, "resumed", ("已恢复", "resumed"), ProvinceActs.resume, hands)
 
 
-def withdraw(
-    institution: InstitutionArgument,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
-) -> None:
+@binding
+def withdraw(hands: Hands, institution: InstitutionArgument) -> None:
     """Withdraw the accreditation; what was anchored under it stays judged by it."""
-    hands = Hands(account, passphrase_file, config, as_json)
     perform(institution, "withdrawn", ("已撤销认证", "withdrawn"), ProvinceActs.withdraw, hands)
 
 

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli import console
-from gateway.cli.acting import AccountOption, Hands, InstitutionArgument, PassphraseOption, moment, perform
-from gateway.cli.context import ConfigOption, opened
+from gateway.cli.acting import (
+    Hands,
+    InstitutionArgument,
+    binding,
+    moment,
+    perform,
+)
+from gateway.cli.context import opened
 from gateway.domain.did_key import did_of, public_key_of
 from gateway.domain.errors import HurenError
 from gateway.domain.identifiers import Uscc
@@ -74,57 +79,39 @@ def register(group: typer.Typer) -> None:
     group.add_typer(keys, name="key")
 
 
-def appoint(
-    institution: InstitutionArgument,
-    officer: OfficerArgument,
-    since: FromOption = None,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
-) -> None:
+@binding
+def appoint(hands: Hands, institution: InstitutionArgument, officer: OfficerArgument, since: FromOption = None) -> None:
     """Appoint one more officer."""
     begins = moment(since)
-    hands = Hands(account, passphrase_file, config, as_json)
     words = ("已任命审核人", "officer appointed")
     perform(
         institution, "officerAppointed", words, lambda acts, uscc: acts.appoint_officer(uscc, officer, begins), hands
     )
 
 
+@binding
 def retire_officer(
-    institution: InstitutionArgument,
-    officer: OfficerArgument,
-    at: UntilOption = None,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
+    hands: Hands, institution: InstitutionArgument, officer: OfficerArgument, at: UntilOption = None
 ) -> None:
     """End an officer's tenure."""
     ends = moment(at)
-    hands = Hands(account, passphrase_file, config, as_json)
     words = ("审核人已卸任", "officer retired")
     perform(institution, "officerRetired", words, lambda acts, uscc: acts.retire_officer(uscc, officer, ends), hands)
 
 
+@binding
 def report_officer(
-    institution: InstitutionArgument,
-    officer: OfficerArgument,
-    since: SinceOption = None,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
+    hands: Hands, institution: InstitutionArgument, officer: OfficerArgument, since: SinceOption = None
 ) -> None:
     """Say since when an officer's account is not to be believed."""
-    lost = moment(since, _chain_time(config))
-    hands = Hands(account, passphrase_file, config, as_json)
+    lost = moment(since, _chain_time(hands.config))
     words = ("已报告审核人账户失控", "officer's account reported")
     perform(institution, "officerReported", words, lambda acts, uscc: acts.report_officer(uscc, officer, lost), hands)
 
 
+@binding
 def add_key(
+    hands: Hands,
     institution: InstitutionArgument,
     key: Annotated[
         str | None,
@@ -132,48 +119,27 @@ def add_key(
     ] = None,
     kind: Annotated[Purpose, typer.Option("--for", help="用途 / purpose")] = Purpose.SIGNING,
     since: FromOption = None,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
 ) -> None:
     """Publish a key; credentials signed with it are believed from then on."""
-    public = _parsed(key) if key is not None else _own_key(institution, config)
+    public = _parsed(key) if key is not None else _own_key(institution, hands.config)
     purpose = KeyKind.SIGNING if kind is Purpose.SIGNING else KeyKind.AGREEMENT
     begins = moment(since)
-    hands = Hands(account, passphrase_file, config, as_json)
     words = (f"已公布密钥 {did_of(public)}", f"key {did_of(public)} published")
     perform(institution, "keyAdded", words, lambda acts, uscc: acts.add_key(uscc, purpose, public, begins), hands)
 
 
-def retire_key(
-    institution: InstitutionArgument,
-    key: KeyArgument,
-    at: UntilOption = None,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
-) -> None:
+@binding
+def retire_key(hands: Hands, institution: InstitutionArgument, key: KeyArgument, at: UntilOption = None) -> None:
     """End the use of a key; what was anchored before stays good."""
     public, ends = _parsed(key), moment(at)
-    hands = Hands(account, passphrase_file, config, as_json)
     words = ("密钥已停用", "key retired")
     perform(institution, "keyRetired", words, lambda acts, uscc: acts.retire_key(uscc, public, ends), hands)
 
 
-def report_key(
-    institution: InstitutionArgument,
-    key: KeyArgument,
-    since: SinceOption = None,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
-) -> None:
+@binding
+def report_key(hands: Hands, institution: InstitutionArgument, key: KeyArgument, since: SinceOption = None) -> None:
     """Say since when a key is not to be believed; what was anchored before stays good."""
-    public, lost = _parsed(key), moment(since, _chain_time(config))
-    hands = Hands(account, passphrase_file, config, as_json)
+    public, lost = _parsed(key), moment(since, _chain_time(hands.config))
     words = ("已报告密钥泄露", "key reported")
     perform(institution, "keyReported", words, lambda acts, uscc: acts.report_key(uscc, public, lost), hands)
 

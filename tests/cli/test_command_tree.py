@@ -27,8 +27,8 @@ HEAVY = {
 """What takes long to import."""
 EXPECTED = {
     "huren": {
-        "serve", "issue", "export", "verify", "present", "suspend", "reinstate", "revoke", "supersede", "find", "account",
-        "institution", "key", "index", "job",
+        "serve", "issue", "export", "verify", "present", "suspend", "reinstate", "revoke", "supersede", "find",
+        "account", "institution", "key", "index", "job",
     },
     "huren-node": {"init", "up", "status", "down", "advance", "deploy", "verify-contracts"},
 }  # fmt: skip
