@@ -31,8 +31,8 @@ class TimedEvent:
 
     @property
     def subject(self) -> int:
-        """The province that the event's field of that name gives, or 0, the consortium as a whole (docs/events.md)."""
-        return int(self.event.args.get("province", 0))
+        """A province, an ordered pair of them, or 0, the consortium as a whole (docs/events.md)."""
+        return self.event.subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 from gateway.ledger.calls import Call, ChainCalls
 from gateway.ledger.errors import ChainUnavailable, EventMissing, HeadMismatch
 from node.client.abi import ContractRevert
-from node.client.heads import first_head, next_head
+from node.client.heads import first_head, next_head, pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.ledger.events import FollowedContract, TimedEvent
     from gateway.ledger.values import BlockRef
+
+OF_PAIRS = frozenset({"TransferLedger"})
+"""The contracts whose subjects are ordered pairs of provinces besides provinces."""
+_PAIRS_FROM = 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,14 @@ class HeadChain:
             HeadMismatch: events of a subject were left out or altered.
             ChainUnavailable: no answer.
         """
-        everyone = sorted({*subjects, *(subject for _, subject in self._heads), 0})
-        wanted = [(contract, subject) for contract in self._contracts.values() for subject in everyone]
+        known = {subject for _, subject in self._heads}
+        provinces = sorted({*subjects, *(subject for subject in known if subject < _PAIRS_FROM)} - {0})
+        pairs = [pair(source, target) for source in provinces for target in provinces if source != target]
+        wanted = [
+            (contract, subject)
+            for contract in self._contracts.values()
+            for subject in (0, *provinces, *(pairs if contract.name in OF_PAIRS else ()))
+        ]
         answers = calls.read([Call(c.name, "headOf", (subject,), at=c.address) for c, subject in wanted], block)
         for (contract, subject), answer in zip(wanted, answers, strict=True):
             if isinstance(answer, ContractRevert):

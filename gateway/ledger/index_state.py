@@ -20,6 +20,7 @@ from gateway.ledger.projection import (
     OFFICERS,
     address_bytes,
 )
+from gateway.ledger.recognition_events import RECOGNITION
 from gateway.ledger.values import BlockRef
 from gateway.store.models import ChainCursor, ContractHead, ManifestState
 
@@ -35,7 +36,20 @@ if TYPE_CHECKING:
 CURSOR = cast("Table", ChainCursor.__table__)
 HEADS = cast("Table", ContractHead.__table__)
 CONFIRM_SECONDS = 5
-_DERIVED = (ATTESTATIONS, ANCHORS, LEAF_STATUS, ACCREDITATIONS, OFFICERS, KEYS, ALIASES, LISTED, EVENTS, HEADS, CURSOR)
+_DERIVED = (
+    ATTESTATIONS,
+    ANCHORS,
+    LEAF_STATUS,
+    ACCREDITATIONS,
+    OFFICERS,
+    KEYS,
+    ALIASES,
+    LISTED,
+    RECOGNITION,
+    EVENTS,
+    HEADS,
+    CURSOR,
+)
 """In the order in which rows may go."""
 
 

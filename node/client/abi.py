@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from node.client.artifact import CONTRACTS, Artifact, load
 from node.client.codec import WORD, AbiError, Codec
 from node.client.hashing import keccak256
+from node.client.heads import subject_of
 from node.client.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class DecodedEvent:
         contract: the contract's name; name: the event's; kind: its number in the table of kinds (docs/events.md).
         args: every declared field, the indexed ones included, by name.
         fields: ``abi.encode`` of the fields without actor, sequence and head: what the head commits to.
-        subject: whose head it extends: the province it names first, else 0, the consortium as a whole.
+        subject: whose head it extends (`node.client.heads.subject_of`).
         actor, sequence, head: the last three fields of every event.
         address, block, block_hash, transaction, transaction_index, log_index: where it was logged.
     """
@@ -191,7 +192,7 @@ def decode_log(artifact: Artifact, log: Mapping[str, Any]) -> DecodedEvent:
         kind=event.kind,
         args=dict(zip(codec.names, values, strict=True)),
         fields=event.fields.encode(values[:-3]),
-        subject=values[0] if codec.names[0] == "province" else 0,
+        subject=subject_of(codec.names, values),
         actor=values[-3],
         sequence=values[-2],
         head=values[-1],

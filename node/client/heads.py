@@ -8,15 +8,39 @@ whatever node served the list. Source: the ledger's rules, "Heads" (docs/events.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from node.client.hashing import keccak256
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from node.client.abi import DecodedEvent
 
 HEADS_SLOT = 0
 """The storage slot of ``mapping(uint64 subject => Head{bytes32 head; uint64 sequence})`` in every contract."""
+
+
+_PAIR = ("source", "target")
+_PAIR_BITS = 32
+
+
+def subject_of(names: Sequence[str], values: Sequence[Any]) -> int:
+    """Return whose head an event with these fields extends (docs/events.md).
+
+    The province it names first; the ordered pair, where it names source and target first; else 0, the consortium as a
+    whole.
+    """
+    if names[0] == "province":
+        return int(values[0])
+    if tuple(names[:2]) == _PAIR:
+        return pair(values[0], values[1])
+    return 0
+
+
+def pair(source: int, target: int) -> int:
+    """Return the subject of what passes from `source` to `target`."""
+    return source << _PAIR_BITS | target
 
 
 def _word(value: int) -> bytes:

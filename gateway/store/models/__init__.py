@@ -27,6 +27,7 @@ from gateway.store.models.issuance import (
     RosterState,
     StatusList,
 )
+from gateway.store.models.recognition import RecognitionEvent
 from gateway.store.models.work import OutboxEntry, OutboxState
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "OutboxState",
     "OutcomeAlias",
     "Pack",
+    "RecognitionEvent",
     "Replacement",
     "Roster",
     "RosterState",

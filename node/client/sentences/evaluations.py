@@ -90,9 +90,11 @@ EVALUATIONS: dict[str, tuple[str, str]] = {
         "the expert {expert} gave the one opinion on {evaluation} at {time}",
     ),
     "OpinionOutOfRange": (
-        "意见无效（赞成：{favourable}，等级 {level}，学分 {credits} 百分之一）：赞成须有等级 1 至 10、学分 1 至 99999，反对均为 0",
-        "no such opinion (favourable: {favourable}, level {level}, credits {credits} hundredths): a favourable one has a "
-        "level of 1 to 10 and credits of 1 to 99,999 hundredths, another has neither",
+        "意见无效：赞成 {favourable}，等级 {level}，学分 {credits}。赞成须给等级 1–10、学分 1–99999，反对皆为 0",
+        (
+            "no such opinion: favourable {favourable}, level {level}, credits {credits}. In favour: a level of 1 to "
+            "10, credits of 1 to 99,999 hundredths; against: neither"
+        ),
     ),
     "OpinionWithoutReport": (
         "意见须附评估报告的摘要（评估 {evaluation}）",

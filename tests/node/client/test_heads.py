@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from node.client.hashing import keccak256
-from node.client.heads import HEADS_SLOT, first_head, head_slot
+from node.client.heads import HEADS_SLOT, first_head, head_slot, pair, subject_of
 from node.client.kinds import KINDS, kind_of
 
 
@@ -26,3 +26,13 @@ def test_no_two_events_have_one_kind_and_each_contract_has_its_hundred() -> None
 def test_an_event_that_no_head_commits_to_has_no_kind() -> None:
     assert kind_of("CredentialRegistry", "Anchored") == 400
     assert kind_of("CredentialRegistry", "EIP712DomainChanged") == 0
+
+
+def test_an_event_extends_the_head_of_its_province_of_its_pair_or_of_the_whole() -> None:
+    assert subject_of(("province", "institution"), (310_000, b"")) == 310_000
+    assert subject_of(("source", "target", "number", "province"), (310_000, 320_000, 7, 320_000)) == pair(
+        310_000, 320_000
+    )
+    assert pair(310_000, 320_000) == 310_000 * 2**32 + 320_000
+    assert subject_of(("source", "number"), (310_000, 7)) == 0
+    assert subject_of(("institution", "fromProvince"), (b"", 310_000)) == 0
