@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IClaimBook} from "../../../contracts/interfaces/IClaimBook.sol";
 import {ICredentialEvents} from "../../../contracts/interfaces/ICredentialEvents.sol";
 import {IInstitutionEvents} from "../../../contracts/interfaces/IInstitutionEvents.sol";
+import {ITransferEvents} from "../../../contracts/interfaces/ITransferEvents.sol";
 import {Vm} from "./Vm.sol";
 
 /// @title Recomputes heads from nothing but logs and the table in docs/events.md (invariant 6).
@@ -21,6 +23,7 @@ contract HeadsOracle {
     mapping(address emitter => mapping(uint64 subject => Head)) private _heads;
     mapping(bytes32 topic => uint16) private _kinds;
     mapping(bytes32 topic => bool) private _subjectZero;
+    mapping(bytes32 topic => bool) private _subjectPair; // source << 32 | target, the first two fields
     mapping(address emitter => bool) private _followed;
     uint256 public events;
 
@@ -43,6 +46,15 @@ contract HeadsOracle {
         _kinds[ICredentialEvents.Attested.selector] = 401;
         _kinds[ICredentialEvents.LeafStatusSet.selector] = 402;
         _kinds[ICredentialEvents.BatchStatusSet.selector] = 403;
+        _kinds[IClaimBook.ProgrammeDeclared.selector] = 700;
+        _kinds[ITransferEvents.ClaimRetired.selector] = 810;
+        _ofPair(ITransferEvents.TransferRequested.selector, 800);
+        _ofPair(ITransferEvents.TransferAccepted.selector, 801);
+        _ofPair(ITransferEvents.TransferReturned.selector, 802);
+        _ofPair(ITransferEvents.ReversalAgreed.selector, 803);
+        _ofPair(ITransferEvents.TransferReversed.selector, 804);
+        _ofPair(ITransferEvents.AppealFiled.selector, 805);
+        _ofPair(ITransferEvents.AppealDecided.selector, 806);
         _subjectZero[IInstitutionEvents.InstitutionMoved.selector] = true;
         _subjectZero[IInstitutionEvents.InstitutionPermitted.selector] = true;
     }
@@ -91,11 +103,17 @@ contract HeadsOracle {
         if (_kinds[topic] == 0) revert OracleUnknownEvent(topic);
         (bytes memory fields, address actor, uint64 sequence, bytes32 head) = split(log);
         uint64 subject = _subjectZero[topic] ? 0 : uint64(uint256(log.topics[1]));
+        if (_subjectPair[topic]) subject = subject << 32 | uint64(uint256(log.topics[2]));
         (bytes32 previous, uint64 last) = headOf(log.emitter, subject);
         if (sequence != last + 1) revert OracleSequence(last + 1, sequence);
         bytes32 expected = keccak256(abi.encode(previous, sequence, _kinds[topic], time, actor, keccak256(fields)));
         if (head != expected) revert OracleHead(expected, head);
         _heads[log.emitter][subject] = Head(head, sequence);
         ++events;
+    }
+
+    function _ofPair(bytes32 topic, uint16 kind) private {
+        _kinds[topic] = kind;
+        _subjectPair[topic] = true;
     }
 }
