@@ -33,6 +33,7 @@ contract Findings is Governed {
 /// @notice Anhui is a member and no party. Rule 0: JOU's clerk certificate, evaluated, becomes vocational credit in Zhejiang. Rule 1: any
 /// academic outcome of Shanghai becomes academic credit in Jiangsu, one to one.
 abstract contract Agreements is Registries {
+    uint32 internal constant CHONGQING = 500000; // the later joiner
     bytes32 internal constant CLERK = keccak256("CLERK-3");
     bytes32 internal constant PANEL = keccak256("evaluation of CLERK-3");
     uint64 internal constant PUBLIC_NOTICE = 7 days;
@@ -221,6 +222,11 @@ abstract contract Agreements is Registries {
 
     function _withdrawCall(bytes32 agreement) internal view returns (bytes memory) {
         return abi.encodeCall(agreements.withdraw, (agreement));
+    }
+
+    /// @notice A motion admits a fifth member.
+    function _admit(uint32 province, string memory name) internal {
+        _byMotion(address(consortium), abi.encodeCall(consortium.admit, (_founding(province, name))));
     }
 
     /// @notice The first call of `province` is refused with exactly `why`.
