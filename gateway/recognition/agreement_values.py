@@ -106,7 +106,7 @@ class Standing:
 
 
 def terms_of(values: Mapping[str, Any], agreement: bytes) -> Terms:
-    """Terms from an event's struct (field by field of ``IAgreementEvents.Terms``; bytes, or their 0x-hex).
+    """Terms from an event's struct, as the index keeps it: bytes as 0x-hex, ``from`` as the codec calls it, ``from_``.
 
     Raises:
         TermsForged: their hash is not ``agreement``.
@@ -117,8 +117,8 @@ def terms_of(values: Mapping[str, Any], agreement: bytes) -> Terms:
         registry=_bytes(values["registry"]),
         nonce=int(values["nonce"]),
         parties=tuple(map(int, values["parties"])),
-        rules=tuple(_rule(list(rule.values()) if isinstance(rule, dict) else list(rule)) for rule in values["rules"]),
-        valid_from=int(values["from"]),
+        rules=tuple(_rule(list(rule.values())) for rule in values["rules"]),
+        valid_from=int(values["from_"]),
         valid_until=int(values["until"]),
         approve_by=int(values["approveBy"]),
         public_notice=int(values["publicNotice"]),

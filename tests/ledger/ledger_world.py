@@ -260,9 +260,8 @@ def found(chain: Chain, *, trial: bool = False) -> World:
             ["address", "bool", "(uint64,uint64,uint64,uint64,uint64,uint64)"], [directory, trial, rules]
         ),
         "Directory": encode(["address"], [consortium]),
-        "InstitutionRegistry": encode(["address", "address", "address"], [consortium, directory, "0x" + "00" * 20]),
-        "CredentialRegistry": encode(["address", "address", "address"], [consortium, directory, "0x" + "00" * 20]),
     }
+    governed = encode(["address", "address", "address"], [consortium, directory, "0x" + "00" * 20])
     members = [
         (
             province,
@@ -278,7 +277,8 @@ def found(chain: Chain, *, trial: bool = False) -> World:
     registries = CONTRACTS[2:]
     names = [name.encode().ljust(32, b"\0") for name in registries]
     constitute = encode_call(load("Consortium"), "constitute", members, names, [where[name] for name in registries])
-    steps = [(None, load(name).bytecode + arguments[name]) for name in CONTRACTS] + [(consortium, constitute)]
+    made = [(None, load(name).bytecode + arguments.get(name, governed)) for name in CONTRACTS]
+    steps = [*made, (consortium, constitute)]
     for nonce, (to, data) in enumerate(steps):
         digest = submit_with_nonce(chain.rpc, deployer, CHAIN_ID, to, data, gas=30_000_000, nonce=nonce)
         assert wait(chain.rpc, digest, seconds=10) is not None, f"step {nonce} of the foundation was refused"
