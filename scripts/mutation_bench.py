@@ -146,7 +146,7 @@ class Bench:
                 artifact = json.loads(kept[self._artifact(key)])
                 artifact["bytecode"]["object"] = f"0x{body}"
                 self._artifact(key).write_text(json.dumps(artifact), encoding="utf-8")
-            for what in self._rounds(mutant):
+            for what in self._rounds(mutant, sorted({key.partition(":")[0] for key in changed})):
                 code, output = self._forge(what)
                 if code != 0 and "No tests" not in output:
                     return first_failure(code, output)
@@ -155,8 +155,8 @@ class Bench:
             for path, content in kept.items():
                 path.write_bytes(content)
 
-    def _rounds(self, mutant: Mutant) -> list[Round]:
-        """Return the runs a mutant has to get through, those likeliest to kill it first."""
+    def _rounds(self, mutant: Mutant, changed: list[str]) -> list[Round]:
+        """Return the runs a mutant that changes these targets has to get through, those likeliest to kill it first."""
         rounds: list[Round] = []
         killers = self._history.of(mutant)
         if killers:
@@ -166,7 +166,10 @@ class Bench:
             if any(forge.glob(f"*{word}*.t.sol")):
                 rounds.append(((*UNITS, "--match-path", f"{TESTS}/*{word}*"), QUICK))
                 break
-        return [*rounds, (NOT_MEASURED, QUICK), (("--match-test", "invariant"), INVARIANTS), (UNITS, {})]
+        among = ("--match-path", f"{{{','.join(self._sources.tests_of(changed))}}}")
+        rounds.append(((*NOT_MEASURED, *among), QUICK))
+        rounds.append((("--match-test", "invariant", *among), INVARIANTS))
+        return [*rounds, ((*UNITS, *among), {})]
 
 
 def named_after(file: str) -> list[str]:

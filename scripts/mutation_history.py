@@ -18,13 +18,14 @@ MOST = 6
 
 
 class History:
-    """What killed which mutant, by mutant, line and function. Safe to read while another thread adds."""
+    """What killed which mutant, by mutant, line, function and file. Safe to read while another thread adds."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self._own: dict[str, str] = {}
         self._line: defaultdict[tuple[str, int], Counter[str]] = defaultdict(Counter)
         self._function: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        self._file: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, mutant: Mutant, killer: str) -> None:
         """Keep that this test killed this mutant."""
@@ -34,6 +35,7 @@ class History:
         if not killer.startswith("invariant"):  # slow, and told as a kill by its counter-example, not by its place
             self._line[mutant.file, mutant.line][killer] += 1
             self._function[mutant.file, mutant.function][killer] += 1
+            self._file[mutant.file][killer] += 1
 
     def of(self, mutant: Mutant) -> list[str]:
         """Return at most ``MOST`` tests, the likeliest to kill first."""
@@ -42,5 +44,6 @@ class History:
             *([own] if own else []),
             *(name for name, _ in self._line[mutant.file, mutant.line].most_common()),
             *(name for name, _ in self._function[mutant.file, mutant.function].most_common()),
+            *(name for name, _ in self._file[mutant.file].most_common()),
         ]
         return list(dict.fromkeys(near))[:MOST]

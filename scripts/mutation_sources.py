@@ -45,6 +45,7 @@ class Sources:
         harnesses = {name: seen for name, seen in reached.items() if not seen & set(self.deployables)}
         self._needs |= harnesses
         self.harnesses = sorted(harnesses)
+        self._tests = reached
         self._deploys: dict[str, set[str]] = {}
         for name, seen in reached.items():
             for function in _FUNCTION.findall(self.texts[name]):
@@ -80,6 +81,10 @@ class Sources:
     def deployed_by(self, test: str) -> list[str]:
         """Return the deployable contracts' sources that the files of this test import; all where none defines it."""
         return sorted(self._deploys.get(test, self.deployables))
+
+    def tests_of(self, targets: list[str]) -> list[str]:
+        """Return the test files that import one of these targets, or are one: no other can notice a change of them."""
+        return [name for name, seen in self._tests.items() if seen & set(targets)]
 
     def harnesses_of(self, file: str) -> list[str]:
         """Return the test files that call ``file`` through a harness and deploy nothing of contracts/."""

@@ -56,6 +56,9 @@ def test_sources_know_which_contract_and_which_harness_a_source_is_part_of(folde
     assert sources.deployables_of("contracts/libraries/L.sol") == ["contracts/A.sol", "contracts/B.sol"]
     assert sources.harnesses_of("contracts/libraries/L.sol") == ["hardhat-config/forge/L.t.sol"]
     assert sources.harnesses_of("contracts/A.sol") == []  # a test that deploys is no harness
+    assert sources.tests_of(["contracts/B.sol"]) == []
+    assert sources.tests_of(["contracts/A.sol"]) == ["hardhat-config/forge/A.t.sol"]
+    assert sources.tests_of(["hardhat-config/forge/L.t.sol"]) == ["hardhat-config/forge/L.t.sol"]
     assert sources.deployed_by("test_a") == ["contracts/A.sol"]
     assert sources.deployed_by("test_l") == []
     assert sources.deployed_by("test_nobody_knows") == sources.deployables
@@ -148,16 +151,21 @@ def test_mutants_that_are_no_more_are_forgotten(tmp_path: Path) -> None:
     assert verdicts.of(one.ident) is None
 
 
-def test_what_killed_a_mutant_before_comes_first_then_its_line_then_its_function() -> None:
+def test_what_killed_a_mutant_before_comes_first_then_its_lines_its_functions_and_its_files() -> None:
     history = History()
     history.add(mutant("contracts/A.sol", "a", line=9), "test_function")
     history.add(mutant("contracts/A.sol", "b", line=3), "test_line")
     history.add(mutant("contracts/A.sol", "c", line=9, function="g"), "test_elsewhere")
     history.add(mutant("contracts/A.sol", "d", line=3), "setUp")
     history.add(mutant("contracts/A.sol", "e", line=3), "invariant_slow")
-    assert history.of(mutant("contracts/A.sol", "new")) == ["test_line", "test_function"]
+    assert history.of(mutant("contracts/A.sol", "new")) == ["test_line", "test_function", "test_elsewhere"]
     history.add(mutant("contracts/A.sol", "own", line=99), "invariant_own")
-    assert history.of(mutant("contracts/A.sol", "own")) == ["invariant_own", "test_line", "test_function"]
+    assert history.of(mutant("contracts/A.sol", "own")) == [
+        "invariant_own",
+        "test_line",
+        "test_function",
+        "test_elsewhere",
+    ]
     for number in range(2 * MOST):
         history.add(mutant("contracts/A.sol", f"n{number}"), f"test_{number}")
     assert len(history.of(mutant("contracts/A.sol", "new"))) == MOST
