@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
 """Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them; the commands
 of each, with the line that the list shows: together they take seconds to import, so only the called one's module is."""
 
+_HELP: Final = "互认：学分银行之间的学习成果互认 / mutual recognition of learning outcomes between credit banks"
 _MODULES: Final = {command: module for module, commands in COMMANDS.items() for command in commands}
 
 
@@ -69,32 +70,14 @@ class Commands(TyperGroup):
 
 
 def _imported(module: str) -> dict[str, Command]:
-    app = _typer()
+    app = terminal.program("huren", _HELP)
     cast("_Module", importlib.import_module(f"gateway.cli.{module}")).register(app)
     return dict(typer.main.get_group(app).commands)
 
 
-def _typer(cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
-    app = typer.Typer(
-        name="huren",
-        help="互认：学分银行之间的学习成果互认 / mutual recognition of learning outcomes between credit banks",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-        cls=cls,
-    )
-
-    @app.callback()
-    def root() -> None:
-        pass
-
-    return app
-
-
 def build() -> typer.Typer:
     """Return the whole command tree."""
-    return _typer(Commands)
+    return terminal.program("huren", _HELP, Commands)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -17,19 +17,7 @@ if TYPE_CHECKING:
 
 def build() -> typer.Typer:
     """Return the whole command tree."""
-    app = typer.Typer(
-        name="huren-node",
-        help="互认：运行联盟链节点 / run a member's node of the consortium chain",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
-
-    @app.callback()
-    def root() -> None:
-        pass
-
+    app = terminal.program("huren-node", "互认：运行联盟链节点 / run a member's node of the consortium chain")
     setup.register(app)
     chain.register(app)
     consortium.register(app)

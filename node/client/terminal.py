@@ -18,6 +18,7 @@ import orjson
 import typer
 from rich.console import Console
 from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own copy of click
+from typer.core import TyperGroup
 from typer.exceptions import Abort
 from typer.exceptions import Exit as Finished
 
@@ -115,6 +116,25 @@ def fail(error: Told, *, as_json: bool = False, code: Exit = Exit.CANNOT) -> NoR
     """End the command with an error said in both languages: no traceback, and what to do about it."""
     show(error, as_json=as_json)
     raise typer.Exit(code)
+
+
+def program(name: str, about: str, cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
+    """Return the root of a program's commands; without a command it tells which there are."""
+    app = typer.Typer(
+        name=name,
+        help=about,
+        cls=cls,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+    @app.callback()
+    def root() -> None:
+        pass
+
+    return app
 
 
 def run(command: Command, arguments: Sequence[str], program: str, errors: tuple[type[Exception], ...]) -> int:
