@@ -30,6 +30,7 @@ from gateway.issuance.export import Exporter
 from gateway.issuance.profiles import Names
 from gateway.issuance.published_lists import PublishedLists
 from gateway.issuance.records import Records
+from gateway.issuance.reissues import Reissues
 from gateway.issuance.row_keys import RowKeys
 from gateway.issuance.search import Search
 from gateway.issuance.service import Issuer
@@ -236,12 +237,15 @@ class Gateway:
         return Sender(self.database, self.calls, self.operator, locks=self._locks, endings=endings)
 
     def indexer(self, *, attesting: bool) -> Indexer:
-        """The indexer; with ``attesting`` it queues attestations, which needs the operator's key."""
-        attester = None
+        """The indexer; with ``attesting`` it queues attestations and supersessions, which needs the operator's key."""
+        attester, after = None, None
         if attesting:
             attester = Attester(self.database, self.calls, self.settings.province, self.sender.address)
+            after = Reissues(self.database, lambda: self.superseder)
         ingest = ManifestIngest(self.database, self.library, self.leaves)
-        return Indexer(self.database, self.calls, ingest, self.leaves, locks=self._locks, attester=attester)
+        return Indexer(
+            self.database, self.calls, ingest, self.leaves, locks=self._locks, attester=attester, after=after
+        )
 
     def status_planner(self) -> StatusPlanner:
         """Plans changes of status; a gone member's are this province's where it is its custodian."""

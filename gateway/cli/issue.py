@@ -17,7 +17,9 @@ from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.issuing_report import Aftermath, anchor_json, tell, tell_files
 from gateway.cli.progress import Bars, Lines
+from gateway.cli.supersede import supersede_due
 from gateway.domain.errors import HurenError
+from gateway.issuance import replacements
 from gateway.issuance.errors import NothingToExport, UnknownCredential
 from gateway.issuance.export import write_files
 from gateway.issuance.report import IssueReport, Outcome
@@ -97,6 +99,8 @@ def issue(
             report = issuer.issue(roster, options, bars or Lines())
         after = _after(gateway, report, out, wait=wait, seconds=wait_seconds)
     payload = report.to_json() | {"anchors": [anchor_json(entry) for entry in after.anchors]}
+    payload["superseded"] = sum(entry.error is None for entry in after.superseded)
+    payload["supersededLater"] = after.waiting
     if after.files is not None:
         payload["files"] = after.files
     if after.trouble is not None:
@@ -173,11 +177,15 @@ def _row_of(gateway: Gateway, number: str | None, institution: str | None, leaf:
 
 def _after(gateway: Gateway, report: IssueReport, out: Path | None, *, wait: bool, seconds: float) -> Aftermath:
     """Wait for the anchors and write the certificate files, where that was asked for."""
-    after = Aftermath()
+    after = Aftermath(waiting=replacements.waiting(gateway.database))
     if report.outcome not in (Outcome.ISSUED, Outcome.NOTHING_TO_DO) or not (wait or out):
         return after
     try:
         after.anchors = gateway.sender.settle(_open_anchors(gateway, report), seconds)
+        if after.waiting:
+            gateway.indexer(attesting=False).advance()
+            _, after.superseded = supersede_due(gateway, seconds)
+            after.waiting = replacements.waiting(gateway.database)
         if out and not after.failed:
             after.files = _export(gateway, gateway.records.batches_of(report.digest), out)
     except HurenError as error:

@@ -39,13 +39,18 @@ class Aftermath:
     """What came after the rows were issued: they stay issued, whatever it was."""
 
     anchors: list[Submission] = field(default_factory=list)
+    superseded: list[Submission] = field(default_factory=list)
+    waiting: int = 0
+    """Certificates whose earlier one is not superseded yet, since they are not anchored."""
     files: int | None = None
     trouble: HurenError | None = None
 
     @property
     def failed(self) -> bool:
         """Whether something was asked for and could not be done."""
-        return self.trouble is not None or any(entry.state is OutboxState.FAILED for entry in self.anchors)
+        return self.trouble is not None or any(
+            entry.state is OutboxState.FAILED for entry in (*self.anchors, *self.superseded)
+        )
 
 
 def anchor_json(entry: Submission) -> dict[str, Any]:
@@ -107,5 +112,17 @@ def _about_batches(report: IssueReport, after: Aftermath) -> Iterator[str]:
         yield f"anchor {entry.payload.get('batch')} · {entry.state.value} · block {entry.block}"
         if entry.error:
             yield "  " + console.say(str(entry.error.get("zh", "")), str(entry.error.get("en", entry.error)))
+    good = sum(entry.error is None for entry in after.superseded)
+    if after.superseded:
+        yield console.say(f"已取代旧证书 {good:,} 份", f"{good:,} earlier certificates superseded")
+    for entry in after.superseded:
+        if entry.error:
+            yield "  " + console.say(str(entry.error.get("zh", "")), str(entry.error.get("en", entry.error)))
+    if after.waiting:
+        yield console.say(
+            f"{after.waiting:,} 份旧证书将在新证书上链后被取代（huren serve 自动办理，或 huren supersede --pending）",
+            f"{after.waiting:,} earlier certificates are superseded once the new ones are anchored "
+            "(by huren serve, or huren supersede --pending)",
+        )
     if after.files is not None:
         yield console.say(f"证书文件 {after.files:,} 份", f"{after.files:,} certificate files")

@@ -73,7 +73,11 @@ def supersede(
     rows = [(1, old, new)] if old is not None and new is not None else [] if file is None else _read(file)
     with opened(config) as gateway:
         gateway.indexer(attesting=False).advance()  # what was issued or changed a moment ago counts
-        done = _pending(gateway, wait) if pending else _pairs(gateway, rows, wait, accept_good_rows=accept_good_rows)
+        done = (
+            _Done(*supersede_due(gateway, wait))
+            if pending
+            else _pairs(gateway, rows, wait, accept_good_rows=accept_good_rows)
+        )
         done.waiting = gateway.superseder.waiting()
     console.emit(done.to_json(), as_json=as_json, text=done.show)
     raise typer.Exit(console.Exit.AGAINST if done.stopped or done.failed else console.Exit.OK)
@@ -150,14 +154,15 @@ def _pairs(gateway: Gateway, rows: Sequence[Row], wait: int, *, accept_good_rows
     return _Done(queued, settled, plan.findings, len(plan.unchanged), stopped, len(plan.pairs))
 
 
-def _pending(gateway: Gateway, wait: int) -> _Done:
+def supersede_due(gateway: Gateway, seconds: float) -> tuple[list[int], list[Submission]]:
+    """Supersede what issued certificates replace, as far as they are indexed; return the entries and their ends."""
     queued: list[int] = []
     while more := gateway.superseder.queue_due():
         queued += more
-    return _Done(queued, _settled(gateway, queued, wait))
+    return queued, _settled(gateway, queued, seconds)
 
 
-def _settled(gateway: Gateway, queued: Sequence[int], wait: int) -> list[Submission]:
+def _settled(gateway: Gateway, queued: Sequence[int], wait: float) -> list[Submission]:
     if not queued or not wait:
         return []
     settled = gateway.sender.settle(queued, seconds=wait)

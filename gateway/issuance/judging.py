@@ -95,6 +95,7 @@ def judge_roster(
                     digest,
                     row.line,
                     0 if row.valid_until is None else row.valid_until.toordinal(),
+                    assessed.replaced.get(at, b""),
                 )
             )
         spool.append(spooled)

@@ -20,7 +20,7 @@ from gateway.domain.crosswalk import CURRENT_VERSION
 from gateway.domain.hashing import WORD
 from gateway.domain.manifest import manifest_of
 from gateway.domain.tree import MAX_LEAVES, MerkleTree
-from gateway.issuance import checkpoints
+from gateway.issuance import checkpoints, replacements
 from gateway.issuance.minting import Minted, MintedOutcome, MintedPack, MintingTask
 from gateway.issuance.ports import BatchDraft
 from gateway.issuance.records import BatchRecord, CredentialRecord
@@ -204,10 +204,14 @@ class Pipeline:
         self.reached(checkpoints.APPROVED)
         record = BatchRecord(draft, approval, packs, credentials, begun.places.number)
         queued: list[int] = []
+        replaced = {row.row_key: row.replaces for row in begun.rows if row.replaces}
 
         def also(connection: Connection, batch: int) -> None:
             self.lists.record(connection, begun.places)
             queued.append(self.anchors.queue(connection, batch, draft, approval))
+            if replaced:
+                places = ((at, replaced.get(one.row_key)) for at, one in enumerate(credentials))
+                replacements.record(connection, batch, [(at, leaf) for at, leaf in places if leaf is not None])
             self.reached(checkpoints.COMMITTING)
 
         with self._timed("transaction"):

@@ -111,7 +111,7 @@ class Issuer:
                 roster,
                 path,
                 self._rules(),
-                Assessor(records, self.accounts, self.book),
+                Assessor(records, self.accounts, self.book, self.row_keys),
                 self.row_keys,
                 spool,
                 progress,

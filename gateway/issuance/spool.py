@@ -35,6 +35,8 @@ class SpooledRow(msgspec.Struct, array_like=True, gc=False):
     line: int
     valid_until: int = 0
     """The last day likewise, 0 where there is no end."""
+    replaces: bytes = b""
+    """The leaf of the credential that it takes the place of."""
 
 
 _encode: Final = msgspec.msgpack.Encoder().encode

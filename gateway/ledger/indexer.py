@@ -26,6 +26,7 @@ from gateway.ledger.events import SPAN, EventSource, TimedEvent
 from gateway.ledger.projection import project
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from threading import Event
 
@@ -71,8 +72,13 @@ class Indexer:
         *,
         locks: Path,
         attester: Attester | None = None,
+        after: Callable[[], object] | None = None,
     ) -> None:
-        """Index into `database` and `leaves`. Without an `attester` nothing is attested."""
+        """Index into `database` and `leaves`. Without an `attester` nothing is attested.
+
+        A server calls `after` once a round is through: for work that waits until something is indexed.
+        """
+        self._after = after
         self._database = database
         self._calls = calls
         self._manifests = manifests
@@ -124,6 +130,8 @@ class Indexer:
         while not stop.is_set():
             try:
                 done = self.advance()
+                if self._after is not None:
+                    self._after()
                 pause = poll
                 if not done.idle:
                     log.info("index.advanced", block=done.block and done.block.number, events=done.events)

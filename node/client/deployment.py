@@ -20,6 +20,8 @@ from node.client.errors import NodeError
 from node.client.files import write_whole
 
 FORMAT = 1
+ROOT = "Directory"
+"""The contract that a deployment file must name: every other one is found through it."""
 _ADDRESS = re.compile(r"^0x[0-9a-fA-F]{40}$")
 _DIGEST = re.compile(r"^0x[0-9a-fA-F]{64}$")
 
@@ -135,6 +137,8 @@ class Deployment:
             raise DeploymentFileError(path, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
         except ValueError as error:
             raise DeploymentFileError(path, str(error)) from error
+        if ROOT not in content.contracts:
+            raise DeploymentFileError(path, f"contracts: no {ROOT}, from which all contracts are found")
         return cls(
             content.chain_id,
             content.network,

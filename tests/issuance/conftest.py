@@ -88,9 +88,8 @@ DEPLOYMENT = Deployment(
     block=1,
     finality=Finality(kind="instant", confirmations=0),
     contracts={
-        "CredentialRegistry": DeployedContract(
-            address="0x" + REGISTRY.hex(), block=1, code_hash="0x" + "00" * 32, version=1
-        )
+        name: DeployedContract(address="0x" + address.hex(), block=1, code_hash="0x" + "00" * 32, version=1)
+        for name, address in (("CredentialRegistry", REGISTRY), ("Directory", b"\x11" * 20))
     },
     provinces={},
 )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Centre = Any
 
+REGISTRY = b"\x22" * 20
+
 
 @dataclass
 class Anchors:
@@ -31,7 +33,6 @@ class Anchors:
 
     answer: AnchoredBatch | None
     chain_id: int = 31337
-    registry: bytes = b"\x22" * 20
 
     def anchored(self, institution: str, root: bytes) -> AnchoredBatch | None:
         assert len(institution) == 18
@@ -51,7 +52,7 @@ def exporter(centre: Centre, anchors: Anchors) -> Exporter:
 
 
 def test_every_certificate_file_is_whole_and_proves_itself(zhejiang: Centre, tmp_path: Path) -> None:
-    files = exporter(zhejiang, Anchors(AnchoredBatch(330000, 7))).batch(1)
+    files = exporter(zhejiang, Anchors(AnchoredBatch(330000, 7, REGISTRY))).batch(1)
     assert write_files(files, tmp_path / "out") == 26
     [(root,)] = zhejiang.rows("SELECT root FROM batches")
     paths = sorted((tmp_path / "out").iterdir())
@@ -73,18 +74,18 @@ def test_nothing_is_exported_before_the_anchor(zhejiang: Centre) -> None:
 
 def test_a_batch_that_is_not_ours_is_named(zhejiang: Centre) -> None:
     with pytest.raises(errors.UnknownBatch):
-        exporter(zhejiang, Anchors(AnchoredBatch(330000, 1))).batch(2)
+        exporter(zhejiang, Anchors(AnchoredBatch(330000, 1, REGISTRY))).batch(2)
 
 
 def test_a_deleted_learner_has_no_certificate_file_any_more(zhejiang: Centre) -> None:
     [learner] = zhejiang.accounts().find_by_number("330000199111139054")
     zhejiang.accounts().delete(learner.id, now=1_780_000_000)
-    files = list(exporter(zhejiang, Anchors(AnchoredBatch(330000, 1))).batch(1))
+    files = list(exporter(zhejiang, Anchors(AnchoredBatch(330000, 1, REGISTRY))).batch(1))
     assert len(files) == 25
 
 
 def test_one_certificate_is_found_by_its_number_or_by_its_place(zhejiang: Centre) -> None:
-    records, made = Records(zhejiang.database), exporter(zhejiang, Anchors(AnchoredBatch(330000, 1)))
+    records, made = Records(zhejiang.database), exporter(zhejiang, Anchors(AnchoredBatch(330000, 1, REGISTRY)))
     keys = RowKeys(zhejiang.keys.master().derive(Purpose.ROW_INDEX))
     row_key = keys.of_number(zhejiang.institution, "S496932081486244000001")
     row = records.by_row_key(row_key)

@@ -35,6 +35,7 @@ class Column(IntEnum):
     CERTIFICATE_NUMBER = 13
     INSTITUTION = 14
     VALID_UNTIL = 15
+    REPLACES = 16
 
     @property
     def zh(self) -> str:
@@ -80,6 +81,10 @@ HEADINGS: Final[Mapping[Column, tuple[str, ...]]] = {
         "有效期至", "Valid until", "有效期", "有效期截止", "有效截止日期", "有效期截止日期", "到期日期", "失效日期",
         "Valid to", "Valid through", "Expires on", "Expires", "Expiry date",
     ),
+    Column.REPLACES: (
+        "替代证书编号", "Replaces certificate", "替代证书", "被替代证书编号", "替换证书编号", "原证书编号", "原证书号",
+        "Replaces", "Replaces certificate number", "Supersedes", "Earlier certificate",
+    ),
 }  # fmt: skip
 """Headings that are understood: the first is Chinese and the second English, as templates write them."""
 
@@ -87,7 +92,14 @@ FINDINGS_HEADING: Final = "问题 Findings"
 """The heading of the corrected-file template's own column, which is not read back."""
 
 OPTIONAL: Final = frozenset(
-    {Column.SEQUENCE, Column.DOCUMENT_TYPE, Column.GRADE, Column.CERTIFICATE_NUMBER, Column.VALID_UNTIL}
+    {
+        Column.SEQUENCE,
+        Column.DOCUMENT_TYPE,
+        Column.GRADE,
+        Column.CERTIFICATE_NUMBER,
+        Column.VALID_UNTIL,
+        Column.REPLACES,
+    }
 )
 """Columns that a roster may leave out altogether, and cells that may be empty."""
 

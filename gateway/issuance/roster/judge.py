@@ -31,6 +31,7 @@ from gateway.issuance.roster.normalise import (
     plain_text,
 )
 from gateway.issuance.roster.offerings import OfferingJudge, Remark, converted, error
+from gateway.issuance.roster.replacing import ReplacesItself
 from gateway.issuance.roster.rows import Row
 
 if TYPE_CHECKING:
@@ -98,11 +99,14 @@ class RowJudge:
         awarded, said = self._dates.awarded(cells[12])
         remarks += said
         until, good = self._dates.ends(cells[15], awarded, remarks) if cells[15] else (None, True)
-        certificate = self._certificate_number(cells[13], remarks)
+        certificate = self._certificate_number(Column.CERTIFICATE_NUMBER, cells[13], remarks)
+        replaces = self._replaces(cells[16], certificate, remarks) if cells[16] else ""
         offering = judged.offering
         row = None
-        if offering and name and number and result is not None and awarded and certificate is not None and good:
-            row = Row(line, sequence, offering, name, kind, number, result, awarded, certificate, until)
+        good = good and certificate is not None and replaces is not None
+        if offering and name and number and result is not None and awarded and good:
+            whole = (name, kind, number, result, awarded, certificate or "", until, replaces or "")
+            row = Row(line, sequence, offering, *whole)
             twice = self._twice(row, judged.key)
             if twice:
                 remarks.append(twice)
@@ -200,15 +204,23 @@ class RowJudge:
                 remarks = converted(Column.GRADE, cell, plain)
         return remember(self._grades, cell, (value, remarks))
 
-    def _certificate_number(self, cell: str, remarks: list[Remark]) -> str | None:
+    def _certificate_number(self, column: Column, cell: str, remarks: list[Remark]) -> str | None:
         """The certificate number, "" where there is none, None where it is not good."""
         number = code_text(cell)
         if number and self._certificate.match(number) is None:
             wrong = reasons.CertificateNumberMalformed(cell, pattern=self._rules.certificate_number)
-            remarks.append(error(Column.CERTIFICATE_NUMBER, cell, wrong))
+            remarks.append(error(column, cell, wrong))
             return None
         if number != cell:
-            remarks += converted(Column.CERTIFICATE_NUMBER, cell, number)
+            remarks += converted(column, cell, number)
+        return number
+
+    def _replaces(self, cell: str, own: str | None, remarks: list[Remark]) -> str | None:
+        """The number of the certificate that is replaced, "" where there is none, None where it is not good."""
+        number = self._certificate_number(Column.REPLACES, cell, remarks)
+        if number and number == own:
+            remarks.append(error(Column.REPLACES, cell, ReplacesItself(number)))
+            return None
         return number
 
     def _twice(self, row: Row, offering: int) -> Remark | None:

@@ -189,8 +189,11 @@ class ClaimInForce(RowReason):
     code = "row.claim.issued"
     zh = "此人的成果“{value}”已登记且有效"
     en = "this person's outcome {value!r} is registered and in force"
-    hint_zh = "如需更换证书，请先撤销原证书"
-    hint_en = "to replace the certificate, revoke the earlier one first"
+    hint_zh = "如系更正，请在“替代证书编号”列填写原证书编号，新证书上链后即取代它"
+    hint_en = (
+        "if this corrects it, give the earlier number in a column “Replaces certificate”: the new one supersedes it "
+        "once it is anchored"
+    )
 
 
 class CertificateNumberIssued(RowReason):
@@ -199,8 +202,8 @@ class CertificateNumberIssued(RowReason):
     code = "row.certificate_number.issued"
     zh = "证书编号“{value}”已签发，且内容与本行不同"
     en = "the certificate number {value!r} was issued with other content"
-    hint_zh = "更正请用新的证书编号，并撤销原证书"
-    hint_en = "a correction needs a number of its own; revoke the earlier certificate"
+    hint_zh = "更正请用新的证书编号，并在“替代证书编号”列填写原证书编号"
+    hint_en = "a correction needs a number of its own; give this one in a column “Replaces certificate”"
 
 
 class InstitutionElsewhere(RowReason):

@@ -49,3 +49,5 @@ class Row(NamedTuple):
     """"" where the roster gives none."""
     valid_until: dt.date | None = None
     """The last day; None where it has no end."""
+    replaces: str = ""
+    """The number of the earlier certificate that this one takes the place of; "" for none. Not part of the content."""

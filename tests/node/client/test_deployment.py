@@ -28,7 +28,7 @@ DEPLOYMENT = Deployment(
     genesis_hash=DIGEST.lower(),
     block=3,
     finality=Finality(kind="depth", confirmations=3),
-    contracts={"Consortium": DeployedContract(address=ADDRESS, block=3, code_hash=DIGEST, version=1)},
+    contracts={"Directory": DeployedContract(address=ADDRESS, block=3, code_hash=DIGEST, version=1)},
     provinces={
         340_000: Province(name_zh="安徽省", name_en="Anhui"),
         310_000: Province(name_zh="上海市", name_en="Shanghai"),
@@ -42,7 +42,7 @@ def test_a_deployment_comes_back_from_its_file_with_the_order_of_chairs(tmp_path
     loaded = Deployment.load(path)
     assert loaded == DEPLOYMENT
     assert list(loaded.provinces) == [340_000, 310_000]
-    assert loaded.address("Consortium") == ADDRESS.lower()
+    assert loaded.address("Directory") == ADDRESS.lower()
 
 
 def altered(change: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def altered(change: dict[str, Any]) -> dict[str, Any]:
         "genesis_hash": DIGEST,
         "block": 3,
         "finality": {"kind": "instant", "confirmations": 0},
-        "contracts": {"Consortium": {"address": ADDRESS, "block": 3, "code_hash": DIGEST, "version": 1}},
+        "contracts": {"Directory": {"address": ADDRESS, "block": 3, "code_hash": DIGEST, "version": 1}},
         "provinces": {"310000": {"name_zh": "上海市", "name_en": "Shanghai"}},
     }
     return {key: value for key, value in {**content, **change}.items() if value is not None}
@@ -69,9 +69,10 @@ def altered(change: dict[str, Any]) -> dict[str, Any]:
         ({"genesis_hash": "0x12"}, "genesis_hash"),
         ({"finality": {"kind": "soon", "confirmations": 0}}, "finality"),
         (
-            {"contracts": {"Consortium": {"address": ADDRESS[:-1], "block": 3, "code_hash": DIGEST, "version": 1}}},
+            {"contracts": {"Directory": {"address": ADDRESS[:-1], "block": 3, "code_hash": DIGEST, "version": 1}}},
             "address",
         ),
+        ({"contracts": {}}, "Directory"),
         ({"provinces": {"Shanghai": {"name_zh": "上海市", "name_en": "Shanghai"}}}, "Shanghai"),
     ],
 )
