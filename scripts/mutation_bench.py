@@ -16,6 +16,7 @@ import re
 import shutil
 import signal
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from mutation_sources import TESTS, Code, Compiler, Sources
 from mutation_verdicts import SET_UP, TIMED_OUT, Present, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from mutants import Mutant
     from mutation_history import History
 
@@ -122,54 +125,88 @@ class Bench:
     def judge(self, mutant: Mutant) -> Verdict:
         """Return what becomes of a mutant; leaves the tree as it was."""
         text = mutant.apply(self._sources.texts[mutant.file].encode()).decode()
-        deployables = self._sources.deployables_of(mutant.file)
-        targets = [*deployables, *self._sources.harnesses_of(mutant.file)]
-        code = self._compiler.code_of(targets, mutant.file, text)
         whole = self._present.whole(mutant)
-        if code is None:
-            return Verdict("invalid", whole)
-        changed = {key: body for key, body in code.items() if body != self._original[key]}
-        if not changed:
-            return Verdict("equivalent", whole)
-        killer = self._injected(mutant, changed)
-        if killer is None:
-            return Verdict("survived", whole, self._present.tests)
-        seen = self._sources.deployables if killer == SET_UP else self._sources.deployed_by(killer)
-        touched = {key.partition(":")[0] for key in changed} & set(seen)
-        return Verdict("killed", self._present.part(mutant, [name for name in deployables if name in touched]), killer)
+        with self._injection() as inject:
+            changed: set[str] = set()
+            for stage in self._sources.stages_of(mutant.file):
+                code = self._compiler.code_of(stage.targets, mutant.file, text)
+                if code is None:
+                    return Verdict("invalid", whole)
+                fresh = {key: body for key, body in code.items() if body != self._original[key]}
+                inject(fresh)
+                changed |= {key.partition(":")[0] for key in fresh}
+                killer = self._face(self._quick(mutant, self._noticing(changed, stage.tests)))
+                if killer is not None:
+                    return self._killed(mutant, changed, killer)
+            if not changed:
+                return Verdict("equivalent", whole)
+            killer = self._face(slow(self._noticing(changed)))
+        return (
+            Verdict("survived", whole, self._present.tests) if killer is None else self._killed(mutant, changed, killer)
+        )
 
-    def _injected(self, mutant: Mutant, changed: Code) -> str | None:
-        """Put the code into the artifacts and run the tests; returns what failed first, or None."""
-        kept = {self._artifact(key): self._artifact(key).read_bytes() for key in changed}
-        try:
-            for key, body in changed.items():
-                artifact = json.loads(kept[self._artifact(key)])
+    def _killed(self, mutant: Mutant, changed: set[str], killer: str) -> Verdict:
+        seen = self._sources.deployables if killer == SET_UP else self._sources.deployed_by(killer)
+        touched = [name for name in self._sources.deployables_of(mutant.file) if name in changed & set(seen)]
+        return Verdict("killed", self._present.part(mutant, touched), killer)
+
+    @contextmanager
+    def _injection(self) -> Iterator[Callable[[Code], None]]:
+        """Yield what puts code into the artifacts; they are as they were afterwards."""
+        kept: dict[Path, bytes] = {}
+
+        def inject(code: Code) -> None:
+            for key, body in code.items():
+                path = self._artifact(key)
+                kept.setdefault(path, path.read_bytes())
+                artifact = json.loads(kept[path])
                 artifact["bytecode"]["object"] = f"0x{body}"
-                self._artifact(key).write_text(json.dumps(artifact), encoding="utf-8")
-            for what in self._rounds(mutant, sorted({key.partition(":")[0] for key in changed})):
-                code, output = self._forge(what)
-                if code != 0 and "No tests" not in output:
-                    return first_failure(code, output)
-            return None
+                path.write_text(json.dumps(artifact), encoding="utf-8")
+
+        try:
+            yield inject
         finally:
             for path, content in kept.items():
                 path.write_bytes(content)
 
-    def _rounds(self, mutant: Mutant, changed: list[str]) -> list[Round]:
-        """Return the runs a mutant that changes these targets has to get through, those likeliest to kill it first."""
+    def _face(self, rounds: list[Round]) -> str | None:
+        """Return what failed first in these runs, or None."""
+        for what in rounds:
+            code, output = self._forge(what)
+            if code != 0 and "No tests" not in output:
+                return first_failure(code, output)
+        return None
+
+    def _noticing(self, changed: set[str], among: list[str] | None = None) -> list[str]:
+        """Return the test files (of ``among``, or of all) that import something of what is changed."""
+        files = self._sources.tests_of(sorted(changed))
+        return files if among is None else [name for name in files if name in among]
+
+    def _quick(self, mutant: Mutant, files: list[str]) -> list[Round]:
+        """Return quick runs of these test files, those likeliest to kill the mutant first."""
         rounds: list[Round] = []
-        killers = self._history.of(mutant)
+        killers = [name for name in self._history.of(mutant) if self._sources.defining(name) & set(files)]
         if killers:
-            rounds.append((("--match-test", rf"^(?:{'|'.join(killers)})\("), QUICK | INVARIANTS))
-        forge = self.folder / TESTS
+            named = ("--match-test", rf"^(?:{'|'.join(killers)})\(", *paths(files))
+            rounds.append((named, QUICK | INVARIANTS))
         for word in named_after(mutant.file):
-            if any(forge.glob(f"*{word}*.t.sol")):
-                rounds.append(((*UNITS, "--match-path", f"{TESTS}/*{word}*"), QUICK))
+            near = [name for name in files if word in Path(name).name]
+            if near:
+                rounds.append(((*NOT_MEASURED, *paths(near)), QUICK))
                 break
-        among = ("--match-path", f"{{{','.join(self._sources.tests_of(changed))}}}")
-        rounds.append(((*NOT_MEASURED, *among), QUICK))
-        rounds.append((("--match-test", "invariant", *among), INVARIANTS))
-        return [*rounds, ((*UNITS, *among), {})]
+        if files:
+            rounds.append(((*NOT_MEASURED, *paths(files)), QUICK))
+        return rounds
+
+
+def slow(files: list[str]) -> list[Round]:
+    """Return the last runs: the invariants, then everything with all its fuzz runs."""
+    return [(("--match-test", "invariant", *paths(files)), INVARIANTS), ((*UNITS, *paths(files)), {})]
+
+
+def paths(files: list[str]) -> tuple[str, str]:
+    """Return forge's argument for these test files."""
+    return "--match-path", f"{{{','.join(files)}}}"
 
 
 def named_after(file: str) -> list[str]:

@@ -12,12 +12,14 @@ import json
 import os
 import re
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from artifacts import ROOT, remap
 
 TESTS = "hardhat-config/forge"
+MOST_STAGES = 4
 _FUNCTION = re.compile(r"\bfunction\s+(\w+)")
 _IMPORT = re.compile(r"""^\s*import\b[^"';]*["']([^"']+)["']""", re.MULTILINE)
 
@@ -28,6 +30,19 @@ Code = dict[str, str]
 
 class CompilerError(Exception):
     """The compiler cannot be asked, or refuses the unchanged sources; carries what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the work on a mutant: what to compile, and the test files that need nothing beyond it.
+
+    Attributes:
+        targets: what is compiled besides the targets of the stages before.
+        tests: the files that import no other target of the mutant than these and those before: they see it whole.
+    """
+
+    targets: list[str]
+    tests: list[str]
 
 
 class Sources:
@@ -46,9 +61,11 @@ class Sources:
         self._needs |= harnesses
         self.harnesses = sorted(harnesses)
         self._tests = reached
+        self._defined: dict[str, set[str]] = {}
         self._deploys: dict[str, set[str]] = {}
         for name, seen in reached.items():
             for function in _FUNCTION.findall(self.texts[name]):
+                self._defined.setdefault(function, set()).add(name)
                 self._deploys.setdefault(function, set()).update(seen & set(self.deployables))
 
     def _closure(self, name: str) -> set[str]:
@@ -85,6 +102,35 @@ class Sources:
     def tests_of(self, targets: list[str]) -> list[str]:
         """Return the test files that import one of these targets, or are one: no other can notice a change of them."""
         return [name for name, seen in self._tests.items() if seen & set(targets)]
+
+    def defining(self, test: str) -> set[str]:
+        """Return the test files that define a function of this name."""
+        return self._defined.get(test, set())
+
+    def stages_of(self, file: str) -> list[Stage]:
+        """Return the stages of a mutant of ``file``: first the harnesses, then the fewest contracts that tests deploy.
+
+        A library is part of most contracts, and compiling all of them costs more than the tests that mostly refuse it.
+        """
+        harnesses, deployables = set(self.harnesses_of(file)), set(self.deployables_of(file))
+        needed = {name: seen & (harnesses | deployables) for name, seen in self._tests.items()}
+        groups = [harnesses] if harnesses else []
+        groups += sorted(
+            (seen for seen in needed.values() if seen & deployables), key=lambda seen: (len(seen), sorted(seen))
+        )
+        stages: list[Stage] = []
+        compiled: set[str] = set()
+        for group in [*groups, deployables]:
+            more = group - compiled
+            if not more:
+                continue
+            if len(stages) >= MOST_STAGES - 1:
+                more = deployables - compiled
+            compiled |= more
+            before = {name for stage in stages for name in stage.tests}
+            tests = [n for n, seen in needed.items() if seen and seen <= compiled and n not in before]
+            stages.append(Stage(sorted(more), tests))
+        return stages
 
     def harnesses_of(self, file: str) -> list[str]:
         """Return the test files that call ``file`` through a harness and deploy nothing of contracts/."""

@@ -10,7 +10,7 @@ import mutation_report
 import pytest
 from mutants import Mutant
 from mutation_history import MOST, History
-from mutation_sources import Sources
+from mutation_sources import Sources, Stage
 from mutation_verdicts import Present, Verdict, Verdicts
 
 if TYPE_CHECKING:
@@ -57,6 +57,14 @@ def test_sources_know_which_contract_and_which_harness_a_source_is_part_of(folde
     assert sources.harnesses_of("contracts/libraries/L.sol") == ["hardhat-config/forge/L.t.sol"]
     assert sources.harnesses_of("contracts/A.sol") == []  # a test that deploys is no harness
     assert sources.tests_of(["contracts/B.sol"]) == []
+    assert sources.defining("test_l") == {"hardhat-config/forge/L.t.sol"}
+    assert sources.stages_of("contracts/libraries/L.sol") == [
+        Stage(["hardhat-config/forge/L.t.sol"], ["hardhat-config/forge/L.t.sol"]),
+        Stage(["contracts/A.sol"], ["hardhat-config/forge/A.t.sol"]),
+        Stage(["contracts/B.sol"], []),
+    ]
+    assert sources.stages_of("contracts/C.sol") == [Stage(["contracts/C.sol"], [])]
+    assert sources.stages_of("contracts/libraries/Unused.sol") == []
     assert sources.tests_of(["contracts/A.sol"]) == ["hardhat-config/forge/A.t.sol"]
     assert sources.tests_of(["hardhat-config/forge/L.t.sol"]) == ["hardhat-config/forge/L.t.sol"]
     assert sources.deployed_by("test_a") == ["contracts/A.sol"]
