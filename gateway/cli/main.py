@@ -35,6 +35,9 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "supersede": {"supersede": "以新证书取代旧证书 / let a corrected certificate take the place of an earlier one"},
     "account": {"account": "学习者账户 / learners' accounts"},
     "institution": {"institution": "机构：认证、审核人、密钥 / institutions: accreditation, officers, keys"},
+    "agreement": {
+        "agreement": "互认协议：核对、提出、批准、异议、退出 / agreements: check, propose, approve, object, withdraw"
+    },
     "key": {"key": "本中心的密钥 / this centre's keys"},
     "index": {"index": "索引：跟随链上事件 / the index of all provinces' events"},
     "job": {"job": "进行中的工作 / what is going on"},

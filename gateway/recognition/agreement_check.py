@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.domain.panel import Finding as PanelFinding
-    from gateway.domain.rule import Rule
     from gateway.domain.terms import Terms
     from gateway.recognition.agreement_draft import Draft, Finding
 
@@ -167,7 +166,7 @@ def check(path: Path, chain: Chain | None = None) -> Report:
     if draft is None:
         return Report(findings)
     terms = draft.terms() if chain is None else draft.terms(chain.chain_id, chain.registry)
-    known = None if chain is None else chain.findings(_evaluations(terms))
+    known = None if chain is None else chain.findings(evaluations(terms))
     found = flaws(terms, known, None if chain is None else chain.now)
     if chain is not None:
         found += _asked(terms, chain)
@@ -176,23 +175,25 @@ def check(path: Path, chain: Chain | None = None) -> Report:
     if not findings:
         speaker = Speaker(draft.labels)
         report.said = speaker.terms(terms)
-        report.rules = [_explained(rule, speaker, known or {}) for rule in terms.rules]
+        report.rules = explained(terms, speaker, known or {})
     return report
 
 
-def _evaluations(terms: Terms) -> list[bytes]:
+def evaluations(terms: Terms) -> list[bytes]:
+    """The evaluations that terms rest on."""
     return sorted({rule.evaluation for rule in terms.rules} - {ANY})
 
 
 def _unchecked(terms: Terms) -> list[Sentence]:
-    more = [_PANELS] if _evaluations(terms) else []
+    more = [_PANELS] if evaluations(terms) else []
     if terms.supersedes != ANY:
         more.append(_SUPERSEDED)
     return [*OFFLINE, *more]
 
 
-def _explained(rule: Rule, speaker: Speaker, known: Mapping[bytes, PanelFinding]) -> RuleReport:
-    return RuleReport(speaker.rule(rule), examples(rule, known.get(rule.evaluation)))
+def explained(terms: Terms, speaker: Speaker, known: Mapping[bytes, PanelFinding]) -> list[RuleReport]:
+    """Every rule in a sentence, with what it gives; ``known`` is what panels found, by evaluation."""
+    return [RuleReport(speaker.rule(rule), examples(rule, known.get(rule.evaluation))) for rule in terms.rules]
 
 
 def _asked(terms: Terms, chain: Chain) -> Iterator[Found]:
