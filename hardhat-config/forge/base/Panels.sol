@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {EvaluationRegistry} from "../../../contracts/EvaluationRegistry.sol";
+import {IConsortiumEvents} from "../../../contracts/interfaces/IConsortiumEvents.sol";
 import {IEvaluationEvents} from "../../../contracts/interfaces/IEvaluationEvents.sol";
 import {IEvaluationRegistry} from "../../../contracts/interfaces/IEvaluationRegistry.sol";
 import {Names} from "../../../contracts/libraries/Names.sol";
@@ -10,6 +11,7 @@ import {Registries} from "./Registries.sol";
 /// @title The EvaluationRegistry beside the others, and the ways in which provinces and experts act on it.
 /// @notice The seed case: Jiangsu has JOU's certificate of administrative service clerks evaluated, so that Shanghai and Zhejiang recognise it.
 abstract contract Panels is Registries {
+    uint32 internal constant CHONGQING = 500000;
     bytes32 internal constant CLERK = keccak256("JS-CLERK-3");
     bytes32 internal constant DOSSIER = sha256("dossier");
     bytes32 internal constant REPORT = sha256("report");
@@ -131,5 +133,14 @@ abstract contract Panels is Registries {
             _favour(experts[i], evaluation, level, credits);
         }
         _close(evaluation);
+    }
+
+    // ---- members
+
+    /// @notice A fifth province joins, and `province` is expelled: four members stay.
+    function _expel(uint32 province) internal {
+        IConsortiumEvents.Founding memory joining = _founding(CHONGQING, "Chongqing");
+        _byMotion(address(consortium), abi.encodeCall(consortium.admit, (joining)));
+        _byMotion(address(consortium), abi.encodeCall(consortium.expel, (province)));
     }
 }
