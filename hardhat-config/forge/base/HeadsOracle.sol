@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {IAgreementEvents} from "../../../contracts/interfaces/IAgreementEvents.sol";
 import {IClaimBook} from "../../../contracts/interfaces/IClaimBook.sol";
 import {ICredentialEvents} from "../../../contracts/interfaces/ICredentialEvents.sol";
+import {IEvaluationEvents} from "../../../contracts/interfaces/IEvaluationEvents.sol";
 import {IInstitutionEvents} from "../../../contracts/interfaces/IInstitutionEvents.sol";
 import {ITransferEvents} from "../../../contracts/interfaces/ITransferEvents.sol";
 import {Vm} from "./Vm.sol";
 
 /// @title Recomputes heads from nothing but logs and the table in docs/events.md (invariant 6).
-/// @notice Every event of the two registries has its indexed fields first and only static types, so abi.encode of its fields is the topics
-/// followed by the data without its last three words: actor, sequence, head.
+/// @notice Every event has its indexed fields first, so abi.encode of its fields is the topics followed by the data without its last three
+/// words: actor, sequence, head. A field of dynamic type, where there is one, is the first that is not indexed: its place counts from
+/// another beginning then, and its contents follow the last three words.
 contract HeadsOracle {
     struct Head {
         bytes32 head;
@@ -24,6 +27,7 @@ contract HeadsOracle {
     mapping(bytes32 topic => uint16) private _kinds;
     mapping(bytes32 topic => bool) private _subjectZero;
     mapping(bytes32 topic => bool) private _subjectPair; // source << 32 | target, the first two fields
+    mapping(bytes32 topic => bool) private _dynamic;
     mapping(address emitter => bool) private _followed;
     uint256 public events;
 
@@ -46,6 +50,16 @@ contract HeadsOracle {
         _kinds[ICredentialEvents.Attested.selector] = 401;
         _kinds[ICredentialEvents.LeafStatusSet.selector] = 402;
         _kinds[ICredentialEvents.BatchStatusSet.selector] = 403;
+        _kinds[IEvaluationEvents.EvaluationOpened.selector] = 500;
+        _kinds[IEvaluationEvents.ExpertNominated.selector] = 501;
+        _kinds[IEvaluationEvents.OpinionGiven.selector] = 502;
+        _kinds[IEvaluationEvents.EvaluationClosed.selector] = 503;
+        _kinds[IAgreementEvents.AgreementProposed.selector] = 600;
+        _kinds[IAgreementEvents.AgreementApproved.selector] = 601;
+        _kinds[IAgreementEvents.ApprovalRevoked.selector] = 602;
+        _kinds[IAgreementEvents.AgreementObjected.selector] = 603;
+        _kinds[IAgreementEvents.ObjectionSettled.selector] = 604;
+        _kinds[IAgreementEvents.AgreementWithdrawn.selector] = 605;
         _kinds[IClaimBook.ProgrammeDeclared.selector] = 700;
         _kinds[ITransferEvents.ClaimRetired.selector] = 810;
         _ofPair(ITransferEvents.TransferRequested.selector, 800);
@@ -57,6 +71,9 @@ contract HeadsOracle {
         _ofPair(ITransferEvents.AppealDecided.selector, 806);
         _subjectZero[IInstitutionEvents.InstitutionMoved.selector] = true;
         _subjectZero[IInstitutionEvents.InstitutionPermitted.selector] = true;
+        _subjectZero[IAgreementEvents.ObjectionSettled.selector] = true;
+        _dynamic[IEvaluationEvents.EvaluationOpened.selector] = true;
+        _dynamic[IAgreementEvents.AgreementProposed.selector] = true;
     }
 
     /// @notice Follows `emitter` from its first event on; a successor goes on where `predecessor` stands.
@@ -87,15 +104,21 @@ contract HeadsOracle {
     /// @return fields abi.encode of all fields but the last three, which follow.
     function split(Vm.Log calldata log)
         public
-        pure
+        view
         returns (bytes memory fields, address actor, uint64 sequence, bytes32 head)
     {
-        uint256 cut = log.data.length - 96;
         for (uint256 i = 1; i < log.topics.length; ++i) {
             fields = bytes.concat(fields, log.topics[i]);
         }
-        fields = bytes.concat(fields, log.data[:cut]);
-        (actor, sequence, head) = abi.decode(log.data[cut:], (address, uint64, bytes32));
+        uint256 end = log.data.length;
+        if (_dynamic[log.topics[0]]) {
+            end = uint256(bytes32(log.data[:32])); // where the dynamic field begins, the last three words end
+            bytes32 place = bytes32(fields.length + end - 96);
+            fields = bytes.concat(fields, place, log.data[32:end - 96], log.data[end:]);
+        } else {
+            fields = bytes.concat(fields, log.data[:end - 96]);
+        }
+        (actor, sequence, head) = abi.decode(log.data[end - 96:end], (address, uint64, bytes32));
     }
 
     function _absorb(Vm.Log calldata log, uint256 time) private {
