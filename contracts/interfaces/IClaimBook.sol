@@ -62,14 +62,14 @@ interface IClaimBook is IGoverned {
     error ClaimBookUnauthorised(address caller);
     /// @notice The claim is not free: it is in `use` by the transfer (source, target, number).
     error ClaimTaken(bytes32 institution, bytes32 claim, Use use, uint32 source, uint32 target, uint64 number);
-    /// @notice That step leads from `expected`, and the claim is `found`.
-    error ClaimNot(bytes32 institution, bytes32 claim, Use expected, Use found);
+    /// @notice That step leads from `needed`, and the claim is in `use`.
+    error ClaimNot(bytes32 institution, bytes32 claim, Use needed, Use use);
     /// @notice With this use the window would hold `total` hundredths, above the rule's cap.
     error CapExceeded(bytes32 institution, bytes32 programme, bytes32 enrolment, uint256 total, uint32 cap);
     /// @notice The institution never declared this programme.
     error ProgrammeUndeclared(bytes32 institution, bytes32 programme);
-    /// @notice A window only ever becomes longer.
-    error ProgrammeOnlyTightened(bytes32 institution, bytes32 programme, Window present, Window given);
+    /// @notice A window only ever becomes longer than the `declared` one, and is never undeclared.
+    error ProgrammeOnlyTightened(bytes32 institution, bytes32 programme, Window declared, Window window);
     /// @notice Programmes are declared by an officer of the institution in force, while the institution is accredited by a member that can act.
     error ProgrammeByStranger(bytes32 institution, address caller);
 

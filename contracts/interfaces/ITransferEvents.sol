@@ -256,7 +256,7 @@ interface ITransferEvents {
     /// @notice An award is at least 1 and at most what was quoted; an enrolment is never zero.
     error TransferAward(bytes32 enrolment, uint32 credits, uint32 quoted);
     /// @notice That reason is not one for this step.
-    error TransferReason(uint8 reason);
+    error TransferReason(uint8 given);
     /// @notice This side has agreed already.
     error TransferReversalAgreed(uint32 province);
     /// @notice The appeal is at `appeal`: one is filed once, after a rejection and within APPEAL_TIME, and decided once.

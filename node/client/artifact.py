@@ -25,6 +25,8 @@ CONTRACTS = (
     "CredentialRegistry",
     "EvaluationRegistry",
     "AgreementRegistry",
+    "ClaimBook",
+    "TransferLedger",
 )
 """The contracts of a deployment, in the order in which they are created."""
 

@@ -84,6 +84,23 @@ KINDS: Mapping[str, Mapping[str, int]] = MappingProxyType(
                 "AgreementWithdrawn": 605,
             }
         ),
+        "ClaimBook": MappingProxyType(
+            {
+                "ProgrammeDeclared": 700,
+            }
+        ),
+        "TransferLedger": MappingProxyType(
+            {
+                "TransferRequested": 800,
+                "TransferAccepted": 801,
+                "TransferReturned": 802,
+                "ReversalAgreed": 803,
+                "TransferReversed": 804,
+                "AppealFiled": 805,
+                "AppealDecided": 806,
+                "ClaimRetired": 810,
+            }
+        ),
     }
 )
 """Contract → event → kind. Consortium 100-199, Directory 200-299, InstitutionRegistry 300-399, CredentialRegistry

@@ -9,8 +9,11 @@ from node.client.sentences.agreements import AGREEMENTS
 from node.client.sentences.consortium import CONSORTIUM
 from node.client.sentences.evaluations import EVALUATIONS
 from node.client.sentences.registries import REGISTRIES
+from node.client.sentences.transfers import TRANSFERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType({**CONSORTIUM, **REGISTRIES, **EVALUATIONS, **AGREEMENTS})
+SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {**CONSORTIUM, **REGISTRIES, **EVALUATIONS, **AGREEMENTS, **TRANSFERS}
+)

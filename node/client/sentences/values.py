@@ -29,6 +29,14 @@ _TIMES = {
 _FOR_EVER = (1 << 64) - 1
 
 _STATUS = (("有效", "valid"), ("已中止", "suspended"), ("已吊销", "revoked"))
+_USE = (
+    ("未使用", "free"),
+    ("已被申请转换", "requested already"),
+    ("已使用", "used already"),
+    ("已使用且不能恢复", "used for good"),
+    ("已注销", "retired"),
+)
+_WINDOW = (("未登记", "nothing declared"), ("公历年", "a civil year"), ("全程", "the whole time"))
 _WORDS: dict[str, tuple[tuple[str, str], ...]] = {
     "standing": (
         ("未认定", "not accredited"),
@@ -73,6 +81,37 @@ _WORDS: dict[str, tuple[tuple[str, str], ...]] = {
         ("已被取代", "superseded"),
     ),
     "category": (("无", "none"), ("学历", "academic"), ("职业", "vocational"), ("社区文化", "community and culture")),
+    "use": _USE,
+    "needed": _USE,
+    "window": _WINDOW,
+    "declared": _WINDOW,
+    "stage": (
+        ("不存在", "unknown"),
+        ("待决定", "waiting for a decision"),
+        ("已获承认", "accepted"),
+        ("已退回", "returned"),
+        ("已撤回", "reversed"),
+    ),
+    "appeal": (("不存在", "none"), ("待决定", "filed"), ("成立", "upheld"), ("已驳回", "dismissed")),
+    "refusal": (
+        ("无", "none"),
+        ("没有这一规则", "there is no such rule"),
+        ("协议未生效", "the agreement is not in force"),
+        ("规则不在有效期内", "the rule is not in force"),
+        ("规则指名另一机构", "the rule names another institution"),
+        ("机构不由规则的转出省认定", "the rule's source province does not accredit the institution"),
+        ("规则所需的事实未披露", "a fact that the rule reads was not opened"),
+        ("规则指名另一成果", "the rule names another outcome"),
+        ("类别不符", "it is for another category"),
+        ("等级不在规则范围内", "the level lies outside the rule's range"),
+        ("无成绩，而规则要求成绩", "the outcome is ungraded, and the rule asks for a grade"),
+        ("成绩低于规则要求", "the grade is below the rule's minimum"),
+        ("获得时间过久", "the award is too old"),
+        ("超出机构的认定范围", "it lies outside the scope in which the institution was accredited"),
+        ("获得时间不在评价所及期间", "it was awarded outside the period that the panel's finding covers"),
+        ("等级或学分高于评价结论", "its level or credits are above what the panel found"),
+        ("折算后不足百分之一学分", "it rounds to nothing"),
+    ),
     "favourable": (("否", "no"), ("是", "yes")),
     "kind": (("无", "none"), ("签名", "signing"), ("加密", "agreement")),
 }
