@@ -64,6 +64,7 @@ contract ConsortiumAccountsTest is World {
         consortium.authorise(team(ANHUI).admin, Roles.LAW);
     }
 
+    /// "operators with roles and quotas"
     function test_dailyLeavesOf_isTheQuotaOfAnOperatorInForce() public {
         assertEq(consortium.dailyLeavesOf(team(ANHUI).operator), DAILY_LEAVES);
         assertEq(consortium.dailyLeavesOf(team(ANHUI).law), 0);
@@ -90,6 +91,7 @@ contract ConsortiumAccountsTest is World {
         assertEq(consortium.operatorsOf(ANHUI).length, 3);
     }
 
+    /// "operators with roles and quotas"
     function test_setOperator_replacesRolesAndQuota() public {
         address operator = team(ANHUI).operator;
         act(ANHUI, _set(operator, Roles.STATUS, 7));

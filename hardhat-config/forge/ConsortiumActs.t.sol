@@ -20,6 +20,7 @@ contract ConsortiumActsTest is World {
         targets[0] = address(_register);
     }
 
+    /// "Binding acts (propose and confirm by two accounts of a member"
     /// Row "one key binds a province": "binding acts are proposed by one account and confirmed by a second of the same member, on chain"
     function test_row_oneKeyBindsAProvince() public {
         Team memory who = team(ANHUI);

@@ -145,6 +145,7 @@ contract ConsortiumSuccessionTest is World {
         assertEq(consortium.successor(), address(third));
     }
 
+    /// "first head = …, or the predecessor's last"
     /// "Heads: … or the predecessor's last": the consortium's own heads go on in its successor.
     function test_headOf_goesOnInTheSuccessor() public {
         _name();

@@ -71,6 +71,7 @@ contract CredentialAnchorTest is Certificates {
     // ---- "one stolen operator key issues credentials | anchoring needs the institution officer's EIP-712 approval besides the
     // operator's transaction, and a daily quota of leaves"
 
+    /// "one stolen operator key issues credentials | anchoring needs the institution officer's EIP-712 approval besides the operator's transaction"
     function test_oneStolenOperatorKey_issuesNothingWithoutTheOfficersApproval() public {
         ICredentialRegistry.Batch memory batch = _batch(SOU, ROOT, 1);
         address[4] memory signers = [operator[SHANGHAI], admin[SHANGHAI], lawyer[SHANGHAI], officer[JOU]];
@@ -83,6 +84,7 @@ contract CredentialAnchorTest is Certificates {
         }
     }
 
+    /// "approval = EIP-712 Approval(institution, root, manifest, leafCount, deadline)"
     /// An approval covers institution, root, manifest, leaf count and deadline: change one and another signer is recovered.
     function testFuzz_anchor_revertsWith_anApprovalOfSomethingElse(uint256 part, uint256 change) public {
         change = bound(change, 1, 1000);
@@ -98,6 +100,7 @@ contract CredentialAnchorTest is Certificates {
         credentials.anchor(batch, approval);
     }
 
+    /// "under domain (name, version, chainId, contract)"
     /// The domain binds chain and contract: an approval is never good on another one.
     function test_anchor_revertsWith_anApprovalForAnotherDomain() public {
         ICredentialRegistry.Batch memory batch = _batch(SOU, ROOT, 7);

@@ -19,6 +19,7 @@ contract CredentialBatchStatusTest is Certificates {
         _anchor(SHANGHAI, _batch(SOU, ROOT, 32_768));
     }
 
+    /// "Binding acts: … batch status": one account alone does not.
     function test_fakesWhoseManifestIsWithheld_areRevokedAsAWholeBatch() public {
         bytes memory call = _call(REVOKED, ICredentialEvents.Reason.Fraud);
         _as(lawyer[SHANGHAI], address(credentials), call);

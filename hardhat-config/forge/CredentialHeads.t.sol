@@ -20,6 +20,7 @@ contract CredentialHeadsTest is Certificates {
         vm.recordLogs();
     }
 
+    /// "fields = abi.encode of all its other fields in declared order"
     function test_everyEvent_carriesItsFieldsAndTheNextHead() public {
         Sealed memory batch = _anchorSealed(SHANGHAI, SOU, 5, 1);
         bytes32 root = batch.nodes[0];

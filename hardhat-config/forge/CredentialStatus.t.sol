@@ -270,6 +270,7 @@ contract CredentialStatusTest is Certificates {
         assertTrue(_statusOf(batch, 2) == REVOKED);
     }
 
+    /// "only the setter or its custodian lifts a suspension"
     /// "a custodian named by motion keeps a gone member's statuses and transfers"
     function test_custodian_keepsAGoneMembersStatuses() public {
         _suspend(SHANGHAI, batch, 0);

@@ -12,6 +12,7 @@ import {Certificates} from "./base/Certificates.sol";
 contract CredentialStorageTest is Certificates {
     // ---- CredentialRegistry
 
+    /// "batch status by (institution, root)"
     function test_batch_liesAtItsDocumentedSlots() public {
         Sealed memory batch = _anchorSealed(SHANGHAI, SOU, 5, 1);
         bytes32 root = batch.nodes[0];
@@ -45,6 +46,7 @@ contract CredentialStorageTest is Certificates {
         assertEq(uint32(word >> 64), 5);
     }
 
+    /// "Leaf status by (institution, leaf)"
     function test_leafStatus_liesAtItsDocumentedSlots() public {
         Certificate[] memory made = new Certificate[](1);
         made[0] = _certificate(SOU, 1);

@@ -108,6 +108,7 @@ contract DirectoryTest is World {
         assertEq(directory.names().length, 3);
     }
 
+    /// "Directory changes by motion": nobody else changes it.
     function test_scheduleAndCancel_revertWith_notByMotion() public {
         address[2] memory callers = [team(SHANGHAI).admin, address(this)];
         for (uint256 i = 0; i < callers.length; i++) {
@@ -239,6 +240,7 @@ contract DirectoryTest is World {
 
     // --- succession of a registry ----------------------------------------------------------------------------------
 
+    /// "first head = …, or the predecessor's last"
     /// "Once a successor is named, EVERY write of the old contract reverts"; "Heads: … or the predecessor's last"
     function test_succession_theOldOneStops_andTheHeadsGoOn() public {
         twice(ANHUI, address(_first), abi.encodeCall(Register.set, (ANHUI, Roles.LAW, 1)));

@@ -103,6 +103,7 @@ contract GovernedHeadsTest is World, HeadLedger {
         }
     }
 
+    /// "proves that a list of events lacks nothing and was not altered"
     /// The check of the check: one event less, or one word changed, and the heads no longer agree.
     function test_recomputingHeads_noticesWhatIsMissing() public {
         absorb(vm.getRecordedLogs());

@@ -18,6 +18,7 @@ contract GovernedLibrariesTest is Test {
         assertEq(Calendar.dayOf(1_767_196_800), 20_454); // 2026-01-01T00:00:00+08:00
     }
 
+    /// "days and months are those of UTC+8"
     function test_monthOf_knownAnswers() public pure {
         assertEq(Calendar.monthOf(0), 0); // 1970-01
         assertEq(Calendar.monthOf(951_753_599), 30 * 12 + 1); // 2000-02-28T23:59:59+08:00

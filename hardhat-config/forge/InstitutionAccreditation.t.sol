@@ -68,6 +68,7 @@ contract InstitutionAccreditationTest is Registries {
         assertEq(institutions.provinceOf(AOU), ZHEJIANG);
     }
 
+    /// "an exception by motion"
     /// An exception is for one code and one province.
     function test_permit_helpsNobodyElse() public {
         _byMotion(address(institutions), abi.encodeCall(institutions.permit, (AOU, ZHEJIANG)));

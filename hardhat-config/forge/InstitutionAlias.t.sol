@@ -22,6 +22,7 @@ contract InstitutionAliasTest is Registries {
         _deadline = uint64(block.timestamp + 1 days);
     }
 
+    /// "move, alias, officers": a binding act, which one account alone only proposes.
     function test_setAlias_pointsAtTheCanonicalOutcomeFromThenOn() public {
         skip(1 hours);
         (bytes32 institution, bytes32 outcome) = institutions.canonicalOf(SECOND, B);

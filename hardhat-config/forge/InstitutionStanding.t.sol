@@ -93,22 +93,29 @@ contract InstitutionStandingTest is Registries {
 
     // ---- "by its province alone", "one key binds a province"
 
+    /// "accredit, narrow, withdraw, move, alias, officers, keys"
     /// "one key binds a province | binding acts are proposed by one account and confirmed by a second of the same member, on chain"
     function test_oneKeyBindsAProvince_everyBindingActNeedsASecondAccount() public {
         bytes32 publicKey = keccak256("a key");
         address later = _account("later");
         _law(SHANGHAI, abi.encodeCall(institutions.addKey, (SOU, IInstitutionEvents.KeyKind.Signing, publicKey, 0)));
         _law(SHANGHAI, abi.encodeCall(institutions.appointOfficer, (SOU, later, 0)));
+        _byMotion(address(institutions), abi.encodeCall(institutions.permit, (AOU, SHANGHAI))); // could be accredited
         bytes[] memory calls = _bindingCalls(publicKey, later);
-        (bytes32 head,) = institutions.headOf(SHANGHAI);
         for (uint256 i; i < calls.length; ++i) {
-            _as(lawyer[SHANGHAI], address(institutions), calls[i]);
-            (bytes32 after_,) = institutions.headOf(SHANGHAI);
-            assertEq(head, after_, "one account moved something");
-            vm.prank(lawyer[SHANGHAI]);
-            (bool done,) = address(institutions).call(calls[i]);
-            assertFalse(done, "one account confirmed itself");
+            _movesNothingAlone(calls[i]);
         }
+        _movesNothingAlone(_accreditCall(AOU));
+    }
+
+    function _movesNothingAlone(bytes memory call) private {
+        (bytes32 head,) = institutions.headOf(SHANGHAI);
+        _as(lawyer[SHANGHAI], address(institutions), call);
+        (bytes32 afterwards,) = institutions.headOf(SHANGHAI);
+        assertEq(head, afterwards, "one account moved something");
+        vm.prank(lawyer[SHANGHAI]);
+        (bool done,) = address(institutions).call(call);
+        assertFalse(done, "one account confirmed itself");
     }
 
     /// "by its province alone": nobody of another province, and no operator without the role LAW, does any of it.

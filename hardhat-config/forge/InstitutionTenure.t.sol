@@ -249,6 +249,7 @@ contract InstitutionTenureTest is Registries {
 
     // ---- the interval
 
+    /// "a pure function of the clock over half-open intervals [from, to)"
     /// "in force in [validFrom, min(retiredAt, compromisedSince))"
     function testFuzz_inForceAt_isTheHalfOpenInterval(uint64 from, uint64 retired, uint64 lost, uint64 time)
         public

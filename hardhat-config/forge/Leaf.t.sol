@@ -156,6 +156,7 @@ contract LeafTest is Test {
         }
     }
 
+    /// "An opening is a mask (≤ 0x7f)"
     function test_open_revertsWith_maskBeyondSevenFacts() public {
         (uint256[] memory values, bytes32[] memory salts, bytes32[] memory digests) = _opening(0, 0x7f);
         vm.expectRevert(abi.encodeWithSelector(Leaf.LeafMaskOutOfRange.selector, 0x80));
@@ -164,6 +165,7 @@ contract LeafTest is Test {
         _harness.open(0xff, values, salts, digests);
     }
 
+    /// "exactly one salt per opened fact in ascending order, and the digests of the others"
     /// One element too few or too many in any of the three lists is refused, whatever the mask.
     function testFuzz_open_revertsWith_anyMisshapenList(uint8 mask, uint8 list, bool more) public {
         mask = uint8(bound(mask, 0, 0x7f));
@@ -247,7 +249,7 @@ contract LeafTest is Test {
         _accepts(Facts.LEVEL, 10);
     }
 
-    /// "credits: hundredths, 1–99,999. grade step: 0–20 in steps of 5 %, rounded down, 255 = ungraded"
+    /// "credits: hundredths, 1–99,999." "grade step: 0–20 in steps of 5 %, rounded down, 255 = ungraded"
     function test_requireInRange_revertsWith_creditsAndGradeAtTheirEdges() public {
         _refuses(Facts.CREDITS, 0, 99_999);
         _refuses(Facts.CREDITS, 100_000, 99_999);

@@ -9,6 +9,7 @@ import {Test} from "./base/Test.sol";
 contract RotationTest is Test {
     IConsortiumEvents.Tenure[] private _history;
 
+    /// "Time-dependent state is a pure function of the clock"
     /// The rotation beside a clock that ticks second by second (terms of a few ticks): the sentence, acted out.
     function testFuzz_chairAt_equalsTheSentenceActedOut(uint256 seed, uint64 term) public {
         term = uint64(bound(term, 1, 9));
