@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from sqlalchemy import select
 
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
@@ -25,8 +24,7 @@ from gateway.issuance.export import write_files
 from gateway.issuance.report import IssueReport, Outcome
 from gateway.issuance.roster.reader import digest_of
 from gateway.issuance.service import IssueOptions
-from gateway.ledger.outbox import OPEN
-from gateway.store.models import OutboxEntry
+from gateway.ledger.outbox import open_of_kind
 from gateway.verification.errors import MalformedHash
 from gateway.verification.service import parse_hash
 
@@ -184,8 +182,8 @@ def _after(gateway: Gateway, report: IssueReport, out: Path | None, *, wait: boo
         after.anchors = gateway.sender.settle(_open_anchors(gateway, report), seconds)
         if after.waiting:
             gateway.indexer(attesting=False).advance()
-            _, after.superseded = supersede_due(gateway, seconds)
-            after.waiting = replacements.waiting(gateway.database)
+        _, after.superseded = supersede_due(gateway, seconds)
+        after.waiting = replacements.waiting(gateway.database)
         if out and not after.failed:
             after.files = _export(gateway, gateway.records.batches_of(report.digest), out)
     except HurenError as error:
@@ -195,9 +193,8 @@ def _after(gateway: Gateway, report: IssueReport, out: Path | None, *, wait: boo
 
 def _open_anchors(gateway: Gateway, report: IssueReport) -> list[int]:
     """Entries to wait for: this run's, and those that an earlier run of this gateway left behind."""
-    query = select(OutboxEntry.id).where(OutboxEntry.kind == "anchor", OutboxEntry.state.in_(OPEN))
     with gateway.database.read() as connection:
-        left = set(connection.execute(query).scalars())
+        left = set(open_of_kind(connection, "anchor"))
     return sorted(left | {batch.outbox for batch in report.batches})
 
 

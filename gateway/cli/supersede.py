@@ -17,6 +17,8 @@ import typer
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.status import GoodRowsOption, WaitOption, findings_table, refusals
+from gateway.ledger.outbox import open_of_kind
+from gateway.ledger.superseding import KIND as SUPERSEDE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,8 +157,12 @@ def _pairs(gateway: Gateway, rows: Sequence[Row], wait: int, *, accept_good_rows
 
 
 def supersede_due(gateway: Gateway, seconds: float) -> tuple[list[int], list[Submission]]:
-    """Supersede what issued certificates replace, as far as they are indexed; return the entries and their ends."""
-    queued: list[int] = []
+    """Supersede what issued certificates replace, as far as they are indexed; return the entries and their ends.
+
+    Among them are those that an earlier command of this gateway left behind.
+    """
+    with gateway.database.read() as connection:
+        queued = open_of_kind(connection, SUPERSEDE)
     while more := gateway.superseder.queue_due():
         queued += more
     return queued, _settled(gateway, queued, seconds)

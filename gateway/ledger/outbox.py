@@ -110,6 +110,12 @@ def failures(connection: Connection, limit: int = 100) -> list[Submission]:
     return [_submission(row) for row in connection.execute(query)]
 
 
+def open_of_kind(connection: Connection, kind: str) -> list[int]:
+    """Return the entries of `kind` of which something is still to be done, oldest first."""
+    query = select(OUTBOX.c.id).where(OUTBOX.c.kind == kind, OUTBOX.c.state.in_(OPEN)).order_by(OUTBOX.c.id)
+    return list(connection.execute(query).scalars())
+
+
 def of_kind(connection: Connection, kind: str, *, newer_than_block: int) -> list[Submission]:
     """Return the entries of `kind` that are open, failed, or became final after block `newer_than_block`."""
     query = select(OUTBOX).where(
