@@ -34,6 +34,11 @@ def events(stage: Stage, name: str) -> list[dict[str, Any]]:
     return [decode_log(artifact, log).args for log in logs]
 
 
+def anchors_of(stage: Stage, province: int) -> list[dict[str, Any]]:
+    """What every anchor of a province says, oldest first."""
+    return [said for said in events(stage, "Anchored") if said["province"] == province]
+
+
 def anchored_leaves(stage: Stage) -> dict[int, list[bytes]]:
     """Every leaf anchored by each province; each manifest is checked against its anchor."""
     found: dict[int, list[bytes]] = {province: [] for province in stage.centres}

@@ -17,99 +17,23 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from anchored import anchored_leaves
-from stage import HUREN, Centre, Stage, fetch, run
+from anchored import anchored_leaves, anchors_of
+from stage import HUREN, Centre, Stage, run
+from story import Story, StoryError, ask, expect, out, told, verify, visibly
 from synthetic_rosters import write_roster
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from gateway.domain.tree import MAX_LEAVES
 
 ROOT = Path(__file__).resolve().parent.parent
 ROSTERS = ROOT / "tests" / "rosters"
 SHANGHAI, JIANGSU, ZHEJIANG, ANHUI = 310000, 320000, 330000, 340000
-KILLED_ROWS = 12_000
+KILLED_ROWS = 70_000
 UNKNOWN = "0x" + "5a" * 32
-
-out = Console(highlight=False, soft_wrap=True, emoji=False)
-
-
-class StoryError(Exception):
-    """Something else happened than the story tells."""
-
-
-def expect(what: str, found: object, wanted: object) -> None:
-    """Stop the demo where a step did not do what it says.
-
-    Raises:
-        StoryError: it did not.
-    """
-    if found != wanted:
-        raise StoryError(f"{what}: expected {wanted}, found {found}")
-
-
-@dataclass
-class Story:
-    """What is told, and what was measured on the way."""
-
-    measured: list[tuple[str, str]] = field(default_factory=list)
-    step: int = 0
-
-    def tell(self, zh: str, en: str) -> None:
-        """A step begins."""
-        self.step += 1
-        out.print(f"\n[bold cyan]{self.step:2d}[/] {zh} / {en}")
-
-    def result(self, zh: str, en: str) -> None:
-        """What came of it."""
-        out.print("   → ", end="")
-        out.print(f"{zh} / {en}", style="green", markup=False)
-
-    @contextlib.contextmanager
-    def timed(self, what: str, count: int | None = None) -> Iterator[None]:
-        """Measure a step; with ``count`` its rate too."""
-        began = time.perf_counter()
-        yield
-        seconds = time.perf_counter() - began
-        rate = "" if count is None else f"  ({count / seconds:,.0f}/s)"
-        self.measured.append((what, f"{seconds:.2f} s{rate}"))
-
-
-def verify(centre: Centre, what: Path | str, *words: str) -> dict[str, Any]:
-    """A verdict by ``huren verify`` at a centre's gateway."""
-    verdict: dict[str, Any] = centre.run("verify", str(what), "--json", *words, ok=(0, 1, 2)).json
-    return verdict
-
-
-def ask(centre: Centre, leaf: str) -> dict[str, Any]:
-    """A verdict as an employer gets it, over HTTP."""
-    verdict: dict[str, Any] = fetch(f"{centre.url}/v1/credentials/{leaf}")[1]
-    return verdict
-
-
-def told(verdict: dict[str, Any]) -> tuple[str, str]:
-    """A verdict in both languages, with the step that decided."""
-    step = next((step["step"] for step in verdict["steps"] if step["state"] == "failed"), None)
-    reason = verdict.get("reason", {})
-    at_zh, at_en = ("", "") if step is None else (f"，第 {step} 步", f", step {step}")
-    return (
-        f"{verdict['zh']}{at_zh}" + (f"：{reason['zh']}" if reason else ""),
-        f"{verdict['en']}{at_en}" + (f": {reason['en']}" if reason else ""),
-    )
-
-
-def visibly(centre: Centre, *words: str, ok: tuple[int, ...] = (0,)) -> None:
-    """Run a command with its output on this terminal, progress included."""
-    code = subprocess.run([HUREN, *words, "--config", str(centre.config)], check=False).returncode
-    if code not in ok:
-        raise StoryError(f"huren {' '.join(words)} ended with {code}")
 
 
 def raise_stage(story: Story, stage: Stage) -> None:
@@ -259,27 +183,44 @@ def kill_in_the_middle(story: Story, stage: Stage, scratch: Path) -> None:
     roster = scratch / "many.csv"
     write_roster(roster, KILLED_ROWS, province=SHANGHAI, institution=shanghai.home.institution, seed=7)
     before = anchored_leaves(stage)[SHANGHAI]
-    many = f"{KILLED_ROWS:,}"
-    story.tell(f"签发 {many} 行途中用 kill -9 杀死网关与签发进程", f"kill -9 in the middle of issuing {many} rows")
-    words = [HUREN, "issue", str(roster), "--yes", "--wait", "--config", str(shanghai.config)]
-    issuing = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(4)
-    finished = issuing.poll()
-    issuing.send_signal(signal.SIGKILL)
-    issuing.wait()
-    shanghai.stop(how=signal.SIGKILL)
-    after_kill = len(anchored_leaves(stage)[SHANGHAI]) - len(before)
+    many, batches = f"{KILLED_ROWS:,}", -(-KILLED_ROWS // MAX_LEAVES)
+    story.tell(
+        f"签发 {many} 行（{batches} 批），首批上链即以 kill -9 杀死网关与签发进程",
+        f"{many} rows are issued in {batches} batches; once the first is anchored, kill -9 on gateway and issuing",
+    )
+    anchored = _killed_after_the_first_anchor(stage, shanghai, roster)
+    found = len(anchored_leaves(stage)[SHANGHAI]) - len(before)
+    if not 0 < anchored < batches:
+        raise StoryError(f"the kill was to fall between the anchors: {anchored} of {batches} batches are on the chain")
     story.result(
-        f"已杀死；链上已有 {after_kill:,} 份" + ("（签发已结束）" if finished is not None else ""),
-        f"killed; {after_kill:,} of them are on the chain",
+        f"已杀死；链上有 {batches} 批中的 {anchored} 批，{many} 份中的 {found:,} 份",
+        f"killed; found on the chain: {anchored} of {batches} batches, {found:,} of {many} leaves",
     )
     shanghai.serve()
-    with story.timed(f"issue {KILLED_ROWS:,} rows again after the kill", KILLED_ROWS):
+    with story.timed("issue the others after the kill", KILLED_ROWS - found):
         shanghai.run("issue", str(roster), "--yes", "--wait")
     leaves = anchored_leaves(stage)[SHANGHAI]
     expect("leaves on the chain", len(leaves) - len(before), KILLED_ROWS)
     expect("leaves that are there twice", len(leaves) - len(set(leaves)), 0)
     story.result("不多不少，各一次（在链上清点）", "none missing, none twice: counted on the chain")
+
+
+def _killed_after_the_first_anchor(stage: Stage, centre: Centre, roster: Path) -> int:
+    """Issue a roster, kill issuing and gateway once a batch of it is anchored; how many are, a block later."""
+    province = centre.home.province
+    before = len(anchors_of(stage, province))
+    words = [HUREN, "issue", str(roster), "--yes", "--wait", "--config", str(centre.config)]
+    issuing = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(anchors_of(stage, province)) == before and issuing.poll() is None:
+        time.sleep(0.1)
+    issuing.send_signal(signal.SIGKILL)
+    expect("how issuing ended", issuing.wait(), -signal.SIGKILL)
+    centre.stop(how=signal.SIGKILL)
+    # What was on its way to the node is mined by the next block.
+    block = stage.block()
+    while stage.block() == block:
+        time.sleep(0.1)
+    return len(anchors_of(stage, province)) - before
 
 
 def summary(story: Story, stage: Stage) -> None:
