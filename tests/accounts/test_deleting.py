@@ -44,6 +44,7 @@ def test_deleting_an_account_destroys_its_key_in_every_file(book: AccountBook, t
         book.add_document(account.learner_id, "PP", "E12345678", now=3)
 
 
+# The law: "The same person's same outcome has one claim for ever, deleted accounts included"
 def test_an_account_opened_again_has_its_old_claims_and_a_new_key(book: AccountBook) -> None:
     [before] = book.register([ZHANG], now=1)
     book.delete(before.learner_id, now=2)

@@ -89,6 +89,7 @@ def test_spellings_of_one_name_are_one_name(one: str, other: str) -> None:
     assert plain_name(one) == plain_name(other)
 
 
+# The law: "an account's first document stays its claim document"
 def test_a_further_document_finds_the_account_and_makes_the_same_claims(book: AccountBook) -> None:
     [first] = book.register([ZHANG], now=1)
     book.add_document(first.learner_id, "PP", "E12345678", now=2)

@@ -39,6 +39,7 @@ def test_a_certificate_file_is_canonical_and_reads_back(certificate: Certificate
     assert Certificate.parse(json.dumps(json.loads(data), indent=1).encode()) == certificate
 
 
+# The law: "The credential hash" … is the leaf; "Who has salt and credential recomputes all."
 def test_a_certificate_leads_to_its_known_leaf_and_root(certificate: Certificate, leaf_vectors: dict[str, Any]) -> None:
     leaf = certificate.leaf()
     assert "0x" + leaf.leaf.hex() == leaf_vectors["credentials"][0]["leaf"]
@@ -132,6 +133,7 @@ def test_one_changed_character_leads_to_another_leaf(certificate: Certificate) -
     assert changed.leaf().leaf != certificate.leaf().leaf
 
 
+# The law: "the same leaf, so selective disclosure needs no issuer and no second signature"
 @pytest.mark.parametrize(
     "show", [s for r in range(len(SHOWABLE) + 1) for s in itertools.combinations(SHOWABLE, r)], ids="+".join
 )
@@ -177,6 +179,7 @@ def test_fields_that_cannot_be_shown_are_refused(certificate: Certificate) -> No
         present(certificate, ["evidence"])
 
 
+# The law: "a disclosable path left in the body of a partial certificate"
 @pytest.mark.parametrize(
     ("path", "value"),
     [

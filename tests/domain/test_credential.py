@@ -34,6 +34,7 @@ def test_a_known_credential_is_read_and_written_canonically(known: dict[str, Any
     assert credential.body == encode(credential.body_document)
 
 
+# The law: "Facts come from the document by one rule each", "outcome ← achievement.humanCode"
 @pytest.mark.parametrize("known", CREDENTIALS, ids=lambda known: known["outcomeCode"])
 def test_the_facts_of_a_known_credential_are_the_known_ones(known: dict[str, Any]) -> None:
     facts = Credential.from_document(known["document"]).facts()
@@ -44,6 +45,7 @@ def test_the_facts_of_a_known_credential_are_the_known_ones(known: dict[str, Any
     ]
 
 
+# The law: "institution ← issuer.otherIdentifier", "targetUrl the crosswalk's version"
 def test_a_credential_tells_its_institution_award_and_crosswalk() -> None:
     credential = Credential.from_document(CREDENTIALS[0]["document"])
     assert (credential.uscc.text, credential.awarded.isoformat()) == ("123200004660001235", "2024-01-15")
@@ -52,6 +54,7 @@ def test_a_credential_tells_its_institution_award_and_crosswalk() -> None:
     ][0]["targetUrl"].removeprefix("urn:huren:crosswalk:")
 
 
+# The law: "Refused: null anywhere, credentialSubject as an array"
 @pytest.mark.parametrize("case", ILL_FORMED, ids=lambda case: case["why"])
 def test_a_document_on_the_refuse_list_is_refused_at_step_1(case: dict[str, Any]) -> None:
     error = JsonNull if case["why"] == "null value" else MalformedDocument
@@ -80,6 +83,7 @@ def change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
 ALIGNMENT = "credentialSubject/achievement/alignment"
 
 
+# The law: "identifier is an array of exactly two elements, name then number; any other shape is refused"
 @pytest.mark.parametrize(
     "path_and_value",
     [

@@ -13,6 +13,7 @@ from gateway.domain.jcs import number_text
 from gateway.domain.strict_json import parse_json_strict
 
 
+# The law: "credits ← creditsEarned, exact decimal"
 def test_all_100_000_amounts_round_trip_through_json() -> None:
     for amount in range(100_000):
         text = cr.credits_json(amount)
@@ -37,6 +38,7 @@ def test_credits_outside_their_range_are_refused(text: str) -> None:
         cr.read_credits(text)
 
 
+# The law: "at most two places"
 @pytest.mark.parametrize("amount", [8.005, 0.001, 1.234, Decimal("0.0100000000000000000001"), 999.999])
 def test_more_than_two_decimals_are_refused(amount: float | Decimal) -> None:
     with pytest.raises(cr.CreditsTooFine):
@@ -58,6 +60,7 @@ def test_trailing_zeros_do_not_change_an_amount() -> None:
     assert cr.read_credits("8.000") == 800
 
 
+# The law: "grade step ← result[0].value", "in steps of 5 %, rounded down"
 @pytest.mark.parametrize(
     ("result", "step"),
     [
@@ -88,12 +91,14 @@ def test_a_malformed_grade_is_refused(result: str) -> None:
         cr.grade_step(result)
 
 
+# The law: "awarded month ← validFrom"
 @given(st.dates(dt.date(1970, 1, 1), dt.date(2200, 12, 31)))
 def test_an_award_comes_back_from_valid_from_and_has_its_month(award: dt.date) -> None:
     assert cr.award_date(cr.valid_from(award)) == award
     assert cr.awarded_month(award) == (award.year - 1970) * 12 + award.month - 1
 
 
+# The law: "a civil date at T00:00:00+08:00"
 @pytest.mark.parametrize(
     "text",
     [
@@ -110,6 +115,7 @@ def test_a_valid_from_that_is_no_midnight_of_utc_8_is_refused(text: str) -> None
         cr.award_date(text)
 
 
+# The law: "awards before 1970 … are refused"
 def test_an_award_before_1970_is_refused() -> None:
     with pytest.raises(cr.AwardedBefore1970):
         cr.awarded_month(dt.date(1969, 12, 31))

@@ -167,22 +167,26 @@ def test_full_width_digits_a_small_x_and_stray_spaces_are_normalised_and_said_so
     assert ids.normalise("11010519491231002X") == ids.Normalised("11010519491231002X", changed=False)
 
 
+# The law: "outcome: bytes32, keccak256 of its code"
 @pytest.mark.parametrize("code", ["JS-ASC-4", "A", "A.B-9", "X" * 32])
 def test_an_outcome_code_is_hashed_as_the_ledger_does(code: str) -> None:
     assert OutcomeCode(code).word == outcome_word(code)
     assert str(OutcomeCode(code)) == code
 
 
+# The law: "matching [A-Z0-9.-]{1,32}"
 @pytest.mark.parametrize("code", ["", "js-asc-4", "X" * 33, "A B", "中", "A\n"])
 def test_a_malformed_outcome_code_is_refused(code: str) -> None:
     with pytest.raises(OutcomeCodeMalformed):
         OutcomeCode(code)
 
 
+# The law: "keccak256 of its code after NFKC"
 def test_an_outcome_code_in_full_width_letters_is_read() -> None:
     assert OutcomeCode.read(" ＪＳ-ASC-４ ") == OutcomeCode("JS-ASC-4")
 
 
+# The law: "HMAC-SHA256(HMAC-SHA256(province's pseudonym key, document type ‖ number), institution ‖ outcome)"
 @pytest.mark.parametrize("known", LEAVES["credentials"], ids=lambda known: known["outcomeCode"])
 def test_claims_equal_the_known_answers(known: dict[str, str]) -> None:
     document = LearnerDocument(DocumentType.RESIDENT, known["number"])

@@ -145,6 +145,7 @@ def test_the_fast_way_gives_the_known_documents_and_leaves(known: dict[str, Any]
     assert "0x" + sealed.leaf.hex() == known["leaf"]
 
 
+# The law: "only the learner (or the centre for them) shows it to prove that the number is theirs"
 def test_a_number_is_proven_by_its_opening_alone() -> None:
     learner = LearnerDocument(DocumentType.RESIDENT, KNOWN["credentials"][0]["number"])
     one, other = number_commitment(learner, uuid.UUID(int=1).bytes * 2), number_commitment(learner, bytes(32))

@@ -27,12 +27,14 @@ def hexed(values: Iterable[bytes]) -> list[str]:
     return ["0x" + value.hex() for value in values]
 
 
+# The law: "for the nine disclosable fields, in this order"
 def test_tags_and_names_are_the_ledgers() -> None:
     assert hexed([lf.CREDENTIAL_TAG, lf.FACTS_TAG, lf.LEAF_TAG]) == list(KNOWN["tags"].values())
     assert list(lf.DISCLOSABLE) == KNOWN["disclosableFields"]
     assert list(lf.FACT_NAMES) == KNOWN["factNames"]
 
 
+# The law: "field_i = sha256(s(i) ‖ JCS(value of field i, null where absent))", "body = the credential without …"
 @pytest.mark.parametrize("known", CREDENTIALS, ids=lambda known: known["outcomeCode"])
 def test_every_intermediate_value_of_a_known_leaf_is_the_known_one(known: dict[str, Any]) -> None:
     credential = Credential.from_document(known["document"])

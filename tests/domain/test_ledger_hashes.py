@@ -43,5 +43,6 @@ def test_the_first_head_names_chain_contract_and_subject(chain_id: int, contract
     assert first_head(chain_id, contract, subject) == expected
 
 
+# The law: "source<<32 | target for transfers"
 def test_a_pair_of_provinces_is_one_subject() -> None:
     assert transfer_subject(320000, 340000) == (320000 << 32) + 340000

@@ -227,6 +227,7 @@ def test_a_method_whose_fragment_is_not_the_key_is_refused(signer: Signer) -> No
         dk.key_of_method(signer.did + "#key-1")
 
 
+# The law: "issuer.id is the did:key that signs"
 def test_a_proof_is_checked_only_as_the_issuers_own(certificate: Certificate) -> None:
     """Another institution's key signs well, and is not the issuer's."""
     stranger = Signer(bytes(range(32)))

@@ -22,6 +22,7 @@ def unhex(values: list[str]) -> list[bytes]:
     return [bytes.fromhex(value[2:]) for value in values]
 
 
+# The law: "leaves sorted ascending, OpenZeppelin StandardMerkleTree shape"
 @pytest.mark.parametrize("known", TREES, ids=lambda known: str(known["count"]))
 def test_a_known_tree_has_the_known_root_proofs_and_manifest(known: dict[str, Any]) -> None:
     tree = MerkleTree.of(reversed(unhex(known["leavesInOrder"])))
@@ -70,6 +71,7 @@ def test_a_leaf_that_is_not_in_the_tree_does_not_lead_to_the_root(leaves: set[by
     assert all(root_of(stranger, tree.proof_at(position)) != tree.root for position in range(tree.count))
 
 
+# The law: "batch: 1 to 32,768 distinct leaves"
 def test_a_full_batch_has_proofs_of_fifteen_siblings_and_one_more_leaf_is_too_many() -> None:
     leaves = sorted(keccak256(index.to_bytes(4, "big")) for index in range(tr.MAX_LEAVES))
     tree = MerkleTree.of_sorted(leaves)
@@ -84,6 +86,7 @@ def test_a_full_batch_has_proofs_of_fifteen_siblings_and_one_more_leaf_is_too_ma
         mf.parse_manifest(manifest.data + b"\xff" * 32)
 
 
+# The law: "distinct leaves"
 @pytest.mark.parametrize(
     ("leaves", "error"),
     [([], tr.NoLeaves), ([b"x"], tr.NotALeaf), ([bytes(33)], tr.NotALeaf), ([bytes(32)] * 2, tr.DuplicateLeaf)],
@@ -122,6 +125,7 @@ def test_a_malformed_multiproof_is_refused(malformed: Multiproof) -> None:
         root_of_many(malformed)
 
 
+# The law: "A manifest that is not strictly ascending … is a named finding"
 @pytest.mark.parametrize(
     ("data", "error"),
     [
@@ -137,6 +141,7 @@ def test_a_malformed_manifest_is_a_named_finding(data: bytes, error: type[Except
         mf.parse_manifest(data)
 
 
+# The law: "or does not give its root is a named finding"
 def test_a_manifest_is_held_against_what_was_anchored() -> None:
     good = mf.manifest_of(MerkleTree.of([A, B, C]))
     assert mf.check_manifest(good.data, digest=good.digest, root=good.root, count=3) == good
@@ -145,6 +150,7 @@ def test_a_manifest_is_held_against_what_was_anchored() -> None:
             mf.check_manifest(good.data, **{"digest": good.digest, "root": good.root, "count": 3, **wrong})
 
 
+# The law: "its CID (v1, raw, sha2-256)"
 @given(st.binary())
 def test_a_cid_names_its_digest(data: bytes) -> None:
     assert mf.cid_digest(mf.cid_of(sha256(data))) == sha256(data)

@@ -19,6 +19,7 @@ INSTITUTION = "123100004250004560"
 KNOWN = [678138, 980638, 778386, 180700, 953667]
 
 
+# The law: "a random free index"
 def test_a_list_hands_out_every_place_exactly_once() -> None:
     assert len(set(places(bytes(16), 0, CAPACITY))) == CAPACITY
 

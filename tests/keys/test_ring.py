@@ -48,6 +48,7 @@ def ring(tmp_path: Path) -> KeyRing:
     return ring_in(tmp_path)
 
 
+# The law: "The key is never rotated"
 def test_master_and_pseudonym_key_are_made_once_and_opened_again(tmp_path: Path, ring: KeyRing) -> None:
     ring.create_master(now=1)
     ring.create_pseudonym(now=1)
@@ -69,6 +70,7 @@ def test_the_passphrase_of_one_kind_opens_no_other(tmp_path: Path, ring: KeyRing
         thief.pseudonym()
 
 
+# The law: "the most precious secret of a centre: … apart from all others"
 def test_the_pseudonym_key_may_lie_apart_from_all_others(tmp_path: Path) -> None:
     apart = tmp_path / "safe" / "pseudonym.json"
     ring = ring_in(tmp_path, pseudonym=apart)
@@ -112,6 +114,7 @@ def test_the_first_issuing_key_signs_at_once(ring: KeyRing) -> None:
     assert ring.institutions() == [SCHOOL]
 
 
+# The law: "rotation: a new issuer.id, the same USCC"
 def test_after_rotation_the_new_key_signs_and_the_old_one_is_kept(tmp_path: Path, ring: KeyRing) -> None:
     old = ring.create_issuing_key(SCHOOL, now=5)
     new = ring.create_issuing_key(SCHOOL, now=6)

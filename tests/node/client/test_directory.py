@@ -168,6 +168,7 @@ def listed(number: int, since: int, version: int = 1) -> tuple[str, int, int, by
     return address(number), version, since, bytes(32)
 
 
+# The law: "clients resolve there"
 def test_the_walk_asks_the_directory_in_force_and_those_before_it() -> None:
     node = Node(
         {

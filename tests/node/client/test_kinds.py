@@ -43,6 +43,7 @@ def test_the_kinds_are_those_that_the_contracts_write_into_the_heads() -> None:
     assert {event: kind for events in KINDS.values() for event, kind in events.items()} == written
 
 
+# The law: "One table in the docs gives each kind's number, event and types."
 def test_the_kinds_are_those_of_the_documented_table() -> None:
     text = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\|\s*(\d{3})\s*\|\s*`?(\w+)`?\s*\|", text, re.MULTILINE)
