@@ -46,8 +46,8 @@ class SettingsError(HurenError):
     code = "settings"
     zh = "配置 {value} 不可用：{why}"
     en = "the settings {value} cannot be used: {why}"
-    hint_zh = "字段说明见运维手册"
-    hint_en = "the operator guide lists every key"
+    hint_zh = "各项设置与范例见 docs/settings.md；文件在别处时用 --config 或 HUREN_CONFIG 指明"
+    hint_en = "docs/settings.md lists every key, with an example; --config or HUREN_CONFIG name a file elsewhere"
 
 
 def _web_address(text: str) -> str:

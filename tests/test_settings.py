@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,3 +134,18 @@ def test_every_setting_is_read_by_somebody(model: type[BaseModel]) -> None:
         if isinstance(node, ast.Attribute)
     }
     assert set(model.model_fields) <= read
+
+
+def test_the_documentation_lists_every_setting_and_no_other() -> None:
+    document = (GATEWAY.parent / "docs" / "settings.md").read_text(encoding="utf-8")
+    tables = {"keys": KeySettings, "limits": LimitSettings}
+    keys = set(Settings.model_fields) - set(tables)
+    keys |= {f"{table}.{name}" for table, model in tables.items() for name in model.model_fields}
+    assert set(re.findall(r"^\| `([a-z_.]+)` \|", document, re.MULTILINE)) == keys
+
+
+def test_the_example_of_the_documentation_can_be_used(tmp_path: Path) -> None:
+    document = (GATEWAY.parent / "docs" / "settings.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^    # gateway\.toml.*?(?=^\S)", document, re.MULTILINE | re.DOTALL)
+    (tmp_path / "gateway.toml").write_text(textwrap.dedent(example), encoding="utf-8")
+    assert load_settings(tmp_path / "gateway.toml").keys.operator == tmp_path / "network/keys/320000/operator.json"

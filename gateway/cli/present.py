@@ -8,9 +8,21 @@ from typing import Annotated
 import typer
 
 from gateway.cli import console
-from gateway.cli.verify import FileUnreadable, read_file
+from gateway.cli.verify import read_file
+from gateway.domain.errors import HurenError
+from gateway.domain.partial import UnknownField
 from gateway.domain.partial import present as make_partial
 from gateway.domain.receipt import Certificate
+
+
+class FileUnwritable(HurenError):
+    """A file that cannot be written."""
+
+    code = "cli.out"
+    zh = "无法写入文件 {value}：{why}"
+    en = "cannot write the file {value}: {why}"
+    hint_zh = "请检查目录是否存在、权限与磁盘空间"
+    hint_en = "check that the folder exists, its permissions and the space left"
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +44,10 @@ def present(
     """Present."""
     certificate = Certificate.parse(read_file(file))
     names = [name.strip() for name in show.split(",") if name.strip()]
-    presentation = make_partial(certificate, names)
+    try:
+        presentation = make_partial(certificate, names)
+    except UnknownField as error:
+        console.fail(error, as_json=as_json, code=console.Exit.USAGE)
     content = presentation.to_json()
     if out is None:
         typer.echo(content.decode())
@@ -40,7 +55,7 @@ def present(
     try:
         out.write_bytes(content)
     except OSError as error:
-        raise FileUnreadable(str(out), why=error.strerror) from error
+        raise FileUnwritable(str(out), why=error.strerror) from error
     fields = ", ".join(presentation.shown)
     console.emit(
         {"file": str(out), "shown": list(presentation.shown)},

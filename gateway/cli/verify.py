@@ -109,7 +109,11 @@ def explain(verdict: Verdict, out: Console) -> None:
             successor = "0x" + verdict.status.successor.hex()
             out.print("  " + console.say(f"取代它的证书：{successor}", f"superseded by {successor}"), markup=False)
     for report in verdict.steps:
-        note = "" if report.note is None or report.state is StepState.FAILED else f"（{report.note.zh}）"
+        note = (
+            ""
+            if report.note is None or report.state is StepState.FAILED
+            else f"（{report.note.zh} / {report.note.en}）"
+        )
         out.print(
             f"  {_MARKS[report.state]} {report.step.value} {report.step.zh} / {report.step.en}{note}", markup=False
         )

@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 _SHOWN = 80
-"""Characters of an offending value that a message shows; the whole stays in ``value``."""
+"""Characters of the offending value that a message shows; the whole stays in ``value``."""
 _UNSHOWN = "\ufffd"
 """Stands for a character that is not shown."""
 
 
 _SAID = 400
-"""Characters of a cause that a message shows: sentences, which may quote values of their own."""
+"""Characters of a detail or a cause that a message shows: lists of what is allowed, sentences that quote values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\n" else _UNSHOWN for letter in text)
 
 
-def _shown(value: object, language: str, *, masked: bool) -> object:
+def _shown(value: object, language: str, *, masked: bool, most: int = _SAID) -> object:
     """A value fit for a sentence in ``language``: printable, not too long; personal data hidden where ``masked``."""
     if isinstance(value, HurenError):
         return value.sentence(language, masked=masked)
@@ -68,10 +68,10 @@ def _shown(value: object, language: str, *, masked: bool) -> object:
         return _printable(value.zh if language == "zh" else value.en)[:_SAID]
     if isinstance(value, str):
         value = _printable(value)
-    if isinstance(value, str | bytes) and len(value) > _SHOWN:
+    if isinstance(value, str | bytes) and len(value) > most:
         ellipsis: Any = "…" if isinstance(value, str) else b"..."
         # Both ends: of a path, what tells it from others is the last part.
-        return value[: _SHOWN // 2] + ellipsis + value[-_SHOWN // 2 :]
+        return value[: most // 2] + ellipsis + value[-most // 2 :]
     return value
 
 
@@ -101,7 +101,7 @@ class HurenError(Exception):
 
     def _fill(self, template: str, language: str, *, masked: bool) -> str:
         shown = {name: _shown(detail, language, masked=masked) for name, detail in self.details.items()}
-        value = "***" if masked and self.sensitive else _shown(self.value, language, masked=masked)
+        value = "***" if masked and self.sensitive else _shown(self.value, language, masked=masked, most=_SHOWN)
         return template.format(**{**shown, "value": value})
 
     def sentence(self, language: str, *, masked: bool = False) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.domain.errors import Said
 from gateway.domain.verdict import BatchNote, Kind, StatusNote
 from gateway.ledger.values import Reason as LedgerReason
 from gateway.ledger.values import Status
@@ -43,9 +44,9 @@ class Standing:
     note: StatusNote | None = None
 
 
-def reason_text(reason: LedgerReason) -> str:
+def reason_said(reason: LedgerReason) -> Said:
     """A public reason in both languages."""
-    return " / ".join(REASON_WORDS[reason])
+    return Said(*REASON_WORDS[reason])
 
 
 def of_institution(batches: Sequence[Anchor], state: LeafState) -> Standing:
@@ -54,14 +55,14 @@ def of_institution(batches: Sequence[Anchor], state: LeafState) -> Standing:
         revoked = state.status is Status.REVOKED
         kind, finding = (Kind.REVOKED, LeafRevoked) if revoked else (Kind.SUSPENDED, LeafSuspended)
         note = StatusNote(kind.value, state.reason.name.lower(), state.since, state.set_by, state.successor)
-        return Standing(kind, finding(reason_text(state.reason)), note)
+        return Standing(kind, finding(reason_said(state.reason)), note)
     best = min(batches, key=lambda batch: batch.status)
     if best.status is Status.VALID:
         return Standing(Kind.REGISTERED)
     revoked = best.status is Status.REVOKED
     kind, batch_finding = (Kind.REVOKED, BatchRevoked) if revoked else (Kind.SUSPENDED, BatchSuspended)
     note = StatusNote(kind.value, best.reason.name.lower(), best.since, best.set_by)
-    return Standing(kind, batch_finding(reason_text(best.reason)), note)
+    return Standing(kind, batch_finding(reason_said(best.reason)), note)
 
 
 def worst(standings: Iterable[Standing]) -> Standing:

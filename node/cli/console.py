@@ -36,6 +36,8 @@ def sheet(payload: dict[str, Any], rows: Iterable[tuple[str, object]], *, title:
 
     def text(out: Console) -> None:
         table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
+        for _ in ("what", "value"):
+            table.add_column(overflow="fold")  # never cut: an address must be readable to its end
         for what, value in rows:
             table.add_row(what, "—" if value is None else str(value))
         out.print(table)

@@ -143,4 +143,4 @@ class Anchored:
     registry = bytes(19) + b"\x04"
 
     def anchored(self, _institution: str, _root: bytes) -> AnchoredBatch:
-        return AnchoredBatch(330_000, 1)
+        return AnchoredBatch(330_000, 1, self.registry)

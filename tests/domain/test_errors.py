@@ -11,6 +11,7 @@ import pytest
 from gateway import domain
 from gateway.domain.errors import HurenError, Said, cause_of
 from gateway.domain.identifiers import ResidentNumberCheckCharacter, UsccCheckCharacter
+from gateway.domain.partial import SHORT_NAMES, UnknownField
 from node.client.rpc import RpcError
 
 
@@ -57,6 +58,11 @@ def test_a_long_value_is_shortened_in_the_message_and_kept_in_the_error() -> Non
     error = HurenError("x" * 500)
     assert len(error.message()) < 120
     assert error.value == "x" * 500
+    assert len(HurenError("x", known="y" * 5000)._fill("{known}", "en", masked=False)) == 401
+
+
+def test_a_list_of_what_is_allowed_is_shown_whole() -> None:
+    assert ", ".join(SHORT_NAMES) in UnknownField("x", known=", ".join(SHORT_NAMES)).hint("zh")
 
 
 def test_a_cause_is_told_in_the_language_of_the_message() -> None:

@@ -129,7 +129,7 @@ class Anchored:
     registry = b"\x22" * 20
 
     def anchored(self, _institution: str, _root: bytes) -> AnchoredBatch:
-        return AnchoredBatch(320000, 1)
+        return AnchoredBatch(320000, 1, self.registry)
 
 
 def test_a_last_day_becomes_the_end_of_the_credential(centre: Callable[[int], Any], tmp_path: Path) -> None:
