@@ -38,6 +38,8 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "agreement": {
         "agreement": "互认协议：核对、提出、批准、异议、退出 / agreements: check, propose, approve, object, withdraw"
     },
+    "transfer": {"transfer": "学分转换：申请、决定、查看 / transfers of credits: request, decide, show"},
+    "programme": {"programme": "专业：登记可转入学分的专业 / programmes in which transferred credits count"},
     "key": {"key": "本中心的密钥 / this centre's keys"},
     "index": {"index": "索引：跟随链上事件 / the index of all provinces' events"},
     "job": {"job": "进行中的工作 / what is going on"},

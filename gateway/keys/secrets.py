@@ -42,6 +42,8 @@ class Purpose(StrEnum):
     """Keys the index of names."""
     ROW_INDEX = "huren.row-index.v1"
     """Keys the index of certificate numbers and of rows without one."""
+    ENROLMENTS = "huren.enrolments.v1"
+    """Makes the pseudonyms of students in programmes, a key of its own for each institution."""
 
 
 class KeyedHash:

@@ -1,0 +1,138 @@
+"""``huren transfer list`` and ``show``: what was asked for, and how it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gateway.cli import console
+from gateway.cli.acting import table
+from gateway.cli.context import ConfigOption, opened
+from gateway.cli.transfer_common import RefArgument, credits_text
+from gateway.domain.civil_time import CHINA
+from gateway.domain.hashing import hex0x
+from gateway.ledger.reader import institution_text
+from gateway.ledger.recognition_events import RecognitionEvents
+from gateway.recognition.transfer_chain import TransferBook
+from gateway.recognition.transfer_values import Ref, Return, TransferStanding
+from gateway.store.models import OutboxState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from gateway.bootstrap import Gateway
+    from gateway.ledger.outbox import Submission
+    from gateway.recognition.transfer_values import Request, TransferState
+
+
+def register(group: typer.Typer) -> None:
+    """Add the commands."""
+    group.command("list", help="列出转换 / list transfers")(list_transfers)
+    group.command("show", help="查看转换的内容与状态 / show a transfer and how it stands")(show)
+
+
+def book_of(gateway: Gateway) -> TransferBook:
+    """The transfers, the index brought up to date first."""
+    gateway.indexer(attesting=False).advance()
+    return TransferBook(gateway.calls, RecognitionEvents(gateway.database))
+
+
+def list_transfers(
+    everything: Annotated[bool, typer.Option("--all", help="所有省份的 / of all provinces")] = False,
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """List the transfers from and to this province, with how each stands now."""
+    with opened(config) as gateway:
+        book = book_of(gateway)
+        requests = book.requests(None if everything else gateway.settings.province)
+        states = book.states(requests)
+        block = book.block.number
+    entries = [entry_of(one, state) for one, state in zip(requests, states, strict=True)]
+    payload = {"block": block, "transfers": entries}
+    console.emit(payload, as_json=as_json, text=lambda out: out.print(_table(requests, states)))
+
+
+def show(ref: RefArgument, config: ConfigOption = None, as_json: console.JsonFlag = False) -> None:
+    """Show one transfer: flagged as soon as the credential is suspended or revoked after the award."""
+    with opened(config) as gateway:
+        book = book_of(gateway)
+        request = book.find(Ref.read(ref))
+        [state] = book.states([request])
+        block = book.block.number
+    payload = {"block": block, **entry_of(request, state)}
+    console.emit(payload, as_json=as_json, text=lambda out: _sheet(request, state, out))
+
+
+def entry_of(request: Request, state: TransferState) -> dict[str, Any]:
+    """A transfer as JSON."""
+    details = request.details
+    return {
+        "transfer": str(request.ref),
+        "standing": state.standing.name.lower(),
+        "reason": None if state.reason is Return.NONE else state.reason.name.lower(),
+        "quoted": credits_text(state.quoted),
+        "awarded": credits_text(state.awarded),
+        "hash": hex0x(details.leaf),
+        "institution": institution_text(details.institution),
+        "agreement": hex0x(details.agreement),
+        "rule": details.rule + 1,
+        "targetInstitution": institution_text(details.target_institution),
+        "programme": hex0x(details.programme),
+        "course": hex0x(details.course),
+        "consent": hex0x(details.consent),
+        "requestedAt": _moment(request.requested_at),
+        "deadline": _moment(state.deadline),
+        "decidedAt": _moment(state.decided_at),
+    }
+
+
+def tell(settled: Sequence[Submission], done: str, out: Console) -> None:
+    """What became of transactions: done, or the contract's refusal in words and what to do about it."""
+    for entry in settled:
+        if entry.state is not OutboxState.FAILED:
+            out.print(done, markup=False)
+            continue
+        problem = entry.error or {}
+        out.print(f"✗ {problem.get('zh')}\n  {problem.get('en')}", style="red", markup=False)
+        out.print(f"  → {problem.get('hintZh')} / {problem.get('hintEn')}", markup=False)
+
+
+def _table(requests: Sequence[Request], states: Sequence[TransferState]) -> Any:  # noqa: ANN401 - a rich table
+    rows = table("转换 / transfer", "状态 / standing", "来源 / from", "目标 / to", "报价 / quoted", "所得 / awarded")
+    for one, state in zip(requests, states, strict=True):
+        details = one.details
+        rows.add_row(
+            str(one.ref),
+            _standing(state),
+            institution_text(details.institution),
+            institution_text(details.target_institution),
+            credits_text(state.quoted),
+            credits_text(state.awarded) if state.awarded else "—",
+        )
+    return rows
+
+
+def _standing(state: TransferState) -> str:
+    said = console.say(state.standing.zh, state.standing.en)
+    if state.standing is TransferStanding.RETURNED:
+        said += f"（{console.say(state.reason.zh, state.reason.en)}）"
+    return said
+
+
+def _sheet(request: Request, state: TransferState, out: Console) -> None:
+    out.print(str(request.ref), style="bold", markup=False)
+    out.print(_standing(state), style="yellow" if state.standing is TransferStanding.FLAGGED else None, markup=False)
+    rows = table("", "")
+    for key, value in entry_of(request, state).items():
+        if key not in {"transfer", "standing", "reason"} and value is not None:
+            rows.add_row(key, str(value))
+    out.print(rows)
+
+
+def _moment(time: int) -> str | None:
+    return dt.datetime.fromtimestamp(time, CHINA).isoformat() if time else None
