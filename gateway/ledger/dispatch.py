@@ -107,7 +107,7 @@ class Dispatcher:
         if not refused:
             return
         adopted = {row.id: self._endings.adopt(row) for row, _ in refused}
-        moved = {row.id: redirected(self._calls, row, why) for row, why in refused if adopted[row.id] is None}
+        moved = redirected(self._calls, [(row, why) for row, why in refused if adopted[row.id] is None])
         with self._database.write() as connection:
             for row, why in refused:
                 elsewhere = moved.get(row.id)

@@ -82,7 +82,7 @@ class Follower:
         refused = {row.id: self._why(row, receipt) for row, receipt in ended if not receipt.succeeded}
         adopted = {row.id: self._endings.adopt(row) for row, _ in ended if row.id in refused}
         lost = [row for row, _ in ended if row.id in refused and adopted[row.id] is None]
-        moved = {row.id: redirected(self._calls, row, refused[row.id]) for row in lost}
+        moved = redirected(self._calls, [(row, refused[row.id]) for row in lost])
         with self._database.write() as connection:
             for row, receipt in found:
                 if receipt is None:

@@ -13,7 +13,7 @@ import orjson
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Row
 
@@ -31,8 +31,8 @@ def bound_to(calls: Mapping[bytes, bytes]) -> dict[str, dict[str, str]]:
     return {BOUND: {target.hex(): call.hex() for target, call in calls.items()}}
 
 
-def redirected(calls: ChainCalls, row: Row[Any], why: Refusal) -> dict[str, Any] | None:
-    """Return the columns with which an entry goes to the successor of its contract; None where it cannot.
+def redirected(calls: ChainCalls, refused: Sequence[tuple[Row[Any], Refusal]]) -> dict[int, dict[str, Any]]:
+    """Return by entry the columns with which it goes to the successor of its contract; without those that cannot.
 
     The successor is the one that the contract's refusal names, if the Directory lists it after the entry's own target:
     so an entry only ever moves on, and at most as often as there are successions.
@@ -40,18 +40,27 @@ def redirected(calls: ChainCalls, row: Row[Any], why: Refusal) -> dict[str, Any]
     Raises:
         ChainUnavailable: the Directory does not answer.
     """
-    if why.successor is None or row.target is None:
-        return None
-    successor = bytes.fromhex(why.successor[2:])
-    if not calls.listing().follows(why.successor, "0x" + row.target.hex()):
-        return None
+    late = [(row, why.successor) for row, why in refused if why.successor is not None]
+    if not late:
+        return {}
+    listing = calls.listing()
+    moved = {}
+    for row, successor in late:
+        columns = _at_successor(row, successor) if listing.follows(successor, "0x" + row.target.hex()) else None
+        if columns is not None:
+            log.info("outbox.redirected", id=row.id, kind=row.kind, successor=successor)
+            moved[row.id] = columns
+    return moved
+
+
+def _at_successor(row: Row[Any], successor: str) -> dict[str, Any] | None:
+    target = bytes.fromhex(successor[2:])
     payload = orjson.loads(row.payload)
     call = row.call
     if BOUND in payload:
-        bound = payload[BOUND].get(successor.hex())
+        bound = payload[BOUND].get(target.hex())
         if bound is None:
             return None
         call = bytes.fromhex(bound)
     payload.pop("gas", None)  # was planned for a contract that need not ask its predecessor
-    log.info("outbox.redirected", id=row.id, kind=row.kind, successor=why.successor)
-    return {"target": successor, "call": call, "payload": orjson.dumps(payload)}
+    return {"target": target, "call": call, "payload": orjson.dumps(payload)}
