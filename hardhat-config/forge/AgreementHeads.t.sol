@@ -17,6 +17,7 @@ contract AgreementHeadsTest is Agreements {
         vm.recordLogs();
     }
 
+    /// "in Agreement- and EvaluationRegistry the acting province"
     function test_everyEvent_carriesItsFieldsAndTheNextHead() public {
         IAgreementEvents.Terms memory terms = _terms();
         bytes32 agreement = _propose(terms);

@@ -58,6 +58,7 @@ contract AgreementLifeTest is Agreements {
 
     // ---- approvals
 
+    /// "approval, objection and withdrawal of agreements"
     /// "binding acts: … approval, objection and withdrawal of agreements"
     function test_oneAccountAloneNeitherApprovesNorRevokesNorObjectsNorWithdraws() public {
         bytes32 agreement = _active();

@@ -168,6 +168,7 @@ contract AgreementQuoteTest is Agreements {
         assertEq(uint8(closed), uint8(IAgreementEvents.Refusal.FactClosed)); // an age reads the month
     }
 
+    /// "outcome or any, category, level range"
     /// "a fact altered by one"
     function test_anotherOutcomeCategoryOrLevelGivesNothing() public view {
         uint256[7] memory values = _facts();
@@ -185,6 +186,7 @@ contract AgreementQuoteTest is Agreements {
         _gives(0, values, 333);
     }
 
+    /// "minimum grade"
     /// "255 = ungraded (fails every minimum unless the rule accepts ungraded)"
     function test_ungradedAgainstAMinimum() public {
         uint256[7] memory values = _facts();
@@ -208,6 +210,7 @@ contract AgreementQuoteTest is Agreements {
         _gives(0, values, 333);
     }
 
+    /// "greatest age"
     /// Months are those of UTC+8; the month of the award and the month of the request are counted.
     function test_anAwardThatIsTooOldGivesNothing() public {
         IAgreementEvents.Terms memory terms = _terms();
@@ -247,6 +250,7 @@ contract AgreementQuoteTest is Agreements {
         _scoped(values, 3, false); // another category
     }
 
+    /// "its category, level and credits bound the rule"
     /// An evaluation replaces the scope check: the finding bounds level, credits and the months of the award.
     function test_factsAboveTheEvaluationsGiveNothing() public {
         uint256[7] memory values = _facts();

@@ -69,6 +69,7 @@ contract AgreementSupersessionTest is Agreements {
         _propose(_termsSuperseding(next));
     }
 
+    /// "Withdrawn, lapsed and superseded are final"
     /// Superseded is final, whatever becomes of the successor.
     function test_supersededItStaysSo() public {
         bytes32 next = _propose(_termsSuperseding(_old));

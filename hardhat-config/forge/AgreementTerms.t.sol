@@ -10,6 +10,7 @@ import {Agreements} from "./base/Agreements.sol";
 /// @title "Terms: type tag, chain, registry, nonce, parties (≥ 2 provinces), rules, validity, approve-by date, notice periods (never below the
 /// consortium's minimum), digest of the legal text, the agreement they supersede. agreementId = keccak256(abi.encode(terms))."
 contract AgreementTermsTest is Agreements {
+    /// "which terms of mutual recognition every named province has approved"
     function test_propose_writesDownTheTerms() public {
         IAgreementEvents.Terms memory terms = _terms();
         bytes32 agreement = _propose(terms);

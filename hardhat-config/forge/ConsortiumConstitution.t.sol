@@ -62,6 +62,7 @@ contract ConsortiumConstitutionTest is World {
         );
     }
 
+    /// "who the members are, who acts for them, …, who chairs"
     function test_constitute_admitsTheFoundersInTheOrderOfChairs() public {
         constitute();
         uint32[] memory present = consortium.members();

@@ -11,6 +11,7 @@ import {Trees} from "./base/Trees.sol";
 
 /// @title "prove(opening, root, proof) → leaf, facts, batch, status: a view, the one place of the leaf law."
 contract CredentialProveTest is Certificates {
+    /// "the one place that proves a leaf"
     function testFuzz_prove_saysWhatWasOpenedAndNothingElse(uint256 count, uint256 index, uint8 mask, uint256 seed)
         public
     {
@@ -28,6 +29,7 @@ contract CredentialProveTest is Certificates {
         assertTrue(proven.state.status == ICredentialEvents.Status.Valid);
     }
 
+    /// "what has since been suspended or revoked, when and why"
     function test_prove_saysTheStatusOfLeafAndBatch() public {
         Sealed memory batch = _anchorSealed(SHANGHAI, SOU, 3, 1);
         _suspend(SHANGHAI, batch, 1);

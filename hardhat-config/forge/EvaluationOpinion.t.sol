@@ -212,6 +212,7 @@ contract EvaluationOpinionTest is Panels {
 
     // ---- against a model
 
+    /// "what panels of experts found an outcome to be worth"
     /// Any opinions of any panel: the finding is what a model of the sentence says.
     function testFuzz_close_findsWhatTheSentenceSays(uint256 seed, uint8 mask) public {
         uint32[] memory levels = new uint32[](5);

@@ -23,6 +23,7 @@ contract EvaluationPanelTest is Panels {
         assertEq(evaluations.expertOf(expert), SHANGHAI);
     }
 
+    /// "Binding acts: … nominations, approval, objection and withdrawal of agreements"
     /// "nominations … are binding acts": one account alone seats nobody.
     function test_nominate_byOneAccount_isOnlyProposed() public {
         bytes32 evaluation = _open();

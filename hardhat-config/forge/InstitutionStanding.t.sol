@@ -136,6 +136,7 @@ contract InstitutionStandingTest is Registries {
 
     // ---- as of
 
+    /// "which institution a province vouches for, in what scope, …, at any point in time"
     /// "Every answer exists "as of" a time (Checkpoints)": half-open intervals, the past never changes.
     function test_accreditationAt_answersForEveryTime() public {
         uint64 t0 = uint64(block.timestamp);

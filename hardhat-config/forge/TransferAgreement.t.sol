@@ -66,6 +66,7 @@ contract TransferAgreementTest is Recognition {
         _accept(asked, keccak256("another enrolment"), 1);
     }
 
+    /// "rule active and matching"
     /// "no transfer is accepted outside an agreement active at its request"
     function test_agreementNotYetInForce_takesNoRequest() public {
         agreement = _propose(_lawOfTransfers());

@@ -10,6 +10,7 @@ import {Recognition} from "./base/Recognition.sol";
 contract TransferCapsTest is Recognition {
     uint256 private constant NEW_YEAR_2027 = 1_798_732_800; // 2027-01-01T00:00:00+08:00
 
+    /// "the cap: (target institution, programme, enrolment, window)"
     /// Requests lock no room under a cap: those that are accepted first take it.
     function test_cap_isReachedByParallelRequests() public {
         Asked memory first = _ask(_issue(1), CLERKS);

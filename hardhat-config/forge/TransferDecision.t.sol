@@ -171,6 +171,7 @@ contract TransferDecisionTest is Recognition {
 
     // ---- "revoked between request and decision": "accept reads the status again"
 
+    /// "revoked between request and decision | accept reads the status again"
     function test_accept_onALeafRevokedOrSuspendedSinceIsRefused() public {
         _setLeaf(held, SUSPENDED);
         _acceptRefused(asked, _badStatus(SUSPENDED, VALID));
@@ -253,6 +254,7 @@ contract TransferDecisionTest is Recognition {
 
     // ---- what
 
+    /// "the rest of the request as a digest that is passed back"
     function test_decision_needsTheDetailsOfTheRequest() public {
         Asked memory forged = asked;
         forged.details.programme = keccak256("ANOTHER");

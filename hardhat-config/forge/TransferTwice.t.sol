@@ -83,6 +83,7 @@ contract TransferTwiceTest is Recognition {
         _claimIs(second, USED);
     }
 
+    /// "claim neither live nor retired"
     function test_sameOutcome_isAskedForOnceByTwoRequestsOfOneBlock() public {
         Held memory held = _issue(1);
         Asked memory first = _ask(held, CLERKS); // no time passes
@@ -168,6 +169,7 @@ contract TransferTwiceTest is Recognition {
         assertEq(uint8(book.claimOf(nou, _claimOf(1)).use), uint8(USED));
     }
 
+    /// "digest of the learner's consent (which names leaf, rule, target, deadline and a nonce)"
     /// "One consent serves one request", of one province: nobody uses up another's.
     function test_consent_servesOneRequest() public {
         Held memory held = _issue(1);
