@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import HurenError, Said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,9 +167,38 @@ def load_settings(config: Path | None = None) -> Settings:
     try:
         settings = Settings(**content)
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
-        raise SettingsError(str(path), why="; ".join(problems)) from error
+        raise SettingsError(str(path), why=_problems(error)) from error
     return _anchored(settings, path.absolute().parent)
+
+
+_ZH: Final = {
+    "missing": "缺少",
+    "extra_forbidden": "没有这项设置",
+    "greater_than_equal": "须不小于 {ge}",
+    "less_than_equal": "须不大于 {le}",
+    "int_parsing": "须为整数",
+    "int_type": "须为整数",
+    "int_from_float": "须为整数",
+    "literal_error": "须为 {expected} 之一",
+    "value_error": "须以 http:// 或 https:// 开头",
+    "path_type": "须为路径",
+    "string_type": "须为文字",
+    "tuple_type": "须为列表",
+    "model_type": "须为表",
+    "model_attributes_type": "须为表",
+}
+"""By pydantic's type of error, what the settings' fields can meet."""
+
+
+def _problems(error: ValidationError) -> Said:
+    """Every wrong key and why, in both languages."""
+    zh, en = [], []
+    for each in error.errors():
+        place = ".".join(map(str, each["loc"]))
+        why = _ZH[each["type"]].format(**each.get("ctx", {})) if each["type"] in _ZH else each["msg"]
+        zh.append(f"{place}：{why}")
+        en.append(f"{place}: {each['msg']}")
+    return Said("；".join(zh), "; ".join(en))
 
 
 def _refuse_unknown_variables(path: Path, environment: Mapping[str, str]) -> None:
@@ -181,7 +210,8 @@ def _refuse_unknown_variables(path: Path, environment: Mapping[str, str]) -> Non
     known.add(_CONFIG_VARIABLE)
     unknown = sorted(name for name in environment if name.upper().startswith(_PREFIX) and name.upper() not in known)
     if unknown:
-        raise SettingsError(str(path), why=f"{', '.join(unknown)}: no such setting")
+        names = ", ".join(unknown)
+        raise SettingsError(str(path), why=Said(f"没有设置 {names}", f"{names}: no such setting"))
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
