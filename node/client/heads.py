@@ -8,14 +8,12 @@ whatever node served the list. Source: the ledger's rules, "Heads" (docs/events.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from node.client.hashing import keccak256
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from node.client.abi import DecodedEvent
 
 HEADS_SLOT = 0
 """The storage slot of ``mapping(uint64 subject => Head{bytes32 head; uint64 sequence})`` in every contract."""
@@ -23,6 +21,26 @@ HEADS_SLOT = 0
 
 _PAIR = ("source", "target")
 _PAIR_BITS = 32
+
+
+class Logged(Protocol):
+    """What of an event enters a head; `node.client.abi.DecodedEvent` has it."""
+
+    @property
+    def sequence(self) -> int:
+        """Its number among the subject's events."""
+
+    @property
+    def kind(self) -> int:
+        """What happened (docs/events.md)."""
+
+    @property
+    def actor(self) -> str:
+        """Who did it: an address."""
+
+    @property
+    def fields(self) -> bytes:
+        """The ABI-encoded fields."""
 
 
 def subject_of(names: Sequence[str], values: Sequence[Any]) -> int:
@@ -52,7 +70,7 @@ def first_head(chain_id: int, contract: str, subject: int) -> bytes:
     return keccak256(_word(chain_id) + bytes(12) + bytes.fromhex(contract[2:]) + _word(subject))
 
 
-def next_head(head: bytes, event: DecodedEvent, timestamp: int) -> bytes:
+def next_head(head: bytes, event: Logged, timestamp: int) -> bytes:
     """Return the head after `event`, logged in a block of `timestamp` (seconds), when `head` stood before it."""
     return keccak256(
         b"".join(
