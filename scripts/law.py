@@ -5,13 +5,15 @@ A row of its tables is ``| sentence | tests |``; a test is ``File.t.sol::functio
 above its contract (in Python: its docstring or its parameters, too) has words of it between double quotes; "…" within
 the quotes leaves some out. A sentence may be split over several rows, and then each row has tests of its own.
 
-``python scripts/law.py`` prints what is wrong, sentence by sentence; no output means nothing is.
+``python scripts/law.py`` prints what is wrong, sentence by sentence; with ``--suggest`` the tests that quote a sentence
+beside which no test stands yet.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import sys
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 LAW = ROOT / "docs" / "law.md"
 FORGE = ROOT / "hardhat-config" / "forge"
-SHORTEST = 7  # characters of a quotation; "expires" is the shortest word that is a sentence of the law
 HEADER = ["sentence", "tests"]
 _CELL = re.compile(r"(?<!\\)\|")
 _COMMENT = re.compile(r"^\s*(?:///?|#|\*)\s?")
@@ -68,12 +69,13 @@ def _plain(text: str) -> str:
 
 
 def quotes(comment: str, sentence: str) -> bool:
-    """Return whether a comment has the sentence, or at least ``SHORTEST`` characters of it, between double quotes."""
+    """Return whether a comment has the sentence, or at least two words of it, between double quotes."""
     marks = [place for place, character in enumerate(comment) if character == '"']
     whole = _plain(sentence)
     for opening, closing in combinations(marks, 2):
         pieces = [_plain(piece) for piece in comment[opening + 1 : closing].split("…")]
-        if sum(map(len, pieces)) >= SHORTEST and (_in_order(pieces, whole) or whole in " ".join(pieces)):
+        quoted = " ".join(pieces)
+        if whole in quoted or (" " in quoted.strip() and _in_order(pieces, whole)):
             return True
     return False
 
@@ -149,8 +151,29 @@ def findings(text: str) -> list[str]:
     return found
 
 
+def suggestions(text: str) -> list[str]:
+    """Return for each row without a test the forge tests that quote its sentence."""
+    function = re.compile(r"^\s*function ((?:test|invariant)\w*)\(", re.MULTILINE)
+    tests = [
+        f"{path.name}::{name}"
+        for path in sorted(FORGE.glob("*.t.sol"))
+        for name in function.findall(path.read_text(encoding="utf-8"))
+    ]
+    found = []
+    for row in rows_of(text):
+        if not row.tests:
+            quoting = [
+                test for test in tests if any(quotes(comment, row.sentence) for comment in comments_of(test) or [])
+            ]
+            found.append(f"{row.section}: {row.sentence[:90]}\n    {', '.join(quoting) or 'no test quotes it'}")
+    return found
+
+
 def main() -> int:
     """Print every finding; 1 where there is one."""
+    if "--suggest" in sys.argv[1:]:
+        print("\n".join(suggestions(LAW.read_text(encoding="utf-8"))))
+        return 0
     found = findings(LAW.read_text(encoding="utf-8"))
     print("\n".join(found) or f"{len(rows_of(LAW.read_text(encoding='utf-8')))} rows, each quoted by its tests")
     return 1 if found else 0

@@ -102,6 +102,7 @@ def test_the_fast_way_to_issue_equals_the_general_one(
     assert signed_by_issuer(check_proofs(signed))
 
 
+# The law: "Hours and the original framework's level are further alignments"
 @pytest.mark.parametrize("known", KNOWN["credentials"], ids=lambda known: known["outcomeCode"])
 def test_the_fast_way_gives_the_known_documents_and_leaves(known: dict[str, Any]) -> None:
     document = known["document"]
