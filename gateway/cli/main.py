@@ -40,6 +40,9 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     },
     "transfer": {"transfer": "学分转换：申请、决定、查看 / transfers of credits: request, decide, show"},
     "programme": {"programme": "专业：登记可转入学分的专业 / programmes in which transferred credits count"},
+    "evaluation": {
+        "evaluation": "成果评估：发起、提名专家、发表意见、结束 / evaluations: open, nominate, opine, close"
+    },
     "key": {"key": "本中心的密钥 / this centre's keys"},
     "index": {"index": "索引：跟随链上事件 / the index of all provinces' events"},
     "job": {"job": "进行中的工作 / what is going on"},

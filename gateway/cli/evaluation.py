@@ -1,0 +1,234 @@
+"""``huren evaluation``: a panel of experts finds what an outcome is worth, from its opening to its closing.
+
+Exit codes: 0 done; 2 it could not be done or checked; 64 usage.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from gateway.cli import evaluation_dossier, evaluation_views
+from gateway.cli.acting import Hands, InstitutionArgument, binding, unlocked
+from gateway.cli.context import opened
+from gateway.cli.evaluation_common import EvaluationArgument, book_of, read_option, records_of, tell
+from gateway.domain.civil_time import DAY
+from gateway.domain.claims import OutcomeCode
+from gateway.domain.credits import read_credits
+from gateway.domain.hashing import sha256
+from gateway.domain.identifiers import Uscc
+from gateway.recognition import agreement_units as units
+from gateway.recognition.acts import RecognitionActs
+from gateway.recognition.evaluation_chain import EVALUATIONS
+from gateway.recognition.evaluation_dossier import dossier_digest, new_salt, usable_key
+from gateway.recognition.evaluation_records import DossierRecord
+from gateway.recognition.evaluation_values import Phase
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Gateway
+
+HELP: Final = "成果评估：发起、提名专家、发表意见、结束 / evaluations: open, nominate, opine, close"
+_SLACK: Final = 3_600
+"""Seconds on top of the days for nominations: the contract counts from the block in which the call is mined."""
+_MONTH: Final = re.compile(r"(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])\Z")
+_ADDRESS: Final = re.compile(r"0x[0-9a-f]{40}\Z")
+
+
+class NotAMonth(units.UnitError):
+    """Not a month of the calendar from 1970 on."""
+
+    code = "evaluation.month"
+    zh = "“{value}”不是月份"
+    en = "{value!r} is no month"
+    hint_zh = "请写作 2020-01"
+    hint_en = "write it like 2020-01"
+
+
+class NotAnAddress(units.UnitError):
+    """Not the address of an account."""
+
+    code = "evaluation.address"
+    zh = "“{value}”不是账户地址"
+    en = "{value!r} is no account's address"
+    hint_zh = "应为 0x 加 40 位十六进制（huren evaluation expert）"
+    hint_en = "it is 0x and 40 hexadecimal digits (huren evaluation expert)"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
+    group.command("open", help="发起成果评估（一个账户） / open the evaluation of an outcome; one account")(
+        binding(open_evaluation)
+    )
+    group.command("nominate", help="提名本省专家（两个账户） / nominate an expert of the province; two accounts")(
+        binding(nominate)
+    )
+    group.command("opine", help="专家发表意见 / give an expert's one opinion")(binding(opine))
+    group.command("close", help="结束评估，得出结论 / close an evaluation: what was found")(binding(close))
+    evaluation_views.register(group)
+    evaluation_dossier.register(group)
+    app.add_typer(group, name="evaluation")
+
+
+def open_evaluation(
+    hands: Hands,
+    institution: InstitutionArgument,
+    outcome: Annotated[str, typer.Argument(help="成果编码 / the outcome's code", metavar="OUTCOME")],
+    dossier: Annotated[
+        Path,
+        typer.Option(
+            "--dossier",
+            help="申报材料；链上只留加盐摘要 / the dossier, of which the chain keeps a salted digest",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    target: Annotated[
+        list[str],
+        typer.Option("--target", help="拟认可的省份，可多次给出 / a province that is to recognise it; repeat it"),
+    ],
+    awarded_from: Annotated[
+        str, typer.Option("--awarded-from", help="首个授予月份 / first month of award", metavar="YYYY-MM")
+    ],
+    awarded_to: Annotated[
+        str, typer.Option("--awarded-to", help="最后授予月份（含） / last month of award, included", metavar="YYYY-MM")
+    ],
+    category: Annotated[
+        str, typer.Option("--category", help="类别 / category: academic, vocational, culture")
+    ] = "vocational",
+    seats: Annotated[int, typer.Option("--seats", min=5, max=15, help="专家席位 / seats of the panel")] = 5,
+    nomination_days: Annotated[
+        int, typer.Option("--nomination-days", min=7, max=179, help="提名期限（天） / days for nominations")
+    ] = 30,
+    opinion_days: Annotated[
+        int, typer.Option("--opinion-days", min=7, max=179, help="此后意见期限（天） / days for opinions after that")
+    ] = 60,
+) -> None:
+    """Open: the outcome waits for its panel; the dossier is sealed once that is complete (huren evaluation seal)."""
+    uscc, code = Uscc(institution), OutcomeCode.read(outcome)
+    months = (
+        read_option("--awarded-from", awarded_from, _month),
+        read_option("--awarded-to", awarded_to, _month) + 1,
+    )
+    kind = read_option("--category", category, units.category)
+    targets = sorted({read_option("--target", one, units.province) for one in target})
+    salt, file = new_salt(), dossier.read_bytes()
+    digest = dossier_digest(salt, file)
+    with opened(hands.config) as gateway:
+        book = book_of(gateway)
+        evaluation = book.next_id(uscc.text, code.word)
+        nominations = book.block.time + nomination_days * DAY + _SLACK
+        subject = (
+            uscc.word,
+            code.word,
+            kind,
+            *months,
+            seats,
+            targets,
+            nominations,
+            nominations + opinion_days * DAY,
+            digest,
+        )
+        records_of(gateway).keep(digest, DossierRecord(code.text, salt, dossier.name))
+        block = _acts(gateway, hands).once(EVALUATIONS, "open", subject)
+        gateway.indexer(attesting=False).advance()
+    tell(evaluation, "opened", ("已发起评估", "opened"), block, hands, dossier=digest)
+
+
+def nominate(
+    hands: Hands,
+    evaluation: EvaluationArgument,
+    expert: Annotated[str, typer.Option("--expert", help="专家账户地址 / the expert's account", metavar="ADDRESS")],
+    key: Annotated[str, typer.Option("--key", help="专家加密公钥（X25519） / the expert's X25519 key", metavar="KEY")],
+) -> None:
+    """Nominate: seats an expert of the province. Both values come from the expert (huren evaluation expert)."""
+    account = read_option("--expert", expert, _address)
+    public = usable_key(read_option("--key", key, units.identity))
+    with opened(hands.config) as gateway:
+        found = book_of(gateway).find(evaluation)
+        block = _acts(gateway, hands).twice(EVALUATIONS, "nominate", found.evaluation, account, public)
+        gateway.indexer(attesting=False).advance()
+        taken = len(book_of(gateway).progress(found.evaluation).panel)
+    words = (f"已提名（{taken}/{found.seats} 席）", f"nominated ({taken} of {found.seats} seats)")
+    tell(found.evaluation, "nominated", words, block, hands, expert=account, taken=taken, seats=found.seats)
+
+
+def opine(
+    hands: Hands,
+    evaluation: EvaluationArgument,
+    report: Annotated[
+        Path,
+        typer.Option(
+            "--report",
+            help="评审报告；链上只留 SHA-256 / the expert's report, of which the chain keeps the SHA-256",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    favourable: Annotated[
+        bool, typer.Option("--favourable/--unfavourable", help="赞成或反对 / in favour or against", show_default=False)
+    ],
+    level: Annotated[
+        int | None, typer.Option("--level", min=1, max=10, help="赞成时：等级 / in favour: the level, 1 to 10")
+    ] = None,
+    credit: Annotated[
+        str | None, typer.Option("--credits", help="赞成时：学分 / in favour: the credits", metavar="CREDITS")
+    ] = None,
+) -> None:
+    """Opine, with the expert's own account: once, and for good."""
+    if (level is not None, credit is not None) != (favourable, favourable):
+        raise typer.BadParameter(
+            "赞成须同时给出等级与学分，反对则都不给 / in favour: level and credits; against: neither",
+            param_hint="--level, --credits",
+        )
+    hundredths = 0 if credit is None else read_credits(credit)
+    digest = sha256(report.read_bytes())
+    with opened(hands.config) as gateway:
+        book = book_of(gateway)
+        found = book.find(evaluation)
+        book.require(found.evaluation, Phase.OPINING)
+        opinion = (found.evaluation, favourable, level or 0, hundredths, digest)
+        block = _acts(gateway, hands).once(EVALUATIONS, "opine", *opinion)
+        gateway.indexer(attesting=False).advance()
+    words = (
+        ("已发表赞成意见", "opinion given: in favour") if favourable else ("已发表反对意见", "opinion given: against")
+    )
+    tell(found.evaluation, "opined", words, block, hands, favourable=favourable, report=digest)
+
+
+def close(hands: Hands, evaluation: EvaluationArgument) -> None:
+    """Close, by any member, once all opinions are there or their time is over."""
+    with opened(hands.config) as gateway:
+        book = book_of(gateway)
+        found = book.find(evaluation)
+        book.require(found.evaluation, Phase.DUE)
+        block = _acts(gateway, hands).once(EVALUATIONS, "close", found.evaluation)
+        gateway.indexer(attesting=False).advance()
+        progress = book_of(gateway).progress(found.evaluation)
+    finding = evaluation_views.finding(progress)
+    words = (f"已结束：{finding.zh}", f"closed: {finding.en}")
+    tell(found.evaluation, "closed", words, block, hands, **evaluation_views.finding_json(progress))
+
+
+def _acts(gateway: Gateway, hands: Hands) -> RecognitionActs:
+    return RecognitionActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
+
+
+def _month(text: str) -> int:
+    """Months since 1970-01."""
+    match = _MONTH.match(units.plain(text))
+    if match is None:
+        raise NotAMonth(text)
+    return (int(match[1]) - 1970) * 12 + int(match[2]) - 1
+
+
+def _address(text: str) -> str:
+    clean = units.plain(text)
+    if _ADDRESS.match(clean) is None:
+        raise NotAnAddress(text)
+    return clean
