@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {IAgreementEvents} from "../interfaces/IAgreementEvents.sol";
-import {IAgreementRegistry} from "../interfaces/IAgreementRegistry.sol";
 import {IClaimBook} from "../interfaces/IClaimBook.sol";
 import {ICredentialRegistry} from "../interfaces/ICredentialRegistry.sol";
 import {IInstitutionEvents} from "../interfaces/IInstitutionEvents.sol";
@@ -38,17 +37,6 @@ abstract contract Requests is Transfers {
         _open(source, target, details, proven, quoted, application.deadline);
     }
 
-    /// @dev What a decision reads again: "status and standing".
-    function _requireGood(
-        bytes32 leaf,
-        ICredentialRegistry.LeafState memory own,
-        ICredentialRegistry.Anchor memory batch
-    ) internal pure {
-        if (!_isGood(own.status, batch.status)) {
-            revert TransferStatus(leaf, own.status, batch.status);
-        }
-    }
-
     function _requireAccredited(bytes32 institution) internal view returns (uint32 province) {
         IInstitutionRegistry.Accreditation memory current =
             _institutions().accreditationAt(institution, uint64(block.timestamp));
@@ -74,36 +62,22 @@ abstract contract Requests is Transfers {
         }
     }
 
+    /// @dev What a decision reads again: "status and standing".
+    function _requireGood(
+        bytes32 leaf,
+        ICredentialRegistry.LeafState memory own,
+        ICredentialRegistry.Anchor memory batch
+    ) internal pure {
+        if (!_isGood(own.status, batch.status)) {
+            revert TransferStatus(leaf, own.status, batch.status);
+        }
+    }
+
     // ---- inside
 
     function _spendConsent(uint32 source, bytes32 consent) private {
         if (consent == 0 || consentUsed(source, consent)) revert TransferConsentUsed(consent);
         _consents[source][consent] = true;
-    }
-
-    function _applyRule(Details memory details, uint32 source, ICredentialRegistry.Proven memory proven)
-        private
-        view
-        returns (uint32 target, uint32 quoted)
-    {
-        IAgreementEvents.Refusal refusal;
-        (quoted, refusal) = _agreements()
-            .quote(
-                details.agreement,
-                details.rule,
-                details.institution,
-                proven.batch.accreditation,
-                proven.mask,
-                proven.values,
-                uint64(block.timestamp)
-            );
-        if (refusal != IAgreementEvents.Refusal.None) {
-            revert TransferRefused(details.agreement, details.rule, refusal);
-        }
-        IAgreementEvents.Rule memory rule = _agreements().ruleOf(details.agreement, details.rule);
-        target = rule.targetProvince;
-        if (source != rule.sourceProvince) revert TransferByStranger(rule.sourceProvince, target, source);
-        _requireTarget(details, rule);
     }
 
     function _open(
@@ -142,6 +116,31 @@ abstract contract Requests is Transfers {
         emit TransferRequested(
             ref.source, ref.target, ref.number, details, opened, quoted, deadline, msg.sender, sequence, head
         );
+    }
+
+    function _applyRule(Details memory details, uint32 source, ICredentialRegistry.Proven memory proven)
+        private
+        view
+        returns (uint32 target, uint32 quoted)
+    {
+        IAgreementEvents.Refusal refusal;
+        (quoted, refusal) = _agreements()
+            .quote(
+                details.agreement,
+                details.rule,
+                details.institution,
+                proven.batch.accreditation,
+                proven.mask,
+                proven.values,
+                uint64(block.timestamp)
+            );
+        if (refusal != IAgreementEvents.Refusal.None) {
+            revert TransferRefused(details.agreement, details.rule, refusal);
+        }
+        IAgreementEvents.Rule memory rule = _agreements().ruleOf(details.agreement, details.rule);
+        target = rule.targetProvince;
+        if (source != rule.sourceProvince) revert TransferByStranger(rule.sourceProvince, target, source);
+        _requireTarget(details, rule);
     }
 
     function _requireTime(uint64 deadline) private view {
