@@ -225,6 +225,7 @@ class Gateway:
             chain_id=self.deployment.chain_id,
             registries=self.contracts,
             clock=time.time,
+            moment=self.database.moment,
         )
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import orjson
 from sqlalchemy import bindparam, func, literal_column, select
@@ -47,8 +47,7 @@ class ManifestBytes(Protocol):
         """The bytes of a CID, checked against it."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeldLeaf:
+class HeldLeaf(NamedTuple):
     """A batch that holds a leaf, and the leaf's place in its manifest."""
 
     institution: str
@@ -88,21 +87,20 @@ class Holdings:
         return self.find_many([leaf])[0]
 
     def find_many(self, leaves: Sequence[bytes]) -> list[list[HeldLeaf]]:
-        """Return for each of `leaves` what `find` returns, with one query for all."""
+        """Return for each of `leaves` what `find` returns; each batch is read once."""
         places = [sorted(self._leaves.find(leaf)) for leaf in leaves]
-        rows = self._held(sorted({place.batch for found in places for place in found}))
+        rows = {batch: self._held(batch) for batch in {place.batch for found in places for place in found}}
         return [
             [
-                HeldLeaf(rows[place.batch].institution, rows[place.batch].root, place.position)
+                HeldLeaf(row.institution, row.root, place.position)
                 for place in found
-                if place.batch in rows and self._holds(rows[place.batch].manifest, place.position, leaf)
+                if (row := rows[place.batch]) is not None and self._holds(row.manifest, place.position, leaf)
             ]
             for leaf, found in zip(leaves, places, strict=True)
         ]
 
-    def _held(self, batches: Sequence[int]) -> dict[int, Any]:
-        found = self._database.fetch(_HELD, [(batch,) for batch in batches]) if batches else []
-        return {row.id: row for rows in found for row in rows}
+    def _held(self, batch: int) -> Any | None:  # noqa: ANN401 - a row of _HELD
+        return self._database.remember(_HELD, (batch,), lambda rows: rows[0] if rows else None)
 
     def lacking(self) -> int:
         """Return how many anchored batches have no checked manifest here: with any, "not found" cannot be said.
@@ -110,8 +108,7 @@ class Holdings:
         A malformed manifest does not count: it is held and was checked, and no leaf can be shown to be in such a batch
         by its manifest. Otherwise one province could take "not found" from all the others.
         """
-        [[row]] = self._database.fetch(_LACKING, [()])
-        return int(row.number)
+        return self._database.remember(_LACKING, (), lambda rows: int(rows[0].number))
 
     def unheld(self, limit: int = 1_000) -> Sequence[UnheldBatch]:
         """Return the batches that are lacking or malformed, oldest first."""

@@ -48,8 +48,7 @@ class IndexReader:
 
     def checked(self) -> tuple[BlockRef, int] | None:
         """Return the block that the index stands at and when a node last confirmed that (seconds); None while empty."""
-        [rows] = self._database.fetch(_CURSOR, [()])
-        return index_state.checked_row(rows[0]) if rows else None
+        return self._database.remember(_CURSOR, (), lambda rows: index_state.checked_row(rows[0]) if rows else None)
 
     def anchors(self, batches: Sequence[tuple[str, bytes]], block: BlockRef) -> list[Anchor | None]:  # noqa: ARG002
         """Return the anchors of (institution, root) pairs; None where none is anchored."""
@@ -57,7 +56,9 @@ class IndexReader:
 
     def leaf_states(self, leaves: Sequence[tuple[str, bytes]], block: BlockRef) -> list[LeafState]:  # noqa: ARG002
         """Return the own status of (institution, leaf) pairs; that of a leaf nobody ever changed is valid."""
-        return [state or LeafState() for state in self._each(_LEAF_STATE, leaves, _leaf_state)]
+        # Read each time: there are as many as were ever changed, while batches, institutions and keys are few.
+        found = self._database.fetch(_LEAF_STATE, leaves) if leaves else []
+        return [_leaf_state(rows[0]) if rows else _UNCHANGED for rows in found]
 
     def accreditations(
         self,
@@ -120,9 +121,10 @@ class IndexReader:
     def _each(
         self, statement: Prepared, asked: Sequence[tuple[Any, Any]], value: Callable[[Row[Any]], Any]
     ) -> list[Any]:
-        if not asked:
-            return []
-        return [value(rows[0]) if rows else None for rows in self._database.fetch(statement, asked)]
+        return [
+            self._database.remember(statement, values, lambda rows: value(rows[0]) if rows else None)
+            for values in asked
+        ]
 
 
 def anchor_query() -> Any:  # noqa: ANN401 - a SELECT with one column more
@@ -138,6 +140,7 @@ def _by(query: Any, table: Table, first: str, second: str) -> Prepared:  # noqa:
     return Prepared(chosen, "first", "second")
 
 
+_UNCHANGED = LeafState()
 _CURSOR = Prepared(select(index_state.CURSOR))
 _ANCHOR = _by(anchor_query(), ANCHORS, "institution", "root")
 _LEAF_STATE = _by(select(LEAF_STATUS), LEAF_STATUS, "institution", "leaf")

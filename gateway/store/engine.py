@@ -23,23 +23,26 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 from gateway.store.errors import DatabaseUnwritable, explained
+from gateway.store.memory import Memory
 from gateway.store.migrate import migrate, name_of
 from gateway.store.prepared import Connections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from sqlalchemy.engine import ExceptionContext
 
     from gateway.store.prepared import Prepared
 
+V = TypeVar("V")
 _BUSY_MILLISECONDS = 60_000
 _SCRUB_MILLISECONDS = 1_000
 _CACHE_KIBIBYTES = 65_536
@@ -53,9 +56,11 @@ class Database:
 
     engine: Engine
     _connections: Connections = field(init=False, repr=False, compare=False)
+    _memory: Memory = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_connections", Connections(self.engine))
+        object.__setattr__(self, "_memory", Memory(self.engine))
 
     def fetch(self, statement: Prepared, asked: Iterable[Sequence[object]]) -> list[list[Any]]:
         """The rows of a prepared SELECT for each tuple of values, from one snapshot: the short way to read."""
@@ -65,6 +70,22 @@ class Database:
             if met := explained(error, name_of(self.engine)):
                 raise met from error
             raise
+
+    def remember(self, statement: Prepared, values: Sequence[Hashable], make: Callable[[list[Any]], V]) -> V:
+        """What ``make`` makes of the rows for one tuple of values, kept until the database is changed: see `memory`."""
+        kept, key = self._memory.current(), (statement, *values)
+        known: V | None = kept.get(key)
+        if known is not None:
+            return known
+        [rows] = self.fetch(statement, [values])
+        made = make(rows)
+        if rows:
+            kept[key] = made
+        return made
+
+    def moment(self) -> AbstractContextManager[None]:
+        """A block in which this thread's `remember` asks once whether anybody has changed the database."""
+        return self._memory.moment()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -112,6 +133,7 @@ class Database:
 
     def close(self) -> None:
         """Closes every pooled connection; a file database checkpoints its log."""
+        self._memory.close()
         self._connections.close()
         self.engine.dispose()
 

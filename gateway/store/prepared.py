@@ -70,11 +70,13 @@ class Connections:
             connection = self._open()
         try:
             cursor = connection.cursor()
-            if len(asked) > 1 and dialect.name == "sqlite":
+            alone = dialect.name == "sqlite" and len(asked) == 1  # one SELECT is its own snapshot
+            if dialect.name == "sqlite" and not alone:
                 cursor.execute("BEGIN")  # other drivers begin by themselves
             found = [statement.run(cursor, dialect, values) for values in asked]
             cursor.close()
-            connection.rollback()
+            if not alone:
+                connection.rollback()
         except BaseException:
             connection.close()
             raise

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.did_key import MalformedKey, public_key_of
@@ -44,6 +45,7 @@ from gateway.verification.views import Look, look_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
+    from contextlib import AbstractContextManager
 
     from gateway.domain.verdict import Verdict
     from gateway.ledger.values import Accreditation, Anchor
@@ -86,31 +88,38 @@ class Verifier:
         chain_id: int,
         registries: Container[bytes],
         clock: Callable[[], float],
+        moment: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """Take what it reads from; ``registries`` knows the CredentialRegistry's addresses, now and before."""
+        """Take what it reads from.
+
+        ``registries`` knows the CredentialRegistry's addresses, now and before; what an answer reads, it reads within
+        one ``moment`` (`Database.moment`).
+        """
         self._views = views
         self._holdings = holdings
         self._names = names
         self._chain_id = chain_id
         self._registries = registries
         self._clock = clock
+        self._moment = moment
 
     def by_hash(self, leaf: bytes, look: Look = Look.AUTO) -> Verdict:
         """What is registered under a credential hash (32 bytes): the paper itself is not checked."""
         exam = Examination()
         exam.know(leaf=leaf)
         try:
-            view = look_at(self._views, look)
-            exam.see(view)
-            # In this order: a manifest taken in between the two can then only be found, never overlooked.
-            lacking = self._holdings.lacking()
-            pairs = [(batch.institution, batch.root) for batch in self._holdings.find(leaf)]
-            found = view.reader.anchors(pairs, view.block) if pairs else []
-            anchors = [anchor for anchor in found if anchor is not None]
-            if not anchors:
-                return _unknown(exam, leaf, lacking)
-            institutions = sorted({anchor.institution for anchor in anchors})
-            states = view.reader.leaf_states([(institution, leaf) for institution in institutions], view.block)
+            with self._moment():
+                view = look_at(self._views, look)
+                exam.see(view)
+                # In this order: a manifest taken in between the two can then only be found, never overlooked.
+                lacking = self._holdings.lacking()
+                pairs = [(batch.institution, batch.root) for batch in self._holdings.find(leaf)]
+                found = view.reader.anchors(pairs, view.block) if pairs else []
+                anchors = [anchor for anchor in found if anchor is not None]
+                if not anchors:
+                    return _unknown(exam, leaf, lacking)
+                institutions = sorted({anchor.institution for anchor in anchors})
+                states = view.reader.leaf_states([(institution, leaf) for institution in institutions], view.block)
         except HurenError as error:
             return exam.cannot(Step.ANCHORED, error)
         exam.passed(Step.INCLUDED)
@@ -143,7 +152,8 @@ class Verifier:
         except HurenError as error:
             return exam.against(step, Kind.INVALID, error)
         try:
-            return self._with_ledger(exam, paper, leaf, look)
+            with self._moment():
+                return self._with_ledger(exam, paper, leaf, look)
         except HurenError as error:
             # The chain is away. What the file alone shows to be wrong, or past, is so all the same.
             unsigned = signature_finding(paper)

@@ -1,0 +1,105 @@
+"""What was read of the database, kept until anybody changes it.
+
+    anchor = database.remember(ANCHOR, (institution, root), lambda rows: made_of(rows))
+
+Every use asks SQLite first whether anybody has committed since (``PRAGMA data_version``), in this process or another,
+so what is answered is never older than the question: nothing is stale, nothing has to be told. An answer that needs
+several values asks once:
+
+    with database.moment():
+        …
+
+It pays for rows that few requests change and all requests read. Only what is there is kept, never that something is
+not: what comes to be is found at once, also within a moment, and nobody fills the memory by asking for what is not.
+Another database than SQLite is simply read each time.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from threading import Lock, local
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from gateway.store.errors import explained
+from gateway.store.migrate import name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+    from sqlite3 import Connection as Driver
+    from sqlite3 import Cursor
+
+    from sqlalchemy import Engine, PoolProxiedConnection
+
+MOST: Final = 100_000
+"""Values kept at most, some 50 MB; with one more all are forgotten."""
+
+
+class Memory:
+    """Values by what they were made of. Any thread may use it."""
+
+    __slots__ = ("_connection", "_cursor", "_engine", "_kept", "_lock", "_moment", "_version", "_watches")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        # A database in memory has one connection, which does not tell its own changes from none.
+        self._watches = engine.dialect.name == "sqlite" and bool(engine.url.database)
+        self._lock = Lock()
+        self._moment = local()
+        self._connection: PoolProxiedConnection | None = None
+        self._cursor: Cursor | None = None
+        self._version: int | None = None
+        self._kept: dict[Hashable, Any] = {}
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Let this thread ask once for all that it uses in the block: values of its beginning or newer, never older."""
+        outer = getattr(self._moment, "kept", None)
+        self._moment.kept = self._asked() if outer is None else outer
+        try:
+            yield
+        finally:
+            self._moment.kept = outer
+
+    def current(self) -> dict[Hashable, Any]:
+        """What is kept of the database as it is now, to be added to.
+
+        Whoever reads afterwards and adds what was read adds nothing older than this moment; should somebody commit in
+        between, nobody who asks later sees it.
+        """
+        kept: dict[Hashable, Any] | None = getattr(self._moment, "kept", None)
+        return self._asked() if kept is None else kept
+
+    def _asked(self) -> dict[Hashable, Any]:
+        if not self._watches:
+            return {}
+        with self._lock:
+            version = self._read_version()
+            if version != self._version or len(self._kept) >= MOST:
+                self._version, self._kept = version, {}
+            return self._kept
+
+    def close(self) -> None:
+        """Close the connection that watches."""
+        with self._lock:
+            self._forget()
+
+    def _read_version(self) -> int:
+        try:
+            if self._cursor is None:
+                # One connection of its own: the number means something on the same one only, and counts what others do.
+                pooled = self._engine.raw_connection()
+                pooled.detach()
+                self._connection, self._cursor = pooled, cast("Driver", pooled.dbapi_connection).cursor()
+            self._cursor.execute("PRAGMA data_version")
+            [(version,)] = self._cursor.fetchall()
+        except Exception as error:
+            self._forget()
+            if met := explained(error, name_of(self._engine)):
+                raise met from error
+            raise
+        return int(version)
+
+    def _forget(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection, self._cursor, self._version, self._kept = None, None, None, {}
