@@ -8,6 +8,7 @@ import typer
 
 from gateway.cli import console
 from gateway.domain.hashing import hex0x
+from gateway.domain.provinces import UnknownProvince
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.recognition.agreement_units import UnitError
 from gateway.recognition.evaluation_chain import EvaluationBook
@@ -49,7 +50,7 @@ def read_option(option: str, text: str, read: Callable[[str], T]) -> T:
     """
     try:
         return read(text)
-    except UnitError as error:
+    except (UnitError, UnknownProvince) as error:
         sentence = console.say(*(f"{error.message(language)}，{error.hint(language)}" for language in ("zh", "en")))
         raise typer.BadParameter(sentence, param_hint=option) from error
 
