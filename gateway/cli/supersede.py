@@ -163,8 +163,7 @@ def supersede_due(gateway: Gateway, seconds: float) -> tuple[list[int], list[Sub
     """
     with gateway.database.read() as connection:
         queued = open_of_kind(connection, SUPERSEDE)
-    while more := gateway.superseder.queue_due():
-        queued += more
+    queued += gateway.superseder.queue_due()
     return queued, _settled(gateway, queued, seconds)
 
 

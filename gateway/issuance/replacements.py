@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, select, tuple_
 
 from gateway.store.models import Anchor, Batch, Credential, ManifestState, Replacement
 
@@ -36,8 +36,8 @@ def record(connection: Connection, batch: int, replaced: Sequence[tuple[int, byt
         connection.execute(insert(Replacement), rows)
 
 
-def due(database: Database, limit: int) -> list[Due]:
-    """Return the oldest replacements whose batch the index holds, manifest and all."""
+def due(database: Database, limit: int, *, after: Due | None = None) -> list[Due]:
+    """Return the oldest replacements whose batch the index holds, manifest and all; those that come `after` one."""
     held = and_(
         Anchor.institution == Batch.institution,
         Anchor.root == Batch.root,
@@ -52,6 +52,8 @@ def due(database: Database, limit: int) -> list[Due]:
         .order_by(Replacement.batch_id, Replacement.position)
         .limit(limit)
     )
+    if after is not None:
+        query = query.where(tuple_(Replacement.batch_id, Replacement.position) > (after.batch_id, after.position))
     with database.read() as connection:
         return [Due(*row) for row in connection.execute(query)]
 

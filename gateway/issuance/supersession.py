@@ -160,16 +160,18 @@ class Superseder:
         """
         entries: list[int] = []
         found = replacements.due(self.database, TOGETHER)
-        if not found:
-            return entries
+        while found:
+            entries += self._queue_these(found)
+            found = replacements.due(self.database, TOGETHER, after=found[-1])
+        return entries
+
+    def _queue_these(self, found: Sequence[Due]) -> list[int]:
         plan = self.plan((at, hex0x(one.old), hex0x(one.new)) for at, one in enumerate(found))
         for finding in plan.findings:
             log.warning("reissue.cannot_supersede", new=hex0x(found[finding.row].new), why=finding.code)
         settled = [*(pair.row for pair in plan.pairs), *plan.unchanged]
         settled += [finding.row for finding in plan.findings if finding.code in _HOPELESS]
-        if settled:
-            entries = [entry for _, entry in self.queue(plan, [found[at] for at in settled])]
-        return entries
+        return [entry for _, entry in self.queue(plan, [found[at] for at in settled])] if settled else []
 
     def waiting(self) -> int:
         """Return how many issued certificates wait for the earlier one to be superseded."""

@@ -8,15 +8,20 @@ import pytest
 from roster_rows import ROW, roster_of
 from sqlalchemy import insert, select
 
-from gateway.issuance import replacements
+from gateway.issuance import replacements, supersession
+from gateway.issuance.reissues import Reissues
 from gateway.issuance.report import Outcome
 from gateway.issuance.roster.columns import HEADINGS, Column, find_columns
 from gateway.issuance.service import IssueOptions
-from gateway.store.models import Credential, LeafStatus
+from gateway.issuance.supersession import Superseder, SupersessionPlan
+from gateway.ledger.status_plan import StatusFinding
+from gateway.store.models import Anchor, Batch, Credential, LeafStatus, ManifestState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from gateway.store.engine import Database
 
 JIANGSU = 320_000
 FIRST, SECOND, THIRD = "S589232934905244000001", "S589232934905244000002", "S589232934905244000003"
@@ -126,3 +131,54 @@ def test_a_revoked_certificate_needs_no_replacing(issue: Callable[..., Any]) -> 
         connection.execute(insert(LeafStatus).values(institution=ROW[Column.INSTITUTION], leaf=leaf, **revoked))
     assert codes(issue(row(SECOND, replaces=FIRST))) == [("row.replaces.revoked", Column.REPLACES)]
     assert issue(row(SECOND)).outcome is Outcome.ISSUED
+
+
+def hold_anchors(database: Database) -> None:
+    """What the indexer writes once the batches are anchored and their manifests checked."""
+    with database.write() as connection:
+        for batch in connection.execute(select(Batch.institution, Batch.root, Batch.manifest, Batch.leaf_count)):
+            zero = dict.fromkeys(("status", "reason", "set_by", "since", "accreditation", "sequence", "block"), 0)
+            whose = {"province": JIANGSU, "officer": bytes(20), "actor": bytes(20), "tx_hash": bytes(32)}
+            state = {"anchored_at": 1, "manifest_state": ManifestState.HELD}
+            connection.execute(insert(Anchor).values(**batch._mapping, **zero, **whose, **state))
+
+
+def test_what_is_due_is_queued_in_portions_and_what_never_can_be_is_taken_off_the_list(
+    issue: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [ROW[Column.NUMBER], OTHER_PERSON, "310000197505024732"]
+    issue(*(row(f"A{n}00001", number=person) for n, person in enumerate(people)))
+    issue(*(row(f"B{n}00001", number=person, replaces=f"A{n}00001") for n, person in enumerate(people)))
+    database = issue.centre.database
+    hold_anchors(database)
+    monkeypatch.setattr(supersession, "TOGETHER", 2)
+    planned: list[int] = []
+
+    class Planner(Superseder):
+        """Plans nothing but findings: the first is hopeless, the second may be mended, the third is done already."""
+
+        def plan(self, pairs: Any) -> SupersessionPlan:  # noqa: ANN401 - rows
+            findings, unchanged = [], []
+            for at, old, new in pairs:
+                assert old != new
+                code = ("revoked", "bad_successor", None)[len(planned)]
+                planned.append(at)
+                if code is None:
+                    unchanged.append(at)
+                else:
+                    findings.append(StatusFinding(at, old, code, "", ""))
+            return SupersessionPlan((), tuple(findings), tuple(unchanged))
+
+    nothing: Any = None
+    parts = dict.fromkeys(("records", "learners", "row_keys", "blobs", "holdings", "index", "contracts"), nothing)
+    superseder = Planner(database=database, sender=bytes(20), **parts)
+    second = replacements.due(database, 3)[1]
+    assert superseder.queue_due() == []
+    assert planned == [0, 1, 0]
+    assert replacements.due(database, 3) == [second]
+    assert superseder.waiting() == 1
+
+    rests = Reissues(database, lambda: superseder)
+    planned[:] = [0]
+    assert (rests(), planned) == (0, [0, 0])
+    assert (rests(), planned) == (0, [0, 0])  # not tried again at once
