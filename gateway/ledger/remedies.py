@@ -97,6 +97,35 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
             "一个地址终身只属于一省一职；请换用新账户",
             "an address has one province and one office for ever: use a new one",
         ),
+        "EvaluationInPhase": Remedy(
+            "请查看评估进度（huren evaluation show）", "see how the evaluation stands (huren evaluation show)"
+        ),
+        "EvaluationOpen": Remedy(
+            "请先结束该成果现有的评估（huren evaluation close）",
+            "close the outcome's present evaluation first (huren evaluation close)",
+        ),
+        "EvaluationPause": Remedy("请在该时间之后再发起", "open it after that time"),
+        "EvaluationCategory": Remedy(
+            "请核对类别；认定范围须包含该类别", "check the category: the institution's scope must hold it"
+        ),
+        "EvaluationTarget": Remedy("请更正 --target", "correct --target"),
+        "EvaluationNominationsUntil": Remedy("请更正 --nomination-days", "correct --nomination-days"),
+        "EvaluationOpinionsUntil": Remedy("请更正 --opinion-days", "correct --opinion-days"),
+        "PanelShare": Remedy("请由其他省份提名", "another province has to nominate"),
+        "PanelReserved": Remedy(
+            "请等待拟认可的省份提名", "wait for the provinces that are to recognise the outcome to nominate"
+        ),
+        "ExpertBound": Remedy("请专家使用新的专用账户", "the expert needs an account for this alone"),
+        "ExpertOfAnotherProvince": Remedy(
+            "请提名另一位专家，或请其使用新账户", "nominate somebody else, or have the expert make another account"
+        ),
+        "ExpertSeated": Remedy("无需再次提名", "nothing is to be done"),
+        "ExpertNotAnAccount": Remedy("请给出专家自己的账户地址", "give the address of the expert's own account"),
+        "ExpertOfIdleProvince": Remedy(
+            "请待该省恢复后再发表意见", "give the opinion once the province can act again", wait=True
+        ),
+        "OpinionByStranger": Remedy("请使用被提名的专家账户", "use the account that was nominated"),
+        "OpinionAlreadyGiven": Remedy("意见不可更改", "an opinion is given once and for good"),
         "TreeProofInvalid": _REPORT,
         "TreeProofTooLong": _REPORT,
         "TreeNothingProven": _REPORT,
