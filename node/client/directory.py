@@ -264,9 +264,9 @@ def _ask(rpc: JsonRpc, directory: str, calls: Sequence[tuple[str, tuple[object, 
     answers = []
     for (function, _), answer in zip(calls, rpc.batch(requests), strict=True):
         if isinstance(answer, RpcError):
-            raise DirectoryUnreadableError(directory, f"{function}: {answer}")
+            raise DirectoryUnreadableError(directory, f"{function}: {answer.message}")
         try:
             answers.append(decode_result(artifact, function, answer))
         except AbiError as error:
-            raise DirectoryUnreadableError(directory, f"{function}: {error}") from error
+            raise DirectoryUnreadableError(directory, f"{function}: {error.why}") from error
     return answers
