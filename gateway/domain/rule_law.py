@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from gateway.domain.credits import MAX_HUNDREDTHS, as_decimal
 from gateway.domain.crosswalk import Category
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import DomainError, Said
 from gateway.domain.rule import ANY, HIGHEST_STEP
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ class EvaluationNeeded(Flaw):
     code = "agreement.rule.evaluation"
     field = "evaluation"
     zh = "指定的成果属于{value}类，须有专家评审结论"
-    en = "the outcome that is named is {value_en}: a panel has to have evaluated it"
+    en = "the outcome that is named is {value}: a panel has to have evaluated it"
     hint_zh = "请先完成评审（huren evaluation），再填写其编号"
     hint_en = "have it evaluated (huren evaluation) and give the evaluation's number"
 
@@ -287,7 +287,7 @@ def _places(rule: Rule, _: Sequence[int]) -> Iterator[Flaw]:
     named = rule.outcome != ANY and rule.evaluation == ANY
     if named and rule.category in {Category.VOCATIONAL, Category.COMMUNITY}:
         category = Category(rule.category)
-        yield EvaluationNeeded(category.zh, value_en=category.en)
+        yield EvaluationNeeded(Said(category.zh, category.en))
 
 
 def _amounts(rule: Rule, _: Sequence[int]) -> Iterator[Flaw]:

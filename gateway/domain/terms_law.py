@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.domain.civil_time import DAY, last_day
 from gateway.domain.credits import as_decimal
+from gateway.domain.errors import Said
 from gateway.domain.rule import ANY
 from gateway.domain.rule_law import Flaw, rule_flaws
 
@@ -108,7 +109,7 @@ class RulesOverlap(Flaw):
 
     code = "agreement.overlap"
     zh = "与第 {other} 条规则重叠：同一成果在同一处会有两个结果（{value}）"
-    en = "overlaps with rule {other}: one outcome would give two things in one place ({value_en})"
+    en = "overlaps with rule {other}: one outcome would give two things in one place ({value})"
     hint_zh = "请以等级、时间、机构或目标区分两条规则，或合并为一条"
     hint_en = "tell them apart by level, time, institution or target, or make them one"
 
@@ -182,7 +183,7 @@ def flaws(terms: Terms, findings: Mapping[bytes, Finding] | None = None, now: in
     for (first, one), (second, other) in combinations(enumerate(terms.rules), 2):
         if overlap(one, other, findings or {}):
             zh, en = _common(one, other)
-            found.append(Found(second, RulesOverlap(zh, value_en=en, other=first + 1)))
+            found.append(Found(second, RulesOverlap(Said(zh, en), other=first + 1)))
     return found
 
 

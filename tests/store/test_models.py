@@ -11,6 +11,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
@@ -19,7 +20,7 @@ import gateway
 from gateway.store.bulk import _insert
 from gateway.store.engine import open_database
 from gateway.store.errors import NewerDatabase
-from gateway.store.migrate import migrate
+from gateway.store.migrate import HEAD, migrate
 from gateway.store.models import Base, Pack
 
 GATEWAY = Path(gateway.__file__).parent
@@ -61,6 +62,12 @@ def test_every_table_can_be_made_on_postgresql_as_well() -> None:
     assert "number_index BYTEA NOT NULL" in statements["learners"]
     assert "ROWID" not in statements["credentials"]
     assert _insert("format", Pack, ("digest", "size")) == "INSERT INTO packs (digest, size) VALUES (%s, %s)"
+
+
+def test_the_newest_revision_is_the_one_by_which_a_database_opens_at_once() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
 def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
