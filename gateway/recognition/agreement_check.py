@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from gateway.domain.errors import Said
 from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY
 from gateway.domain.rule_law import Flaw
@@ -31,8 +32,8 @@ class NotAMember(Flaw):
 
     code = "agreement.party.member"
     field = "parties"
-    zh = "{value_zh}（{value}）不是联盟成员"
-    en = "{value_en} ({value}) is no member of the consortium"
+    zh = "{name}（{value}）不是联盟成员"
+    en = "{name} ({value}) is no member of the consortium"
     hint_zh = "请核对代码；新成员须先由动议接纳"
     hint_en = "check the code; a new member is admitted by motion first"
 
@@ -53,8 +54,8 @@ class PartyLeftOut(Flaw):
 
     code = "agreement.supersedes.party"
     field = "parties"
-    zh = "被取代协议的缔约方 {value_zh}（{value}）不在新协议中"
-    en = "{value_en} ({value}), a party to the superseded agreement, is left out"
+    zh = "被取代协议的缔约方 {name}（{value}）不在新协议中"
+    en = "{name} ({value}), a party to the superseded agreement, is left out"
     hint_zh = "新协议须包含原协议的全部缔约方"
     hint_en = "a successor's parties include all of the superseded one's"
 
@@ -63,8 +64,8 @@ class OtherProvinceAccredits(Flaw):
     """An institution that another province accredits, or none."""
 
     code = "agreement.rule.accredited"
-    zh = "机构 {value} 目前不由 {province_zh} 认证"
-    en = "the institution {value} is not accredited by {province_en} at present"
+    zh = "机构 {value} 目前不由{province}认证"
+    en = "the institution {value} is not accredited by {province} at present"
     hint_zh = "请核对机构代码与省份（huren institution show）"
     hint_en = "check code and province (huren institution show)"
 
@@ -201,8 +202,7 @@ def _asked(terms: Terms, chain: Chain) -> Iterator[Found]:
     members = set(chain.members())
     for party in terms.parties:
         if party not in members:
-            names = province_names(party)
-            yield Found(None, NotAMember(party, value_zh=names.zh, value_en=names.en))
+            yield Found(None, NotAMember(party, name=Said(*province_names(party))))
     if chain.is_known(terms.agreement_id):
         yield Found(None, AlreadyProposed(hex0x(terms.agreement_id)))
     if terms.supersedes != ANY:
@@ -210,8 +210,7 @@ def _asked(terms: Terms, chain: Chain) -> Iterator[Found]:
         if not superseded:
             yield Found(None, SupersededUnknown(hex0x(terms.supersedes)))
         for party in set(superseded) - set(terms.parties):
-            names = province_names(party)
-            yield Found(None, PartyLeftOut(party, value_zh=names.zh, value_en=names.en))
+            yield Found(None, PartyLeftOut(party, name=Said(*province_names(party))))
     yield from _accreditations(terms, chain)
 
 
@@ -228,6 +227,5 @@ def _accreditations(terms: Terms, chain: Chain) -> Iterator[Found]:
     provinces = chain.provinces_of(sorted({institution for _, institution, _, _ in sides}))
     for number, institution, province, flaw in sides:
         if provinces[institution] != province:
-            names = province_names(province)
             code = institution.rstrip(b"\0").decode("ascii")
-            yield Found(number, flaw(code, province_zh=names.zh, province_en=names.en))
+            yield Found(number, flaw(code, province=Said(*province_names(province))))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.domain.civil_time import begin_of, end_of
 from gateway.domain.claims import OutcomeCode
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import HurenError, Said
 from gateway.domain.hashing import sha256
 from gateway.domain.identifiers import Uscc, normalise
 from gateway.domain.rule import ANY
@@ -168,7 +168,7 @@ class _Reader:
                 values[name] = value
         for name in known:
             if name not in seen and name not in optional:
-                self._add(node.line, _join(place, name), words.KeyMissing(name, value_zh=known[name]))
+                self._add(node.line, _join(place, name), words.KeyMissing(name, name=Said(known[name], name)))
         return values
 
     def _value(self, node: Node, place: str, reader: Callable[[str], Any]) -> Any:  # noqa: ANN401 - the reader decides

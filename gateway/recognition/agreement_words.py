@@ -101,8 +101,8 @@ class KeyMissing(HurenError):
     """A field that has to be there."""
 
     code = "agreement.key.missing"
-    zh = "缺少“{value_zh}”"
-    en = "{value!r} is missing"
+    zh = "缺少“{name}”"
+    en = "{name} is missing"
     hint_zh = "请补上这一项，写法见用户手册"
     hint_en = "add it; the user guide shows how"
 

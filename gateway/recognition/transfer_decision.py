@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from gateway.domain.errors import Said
 from gateway.domain.hashing import hex0x, hmac_sha256
 from gateway.domain.text import read_text
 from gateway.domain.verdict import Kind
@@ -38,7 +39,7 @@ class NotVerified(LedgerError):
     """A credential that does not verify: nothing is awarded for it."""
 
     code = "transfer.verification"
-    zh = "来源证书核验未通过（{value_zh}），不能接受"
+    zh = "来源证书核验未通过（{value}），不能接受"
     en = "the credential does not verify ({value}); it is not accepted"
     hint_zh = "请拒绝该申请，或待其状态恢复后再决定"
     hint_en = "reject the request, or wait until its status is restored"
@@ -99,7 +100,7 @@ class Desk:
         if presentation is not None and verdict.leaf is not None and verdict.leaf != leaf:
             raise AnotherCredential(hex0x(verdict.leaf), expected=hex0x(leaf))
         if verdict.kind not in GOOD:
-            raise NotVerified(verdict.kind.en, value_zh=verdict.kind.zh)
+            raise NotVerified(Said(verdict.kind.zh, verdict.kind.en))
         return verdict
 
     def accept(self, request: Request, enrolment: bytes, amount: int, presentation: bytes | None = None) -> int:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from gateway.domain.errors import Said
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.leaf import open_facts
 from gateway.domain.quote import Refusal
@@ -50,7 +51,7 @@ class GivesNothing(LedgerError):
     """The rule gives nothing for this outcome."""
 
     code = "transfer.quote"
-    zh = "按第 {rule} 条规则不予转换：{why_zh}"
+    zh = "按第 {rule} 条规则不予转换：{why}"
     en = "rule {rule} gives nothing: {why}"
     hint_zh = "请换用其他规则（huren agreement show）"
     hint_en = "try another rule (huren agreement show)"
@@ -125,7 +126,7 @@ class Applications:
         amount, why = self._book.quote(proposal.agreement, rule, anchoring.institution, anchor.accreditation, facts)
         refusal = Refusal(why)
         if refusal is not Refusal.NONE:
-            raise GivesNothing(refusal.name.lower(), rule=rule + 1, why_zh=refusal.zh, why=refusal.en)
+            raise GivesNothing(refusal.name.lower(), rule=rule + 1, why=Said(refusal.zh, refusal.en))
         return amount
 
 
