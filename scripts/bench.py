@@ -1,6 +1,6 @@
 """`make bench`: the rows of the performance design, with OpenAttestation beside them in the same run.
 
-    scripts/bench.py [--full] [--rows N] [--requests N] [--seconds S] [--out FILE]
+    scripts/bench.py [--row issue|verify|http|ingest …] [--full] [--rows N] [--requests N] [--seconds S] [--out FILE]
 
 A trial network is raised by the product's own commands. What is measured checks what it made: a figure of work that
 did not do what it should is refused, not shown. Prints a table and writes build/bench.json; a ratio that is missed is
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from bench_comparator import Comparator, measure_comparator
+from bench_comparator import measure_comparator
 from bench_http import http_row
 from bench_index import ingest_rate, rebuild_rate
 from bench_issuing import Issuing, opened
@@ -39,6 +39,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ISSUER, OTHER, BULK = 310000, 320000, 330000
 FIXTURE = 5_000
 """Credentials that both sides verify."""
+ROWS = ("issue", "verify", "http", "ingest")
+"""What can be measured singly; each is two rows of the table but ``http``."""
 TABLE_WIDTH = 130
 PER_SECOND = "/s of one core"
 
@@ -79,45 +81,71 @@ def _run(folder: Path, options: argparse.Namespace) -> list[Row]:
 
 def _one_core(stage: Stage, folder: Path, options: argparse.Namespace) -> list[Row]:
     """The rows of one core's work, and the one of a server's."""
-    issuer, other = stage.centres[ISSUER], stage.centres[OTHER]
-    times = 2 if options.rows > FIXTURE else 1
+    issuer = stage.centres[ISSUER]
     with opened(issuer) as gateway:
         gateway.indexer(attesting=False).advance()
         issuing = Issuing(issuer, gateway, folder)
         # A centre has issued before, or accounts and rows would have nothing to be looked up in.
         issuing.issue(min(options.rows, 2_000))
-        _say(f"issue {times} × {options.rows:,} with a signature each")
-        report, signed = issuing.rate(options.rows, times, signed=True)
-        files = certificates_of(gateway, report.batches[0].id, min(FIXTURE, options.rows))
-        fixture = _fixture(files, folder / "credentials.jsonl")
-        _say(f"OpenAttestation on {len(files):,} of them, {fixture.stat().st_size / len(files):,.0f} bytes each")
-        comparator = measure_comparator(fixture, options.seconds)
-        _say(f"issue {times} × {options.rows // 2:,} with none")
-        bare_report, unsigned = issuing.rate(options.rows // 2, times, signed=False)
-        bare = certificates_of(gateway, bare_report.batches[0].id, min(FIXTURE, options.rows // 2))
-        _say("verify offline")
-        with_signature, without = _verify(gateway, files, bare, options.seconds)
-        comparator = comparator.better(measure_comparator(fixture, options.seconds))
-    rows = _beside(comparator, signed, unsigned, with_signature, without)
-    _say(f"ingest {issuing.leaves:,} at another centre, over HTTP; rebuild")
-    issuer.serve(read_only=True)
-    with opened(other) as gateway:
-        ingested, rebuilt = ingest_rate(gateway, issuing.leaves), rebuild_rate(gateway, issuing.leaves)
-    rows.append(more("ingest another province's manifests", ingested, signed, 10, PER_SECOND))
-    rows.append(more(f"rebuild the index of {issuing.leaves:,}", rebuilt, signed, 5, PER_SECOND))
-    _say(f"verify {options.requests:,} hashes over HTTP")
-    rows.insert(4, http_row(stage, issuer, other, folder, options.requests))
-    other.stop()  # the issuer goes on giving out its manifests
+        signed, rows = _issue_and_verify(gateway, issuing, folder, options)
+    if {"ingest", "http"} & options.row:
+        issuer.serve(read_only=True)  # the others fetch its manifests
+        rows += _elsewhere(stage, issuing.leaves, signed, folder, options)
     return rows
 
 
-def _beside(comparator: Comparator, signed: float, unsigned: float, with_signature: float, without: float) -> list[Row]:
-    return [
-        more("issue, signed", signed, comparator.wrap, 6, PER_SECOND),
-        more("issue, unsigned", unsigned, comparator.wrap, 10, PER_SECOND),
-        more("verify offline, with signature", with_signature, comparator.verify, 5, PER_SECOND),
-        more("verify offline, hash, leaf, inclusion, status", without, comparator.verify, 12, PER_SECOND),
-    ]
+def _issue_and_verify(
+    gateway: Gateway, issuing: Issuing, folder: Path, options: argparse.Namespace
+) -> tuple[float, list[Row]]:
+    """The rate of issuing with signatures, and the rows that are wanted of those beside OpenAttestation.
+
+    Where issuing itself is not wanted, no more is issued than the other rows need.
+    """
+    many = options.rows if {"issue", "ingest"} & options.row else min(options.rows, FIXTURE)
+    times = 2 if many > FIXTURE else 1
+    _say(f"issue {times} × {many:,} with a signature each")
+    report, signed = issuing.rate(many, times, signed=True)
+    if not {"issue", "verify"} & options.row:
+        return signed, []
+    files = certificates_of(gateway, report.batches[0].id, min(FIXTURE, many))
+    fixture = _fixture(files, folder / "credentials.jsonl")
+    _say(f"OpenAttestation on {len(files):,} of them, {fixture.stat().st_size / len(files):,.0f} bytes each")
+    comparator = measure_comparator(fixture, options.seconds)
+    few = options.rows // 2 if "issue" in options.row else min(options.rows // 2, FIXTURE)
+    _say(f"issue {times} × {few:,} with none")
+    bare_report, unsigned = issuing.rate(few, times, signed=False)
+    verified = None
+    if "verify" in options.row:
+        _say("verify offline")
+        bare = certificates_of(gateway, bare_report.batches[0].id, min(FIXTURE, few))
+        verified = _verify(gateway, files, bare, options.seconds)
+    comparator = comparator.better(measure_comparator(fixture, options.seconds))
+    rows: list[Row] = []
+    if "issue" in options.row:
+        rows.append(more("issue, signed", signed, comparator.wrap, 6, PER_SECOND))
+        rows.append(more("issue, unsigned", unsigned, comparator.wrap, 10, PER_SECOND))
+    if verified is not None:
+        with_signature, without = verified
+        rows.append(more("verify offline, with signature", with_signature, comparator.verify, 5, PER_SECOND))
+        rows.append(more("verify offline, hash, leaf, inclusion, status", without, comparator.verify, 12, PER_SECOND))
+    return signed, rows
+
+
+def _elsewhere(stage: Stage, leaves: int, signed: float, folder: Path, options: argparse.Namespace) -> list[Row]:
+    """The rows of another centre's gateway, which takes the issuer's ``leaves`` in and answers for them."""
+    other = stage.centres[OTHER]
+    _say(f"ingest {leaves:,} at another centre, over HTTP; rebuild")
+    with opened(other) as gateway:
+        ingested, rebuilt = ingest_rate(gateway, leaves), rebuild_rate(gateway, leaves)
+    rows: list[Row] = []
+    if "http" in options.row:
+        _say(f"verify {options.requests:,} hashes over HTTP")
+        rows.append(http_row(stage, stage.centres[ISSUER], other, folder, options.requests))
+        other.stop()  # the issuer goes on giving out its manifests
+    if "ingest" in options.row:
+        rows.append(more("ingest another province's manifests", ingested, signed, 10, PER_SECOND))
+        rows.append(more(f"rebuild the index of {leaves:,}", rebuilt, signed, 5, PER_SECOND))
+    return rows
 
 
 def _verify(gateway: Gateway, files: list[bytes], bare: list[bytes], seconds: float) -> tuple[float, float]:
@@ -142,6 +170,9 @@ def _say(what: str) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument(
+        "--row", action="append", choices=ROWS, help="only these (repeated for several); all of them if left out"
+    )
     parser.add_argument("--full", action="store_true", help="with the million, its memory and its index")
     parser.add_argument("--rows", type=int, default=50_000, help="rows of the rosters measured on one core")
     parser.add_argument("--full-rows", type=int, default=1_000_000, help="rows of the million")
@@ -149,7 +180,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=100_000, help="hashes asked over HTTP")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each verifying and comparing loop runs")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench.json")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.row = set(options.row or ROWS)
+    return options
 
 
 if __name__ == "__main__":
