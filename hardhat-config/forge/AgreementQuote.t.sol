@@ -11,7 +11,6 @@ import {Agreements} from "./base/Agreements.sol";
 /// rounding is down to a hundredth": each refusal, where it begins and where it ends.
 contract AgreementQuoteTest is Agreements {
     uint8 private constant ALL = 0x7f;
-    uint256 private constant CLOSED_CLAIM = 0x7d; // no rule reads the claim
     bytes32 private _agreement;
 
     function setUp() public override {
@@ -117,58 +116,8 @@ contract AgreementQuoteTest is Agreements {
         }
     }
 
-    // ---- whose
-
-    function test_anotherInstitutionsOutcomeGivesNothing() public view {
-        (, IAgreementEvents.Refusal refusal) = _quote(0, SOU, 1, ALL, _facts(), _time());
-        assertEq(uint8(refusal), uint8(IAgreementEvents.Refusal.OtherInstitution));
-    }
-
-    /// An institution counts for the province that accredits it at that time.
-    function test_anInstitutionOfAnotherProvinceGivesNothing() public {
-        (, IAgreementEvents.Refusal refusal) = _quote(1, JOU, 1, ALL, _degreeFacts(), _time());
-        assertEq(uint8(refusal), uint8(IAgreementEvents.Refusal.OtherProvince));
-        (, refusal) = _quote(1, AOU, 1, ALL, _degreeFacts(), _time()); // never accredited
-        assertEq(uint8(refusal), uint8(IAgreementEvents.Refusal.OtherProvince));
-        uint64 before = _time();
-        skip(1 days);
-        _byMotion(address(institutions), abi.encodeCall(institutions.move, (JOU, ZHEJIANG)));
-        _refuses(0, _facts(), IAgreementEvents.Refusal.OtherProvince);
-        (, refusal) = _quote(0, JOU, 1, ALL, _facts(), before);
-        assertEq(uint8(refusal), uint8(IAgreementEvents.Refusal.None));
-    }
-
     // ---- facts
 
-    /// The rule reads outcome, category, level, credits, grade and month here, each of which must be open; the claim it does not read.
-    function test_aFactThatTheRuleReadsMustBeOpen() public view {
-        (, IAgreementEvents.Refusal refusal) = _quote(0, JOU, 1, uint8(CLOSED_CLAIM), _facts(), _time());
-        assertEq(uint8(refusal), uint8(IAgreementEvents.Refusal.None));
-        for (uint256 k; k < 7; ++k) {
-            if (k == Facts.CLAIM) continue;
-            uint8 mask = uint8(CLOSED_CLAIM & ~(1 << k));
-            (, refusal) = _quote(0, JOU, 1, mask, _facts(), _time());
-            assertEq(uint8(refusal), uint8(IAgreementEvents.Refusal.FactClosed));
-        }
-    }
-
-    /// A rule that names no outcome and asks for neither grade nor age reads three facts.
-    function test_aFactThatTheRuleDoesNotReadMayStayClosed() public {
-        uint256[7] memory values = _degreeFacts();
-        for (uint256 k; k < 7; ++k) {
-            uint8 mask = uint8(ALL & ~(1 << k));
-            bool read = k == Facts.CATEGORY || k == Facts.LEVEL || k == Facts.CREDITS;
-            (, IAgreementEvents.Refusal refusal) = _quote(1, SOU, 1, mask, values, _time());
-            assertEq(uint8(refusal), uint8(read ? IAgreementEvents.Refusal.FactClosed : IAgreementEvents.Refusal.None));
-        }
-        IAgreementEvents.Terms memory terms = _terms();
-        terms.rules[1].greatestAge = 1000;
-        _agree(terms);
-        (, IAgreementEvents.Refusal closed) = _quote(1, SOU, 1, 0x1c, values, _time());
-        assertEq(uint8(closed), uint8(IAgreementEvents.Refusal.FactClosed)); // an age reads the month
-    }
-
-    /// "outcome or any, category, level range"
     /// "a fact altered by one"
     function test_anotherOutcomeCategoryOrLevelGivesNothing() public view {
         uint256[7] memory values = _facts();
