@@ -118,7 +118,7 @@ contract AgreementQuoteTest is Agreements {
 
     // ---- facts
 
-    /// "a fact altered by one"
+    /// "a fact altered by one"; "outcome or any, category, level range" are what the rule says of them
     function test_anotherOutcomeCategoryOrLevelGivesNothing() public view {
         uint256[7] memory values = _facts();
         values[Facts.OUTCOME] += 1;
