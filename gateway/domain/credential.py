@@ -32,7 +32,7 @@ _DECODER: Final = msgspec.json.Decoder(schema.CredentialDocument)
 _LIMITS: Final = JsonLimits(max_bytes=MAX_DOCUMENT_BYTES)
 
 
-class DocumentFacts(msgspec.Struct, frozen=True):
+class DocumentFacts(msgspec.Struct, frozen=True, gc=False):
     """What the ledger needs to know of a credential, out of the document alone (the claim is not in it)."""
 
     institution: bytes
@@ -48,7 +48,7 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     """Months since 1970-01 in UTC+8."""
 
 
-class Credential(msgspec.Struct, frozen=True):
+class Credential(msgspec.Struct, frozen=True, gc=False):
     """A well-formed credential. Make it by :meth:`parse`, :meth:`from_document` or :meth:`checked`."""
 
     document: schema.CredentialDocument

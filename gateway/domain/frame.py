@@ -29,7 +29,7 @@ _SUBJECT_TYPE: Final = b'"type":["AchievementSubject"]}'
 _CONTEXT: Final = b'{"@context":' + encode(schema.CONTEXTS)
 
 
-class Frame(Struct, frozen=True):
+class Frame(Struct, frozen=True, gc=False):
     """What of a credential is neither proof nor disclosable, as canonical JSON."""
 
     status: bytes

@@ -106,7 +106,7 @@ class OutcomeTemplate(Struct, frozen=True):
         )
 
 
-class Award(Struct, frozen=True):
+class Award(Struct, frozen=True, gc=False):
     """What one row of a roster says, validated, and what issuance adds to it."""
 
     credential_id: str
@@ -129,7 +129,7 @@ class Award(Struct, frozen=True):
     """The last day, in UTC+8, on which it is valid; None where it has no end."""
 
 
-class Sealed(Struct, frozen=True):
+class Sealed(Struct, frozen=True, gc=False):
     """An issued credential before its proof, and its leaf."""
 
     document: bytes

@@ -65,7 +65,7 @@ class BadMask(DomainError):
     en = "the mask of opened facts {value} is not between 0 and 127"
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, gc=False):
     """The seven facts of a leaf."""
 
     outcome: bytes
@@ -106,7 +106,7 @@ class Facts(Struct, frozen=True):
         )
 
 
-class Leaf(Struct, frozen=True):
+class Leaf(Struct, frozen=True, gc=False):
     """A leaf and the two hashes it is made of besides the institution: 32 bytes each."""
 
     leaf: bytes

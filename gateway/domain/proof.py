@@ -70,7 +70,7 @@ class ProofState(StrEnum):
     """A cryptosuite that this software does not check."""
 
 
-class ProofCheck(msgspec.Struct, frozen=True):
+class ProofCheck(msgspec.Struct, frozen=True, gc=False):
     """One proof of a document and what became of it."""
 
     cryptosuite: str

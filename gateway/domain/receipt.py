@@ -78,7 +78,7 @@ class ReceiptDocument(_Closed, frozen=True):
     version: Literal[1]
 
 
-class Anchoring(Struct, frozen=True):
+class Anchoring(Struct, frozen=True, gc=False):
     """Where a leaf is anchored: what a receipt says whether or not it opens anything."""
 
     chain_id: int
@@ -129,7 +129,7 @@ class Anchoring(Struct, frozen=True):
         )
 
 
-class Receipt(Struct, frozen=True):
+class Receipt(Struct, frozen=True, gc=False):
     """A receipt: where the leaf is anchored, its facts, and the salt that ties them to the certificate."""
 
     anchoring: Anchoring
@@ -213,7 +213,7 @@ class FactMismatch(DomainError):
     hint_en = "the certificate and its registration disagree: do not rely on it"
 
 
-class Certificate(Struct, frozen=True):
+class Certificate(Struct, frozen=True, gc=False):
     """A certificate file: {credential, receipt}."""
 
     credential: Credential

@@ -32,7 +32,7 @@ NumberCommitment = Annotated[str, Meta(pattern=r"^sha256\$[0-9a-f]{64}\Z")]
 
 
 class _Closed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
-    """What every object of the shape has in common."""
+    """What every object of the shape has in common; none refers back, so the garbage collector need not look at any."""
 
 
 class UsccEntry(_Closed, frozen=True, kw_only=True):

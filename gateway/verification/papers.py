@@ -24,7 +24,7 @@ from gateway.verification.errors import BadSignature, Finding, NotIncluded, NotS
 _PARTIAL_MARK: Final = b'"HurenPartialCertificate"'
 
 
-class Paper(Struct, frozen=True):
+class Paper(Struct, frozen=True, gc=False):
     """What a file says, whole or in part, in the terms that the ledger's steps need."""
 
     file: Certificate | Presentation
