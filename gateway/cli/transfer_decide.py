@@ -11,19 +11,16 @@ import typer
 from gateway.cli import console
 from gateway.cli.agreement_common import YesOption, confirmed
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import OfficerOption, RefArgument, credits_text
+from gateway.cli.transfer_common import OfficerOption
+from gateway.cli.transfer_office import Case, Office, Wish, decisions_table, read_wishes
 from gateway.cli.transfer_views import book_of
-from gateway.domain.credits import read_credits
-from gateway.domain.hashing import hex0x, sha256
-from gateway.keys.secrets import Purpose
-from gateway.ledger.reader import institution_text
-from gateway.recognition.acts import RecognitionActs
-from gateway.recognition.transfer_decision import Desk, enrolment_of
+from gateway.domain.hashing import sha256
 from gateway.recognition.transfer_values import Ref, Return
 
 if TYPE_CHECKING:
-    from gateway.bootstrap import Gateway
-    from gateway.recognition.transfer_values import Request
+    from collections.abc import Sequence
+
+    from rich.console import Console
 
 PresentationOption = Annotated[
     Path | None,
@@ -54,48 +51,56 @@ def register(group: typer.Typer) -> None:
 
 
 def accept(
-    ref: RefArgument,
+    ref: Annotated[
+        str | None, typer.Argument(help="转换编号 来源-目标-序号 / the transfer", metavar="TRANSFER")
+    ] = None,
     student: Annotated[
-        str,
+        str | None,
         typer.Option("--student", help="学号，链上只留假名 / the student's number; the chain gets a pseudonym"),
-    ],
+    ] = None,
     amount: Annotated[
         str | None, typer.Option("--credits", help="授予学分，默认为报价 / credits; by default what was quoted")
     ] = None,
     presentation: PresentationOption = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            help="CSV：transfer,student[,credits][,presentation] / many at once, a CSV with these columns",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     officer: OfficerOption = None,
     yes: YesOption = False,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Accept: the credential is verified, then the officer's own transaction awards the credits."""
-    shown = None if presentation is None else presentation.read_bytes()
+    """Accept: each credential is verified, then the officer's own transactions award the credits."""
+    if (ref is None) == (file is None) or (ref is None) != (student is None):
+        told = "请给出转换编号与 --student，或 --file", "give a transfer and --student, or --file"
+        raise typer.BadParameter(console.say(*told))
+    wanted = [Wish(ref or "", student or "", amount, presentation)] if file is None else read_wishes(file)
     with opened(config) as gateway:
-        request = book_of(gateway).find(Ref.read(ref))
-        hundredths = request.quoted if amount is None else read_credits(amount)
-        desk = _desk(gateway, request, officer)
-        verdict = desk.verify(request, shown)
-        told = credits_text(hundredths)
-        question = (
-            f"核验结果：{verdict.kind.zh}。授予 {told} 学分？",
-            f"Verified: {verdict.kind.en}. Award {told} credits?",
-        )
-        confirmed(yes, *question, as_json=as_json)
-        details = request.details
-        key = gateway.keys.master().derive(Purpose.ENROLMENTS)
-        enrolment = enrolment_of(key, details.target_institution, student, details.programme)
-        block = desk.accept(request, enrolment, hundredths, shown)
+        book = book_of(gateway)
+        office = Office(gateway, officer)
+        cases = [office.examined(wish, book) for wish in wanted]
+        good = [case for case in cases if case.problem is None]
+        if not as_json:
+            console.out.print(decisions_table(cases))
+        if good:
+            confirmed(yes, f"授予这 {len(good)} 项学分？", f"Award these {len(good)}?", as_json=as_json)
+        for case in good:
+            office.award(case)
         gateway.indexer(attesting=False).advance()
-    payload = {"transfer": ref, "act": "accepted", "awarded": told, "enrolment": hex0x(enrolment), "block": block}
-    payload |= {"verdict": verdict.kind.value}
-    sentence = console.say(
-        f"{ref} 已接受，授予 {told} 学分，区块 {block}", f"{ref} accepted, {told} credits, block {block}"
-    )
-    console.emit(payload, as_json=as_json, text=lambda out: out.print(sentence, markup=False))
+    _told(cases, "accepted", ("已接受", "accepted"), as_json=as_json)
 
 
 def reject(
-    ref: RefArgument,
+    refs: Annotated[
+        list[str], typer.Argument(help="转换编号，可多个 / transfers: source-target-number", metavar="TRANSFER...")
+    ],
     reason: Annotated[Reason, typer.Option("--reason", help="公开原因 / public reason")],
     explanation: Annotated[
         Path | None,
@@ -112,20 +117,33 @@ def reject(
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Reject: the outcome is free again, and the learner may appeal."""
+    """Reject: the outcomes are free again, and the learners may appeal."""
     why = Return[reason.name]
     digest = bytes(32) if explanation is None else sha256(explanation.read_bytes())
     with opened(config) as gateway:
-        request = book_of(gateway).find(Ref.read(ref))
-        confirmed(yes, f"拒绝 {ref}（{why.zh}）？", f"Reject {ref} ({why.en})?", as_json=as_json)
-        block = _desk(gateway, request, officer).reject(request, why, digest)
+        book = book_of(gateway)
+        office = Office(gateway, officer)
+        cases = [Case(ref, book.find(Ref.read(ref))) for ref in refs]
+        confirmed(yes, f"拒绝 {len(refs)} 项（{why.zh}）？", f"Reject {len(refs)} ({why.en})?", as_json=as_json)
+        for case in cases:
+            office.reject(case, why, digest)
         gateway.indexer(attesting=False).advance()
-    payload = {"transfer": ref, "act": "rejected", "reason": why.name.lower(), "block": block}
-    sentence = console.say(f"{ref} 已拒绝（{why.zh}），区块 {block}", f"{ref} rejected ({why.en}), block {block}")
-    console.emit(payload, as_json=as_json, text=lambda out: out.print(sentence, markup=False))
+    _told(cases, "rejected", (f"已拒绝（{why.zh}）", f"rejected ({why.en})"), as_json=as_json)
 
 
-def _desk(gateway: Gateway, request: Request, officer: str | None) -> Desk:
-    institution = institution_text(request.details.target_institution)
-    account = gateway.keys.officer_account(institution, officer)
-    return Desk(RecognitionActs(gateway.rpc, gateway.calls, [account]), gateway.verifier)
+def _told(cases: Sequence[Case], act: str, words: tuple[str, str], *, as_json: bool) -> None:
+    payload = {"act": act, "decisions": [case.to_json() for case in cases]}
+
+    def text(out: Console) -> None:
+        for case in cases:
+            if case.problem is None:
+                said = console.say(f"{words[0]}，区块 {case.block}", f"{words[1]}, block {case.block}")
+                out.print(f"{case.ref}  {said}", markup=False)
+            else:
+                wrong = case.problem
+                out.print(f"✗ {case.ref}  {wrong.message('zh')}\n  {wrong.message('en')}", style="red", markup=False)
+                out.print(f"  → {wrong.hint('zh')} / {wrong.hint('en')}", markup=False)
+
+    console.emit(payload, as_json=as_json, text=text)
+    if any(case.problem is not None for case in cases):
+        raise typer.Exit(console.Exit.AGAINST)

@@ -1,7 +1,8 @@
 """What an officer of the target institution decides, by a transaction of their own; verified before it is accepted.
 
-    desk = Desk(acts, verifier, enrolment_key)
-    desk.accept(request, student="20260001", credits=800, presentation=data)
+    desk = Desk(acts, verifier)
+    desk.verify(request, presentation)
+    desk.award(request, enrolment_of(key, institution, "20260001", programme), 800)
 
 The enrolment is the institution's pseudonym of one student in one programme: HMAC-SHA256 under a key that only the
 institution's own centre has, so that neither members nor sources learn who studies where (ledger.md, Identifiers).
@@ -103,14 +104,12 @@ class Desk:
             raise NotVerified(Said(verdict.kind.zh, verdict.kind.en))
         return verdict
 
-    def accept(self, request: Request, enrolment: bytes, amount: int, presentation: bytes | None = None) -> int:
-        """Award ``amount`` hundredths to an enrolment, if the credential verifies; return the block.
+    def award(self, request: Request, enrolment: bytes, amount: int) -> int:
+        """Award ``amount`` hundredths to an enrolment; return the block. The caller has verified the credential.
 
         Raises:
-            NotVerified, AnotherCredential: see `verify`.
             CallRefused: the ledger refuses, and says why.
         """
-        self.verify(request, presentation)
         ref, details = request.ref.values, request.details.values
         return self._acts.once(TRANSFERS, "accept", ref, details, enrolment, amount)
 
