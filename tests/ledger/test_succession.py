@@ -1,4 +1,4 @@
-"""Contracts succeeded by motion while a gateway works: clients find the one in force at the Directory, by themselves."""
+"""Contracts succeeded by motion while a gateway works: clients find the one in force at the Directory themselves."""
 
 from __future__ import annotations
 
