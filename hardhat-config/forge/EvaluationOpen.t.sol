@@ -150,6 +150,15 @@ contract EvaluationOpenTest is Panels {
         );
     }
 
+    /// As many targets as seats are possible: what is wrong with these five is that they are nobody.
+    function test_open_withAsManyTargetsAsSeats_isRefusedForWhatTheTargetsAre() public {
+        IEvaluationEvents.Subject memory subject = _subject();
+        subject.targets = new uint32[](5);
+        _openRefused(
+            subject, abi.encodeWithSelector(IEvaluationEvents.EvaluationTargetOrder.selector, uint32(0), uint32(0))
+        );
+    }
+
     function test_open_withTargetsOutOfOrder_isRefused() public {
         IEvaluationEvents.Subject memory subject = _subject();
         subject.targets = _provinces(ZHEJIANG, SHANGHAI);
