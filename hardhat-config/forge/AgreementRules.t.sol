@@ -55,7 +55,7 @@ contract AgreementRulesTest is Agreements {
     function test_everyNumberHasItsRange() public {
         _range("category", 0, 4);
         _range("kind", 0, 4);
-        _range("lowestLevel", 0, 0);
+        _range("lowestLevel", 0, 11);
         _range("highestLevel", 0, 11);
         _range("minimumGrade", 21, 255);
         _range("numerator", 0, 1_000_001);

@@ -88,6 +88,16 @@ contract AgreementStorageTest is Agreements {
         _checkStand(first + 3, IAgreementEvents.Step.Objected, begun + 1 days, begun, begun + 1 days + OBJECTION_LIFE);
     }
 
+    /// Of several stands of one second only the last is kept.
+    function test_standsOfOneSecond_areOne() public {
+        bytes32 agreement = _noticed();
+        _object(ANHUI, agreement);
+        assertEq(_load(_slot(agreement, 4)), 1);
+        skip(1);
+        _approveByAll(agreement);
+        assertEq(_load(_slot(agreement, 4)), 2);
+    }
+
     function test_objectionAndSuccessor_lieAtTheirDocumentedSlots() public {
         bytes32 agreement = _active();
         bytes32 objected = keccak256(abi.encode(uint256(SHANGHAI), _slot(agreement, 5)));

@@ -117,6 +117,41 @@ contract AgreementTermsTest is Agreements {
         _invalid(terms, "parties", ANHUI); // a member no more
     }
 
+    /// As many parties as there can be, and the approval of each is needed.
+    function test_sixteenPartiesAgree() public {
+        uint32[16] memory all = [
+            uint32(110000),
+            120000,
+            130000,
+            140000,
+            150000,
+            210000,
+            220000,
+            230000,
+            SHANGHAI,
+            JIANGSU,
+            ZHEJIANG,
+            ANHUI,
+            350000,
+            360000,
+            370000,
+            410000
+        ];
+        IAgreementEvents.Terms memory terms = _terms();
+        terms.parties = new uint32[](16);
+        for (uint256 i; i < 16; ++i) {
+            if (!consortium.isMember(all[i])) _admit(all[i], vm.toString(uint256(all[i])));
+            terms.parties[i] = all[i];
+        }
+        bytes32 agreement = _propose(terms);
+        for (uint256 i; i < 16; ++i) {
+            _is(agreement, IAgreementEvents.State.Proposed);
+            _approve(all[15 - i], agreement);
+            assertTrue(agreements.approvedBy(agreement, all[15 - i]));
+        }
+        _is(agreement, IAgreementEvents.State.Notice);
+    }
+
     // ---- the other terms
 
     function test_typeTagChainAndRegistryAreTheirOwn() public {
