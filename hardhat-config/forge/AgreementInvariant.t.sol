@@ -15,7 +15,7 @@ contract AgreementInvariantTest is Test {
     function setUp() public {
         _handler = new AgreementHandler();
         _handler.setUp();
-        bytes4[] memory selectors = new bytes4[](12);
+        bytes4[] memory selectors = new bytes4[](13);
         selectors[0] = AgreementHandler.propose.selector;
         selectors[1] = AgreementHandler.approve.selector;
         selectors[2] = AgreementHandler.revoke.selector;
@@ -28,6 +28,7 @@ contract AgreementInvariantTest is Test {
         selectors[9] = AgreementHandler.unpause.selector;
         selectors[10] = AgreementHandler.succeed.selector;
         selectors[11] = AgreementHandler.agree.selector;
+        selectors[12] = AgreementHandler.atTheEdge.selector;
         targetSelector(address(_handler), selectors);
         targetContract(address(_handler));
     }

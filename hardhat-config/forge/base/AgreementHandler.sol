@@ -10,7 +10,7 @@ import {HeadsOracle} from "./HeadsOracle.sol";
 
 /// @title Does with agreements whatever four members may try, beside a model of who may what; each disagreement is counted.
 contract AgreementHandler is AgreementModel {
-    uint256 private constant MOST = 7;
+    uint256 private constant MOST = 5;
 
     HeadsOracle public oracle;
     uint32[4] public provinces = [SHANGHAI, JIANGSU, ZHEJIANG, ANHUI];
@@ -74,7 +74,7 @@ contract AgreementHandler is AgreementModel {
         _plan(index, from);
     }
 
-    function revoke(uint256 who, uint256 which, uint256 stale) external {
+    function revoke(uint256 who, uint256 which, uint256 stale) public {
         if (ghosts.length == 0) return;
         uint256 index = which % ghosts.length;
         Ghost storage ghost = ghosts[index];
@@ -91,7 +91,7 @@ contract AgreementHandler is AgreementModel {
         _tick();
     }
 
-    function object(uint256 who, uint256 which) external {
+    function object(uint256 who, uint256 which) public {
         if (ghosts.length == 0) return;
         uint256 index = which % ghosts.length;
         Ghost storage ghost = ghosts[index];
@@ -123,7 +123,7 @@ contract AgreementHandler is AgreementModel {
         _tick();
     }
 
-    function withdraw(uint256 who, uint256 which) external {
+    function withdraw(uint256 who, uint256 which) public {
         if (ghosts.length == 0) return;
         uint256 index = which % ghosts.length;
         Ghost storage ghost = ghosts[index];
@@ -144,11 +144,22 @@ contract AgreementHandler is AgreementModel {
     }
 
     /// @notice Time passes to the next change that the clock brings, or to the second before it.
-    function waitForChange(bool before) external {
+    function waitForChange(bool before) public {
         uint64 next = _nextChange();
         if (next == 0 || next - (before ? 1 : 0) <= _time()) return;
         _wait(next - (before ? 1 : 0) - _time());
         ++done["edge"];
+    }
+
+    /// @notice In the very second of a change, the agreement that changed is objected to, withdrawn from, or put in question.
+    function atTheEdge(uint256 who, uint256 what) external {
+        waitForChange(false);
+        for (uint256 i; i < ghosts.length; ++i) {
+            if (_changedNow(i)) {
+                if (what % 2 == 0) object(who, i);
+                else withdraw(who, i);
+            }
+        }
     }
 
     function pause(uint256 who) external {

@@ -63,6 +63,10 @@ abstract contract AgreementModel is Agreements {
         (, time) = _earliest();
     }
 
+    function _changedNow(uint256 index) internal view returns (bool) {
+        return _history[index][_history[index].length - 1].time == _time();
+    }
+
     function _earliest() private view returns (uint256 index, uint64 time) {
         bool begins;
         for (uint256 i; i < ghosts.length; ++i) {
