@@ -11,6 +11,7 @@ from eth_account import Account
 from ledger_world import ANHUI, DAY, JIANGSU, SHANGHAI, ZHEJIANG, World, account, uscc
 
 from gateway.cli.main import run
+from gateway.domain.panel import Opinion, conclude
 from node.client import keystores
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ def test_five_experts_of_three_provinces_find_what_an_outcome_is_worth(office: O
     assert (shown["awardedFrom"], shown["awardedTo"], shown["category"]) == ("2020-01", "2029-12", "vocational")
     assert [seat["province"] for seat in shown["panel"]] == list(PANEL)
     assert [seat["credits"] for seat in shown["panel"]] == ["5.00", "6.50", "8.00", "6.00", None]
+    opinions = [Opinion(3, 500), Opinion(4, 650), Opinion(5, 800), Opinion(4, 600), None]
+    assert conclude(5, opinions) == Opinion(4, 600), "the pure core finds what the contract found"
     [entry] = office.ask("list", "--institution", institution)["evaluations"]
     assert (entry["evaluation"], entry["phase"]) == (evaluation, "passed")
     refused = office.call(
