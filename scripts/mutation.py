@@ -5,8 +5,8 @@ hardhat-config/mutation.verdicts.json (commit it): only what has no verdict that
 was stopped goes on. mutation_verdicts.py says when a verdict holds, mutation_bench.py how a mutant is tried.
 
 Survivors are explained in hardhat-config/mutation.reasons.json (mutant → reason); those that have a reason are examined
-again only when their contracts change or with ``--survivors``. The exit code is 1 while more than 5 % survive or a
-survivor has no reason.
+again only when their contracts change or with ``--survivors``. The report is written anew at the end of every run, of a
+part (``--only``), too. The exit code is 1 while mutants are not judged, more than 5 % survive or one has no reason.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from artifacts import COMPILER, ROOT, SOLC, collect_sources
 from mutants import Mutant, mutants_of
 from mutation_bench import WORK, BaselineError, Bench
 from mutation_history import History
-from mutation_report import REASONS, REPORT, change_of, load_reasons, write_report
+from mutation_report import REASONS, REPORT, load_reasons, write_report
 from mutation_sources import TESTS, Compiler, CompilerError, Sources, fingerprints
 from mutation_verdicts import Present, Verdicts
 
@@ -153,12 +153,10 @@ class Run:
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--only", nargs="+", metavar="PART", help="only sources whose path contains one of these; writes no report"
-    )
+    parser.add_argument("--only", nargs="+", metavar="PART", help="only sources whose path contains one of these")
     parser.add_argument("--survivors", action="store_true", help="examine all survivors again")
     parser.add_argument("--anew", action="store_true", help="judge everything again, whatever is known")
-    parser.add_argument("--count", action="store_true", help="say how much there is to judge, and judge nothing")
+    parser.add_argument("--report", action="store_true", help="judge nothing: write down what is known")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
 
@@ -171,26 +169,18 @@ def run(options: argparse.Namespace) -> int:
     compiler.close()
     everything = all_mutants(sources)
     chosen = [m for m in everything if options.only is None or any(part in m.file for part in options.only)]
-    work = Run(sources, present, chosen, commit_here())
+    work = Run(sources, present, everything, commit_here())
     pending = [m for m in chosen if options.anew or not work.standing(m, survivors=options.survivors)]
     print(f"{len(chosen)} mutants, {len(chosen) - len(pending)} already judged", flush=True)
-    if options.count:
-        return 0
-    work.judge(pending, options.workers)
-    work.confirm()
-    if options.only is None:
+    if not options.report:
+        work.judge(pending, options.workers)
+        work.confirm()
         work.verdicts.forget_all_but({mutant.ident for mutant in everything})
-    work.verdicts.save()
-    if options.only is None:
-        good = write_report(chosen, work.verdicts, work.reasons)
-        print(f"{REPORT.relative_to(ROOT)} written; reasons are kept in {REASONS.relative_to(ROOT)}")
-        return 0 if good else 1
-    for mutant in chosen:
-        verdict = work.verdicts.of(mutant.ident)
-        if verdict is not None and verdict.outcome == "survived":
-            reason = work.reasons.get(mutant.ident, "no reason given yet")
-            print(f"survived {mutant.ident} {mutant.file}:{mutant.line} {change_of(mutant)} ({reason})")
-    return 0
+        work.verdicts.save()
+    judged = {mutant.ident for mutant in everything if work.standing(mutant)}
+    good = write_report(everything, judged, work.verdicts, work.reasons)
+    print(f"{REPORT.relative_to(ROOT)} written; reasons are kept in {REASONS.relative_to(ROOT)}")
+    return 0 if good else 1
 
 
 def main() -> int:

@@ -43,21 +43,27 @@ def change_of(mutant: Mutant) -> str:
     return f"{mutant.operator}: {_cell(mutant.original)} → {_cell(mutant.replacement)}"
 
 
-def write_report(mutants: list[Mutant], verdicts: Verdicts, reasons: Mapping[str, str], path: Path = REPORT) -> bool:
-    """Write the report; returns whether few enough survived and every survivor has its reason.
+def write_report(
+    mutants: list[Mutant], judged: set[str], verdicts: Verdicts, reasons: Mapping[str, str], path: Path = REPORT
+) -> bool:
+    """Write the report on the mutants that are ``judged``, naming the sources of those that are not.
 
-    Every mutant must have its verdict (KeyError).
+    Returns whether all are, few enough survived, and every survivor has its reason.
     """
-    found = {mutant.ident: verdict for mutant in mutants if (verdict := verdicts.of(mutant.ident)) is not None}
-    kinds = Counter(found[mutant.ident].outcome for mutant in mutants)
+    found = {ident: verdict for ident in judged if (verdict := verdicts.of(ident)) is not None}
+    known = [mutant for mutant in mutants if mutant.ident in found]
+    kinds = Counter(found[mutant.ident].outcome for mutant in known)
     real = kinds["killed"] + kinds["survived"]
     share = kinds["survived"] / real if real else 1.0
-    survivors = [mutant for mutant in mutants if found[mutant.ident].outcome == "survived"]
+    survivors = [mutant for mutant in known if found[mutant.ident].outcome == "survived"]
+    missing = len(mutants) - len(known)
     summary = (
         f"{real} mutants: {kinds['killed']} killed, **{kinds['survived']} survived ({share:.1%})**. Not counted: "
         f"{kinds['invalid']} that do not compile, {kinds['equivalent']} that change no bytecode."
     )
-    lines = [_HEAD, summary, "", *_contracts(mutants, verdicts, found), "", *_sources(mutants, found)]
+    if missing:
+        summary += f" **Not judged yet: {missing}** (`make mutation` goes on with them)."
+    lines = [_HEAD, summary, "", *_contracts(known, verdicts, found), "", *_sources(mutants, found)]
     if survivors:
         lines += ["", "## Survivors", "", "| mutant | place | change | reason |", "| --- | --- | --- | --- |"]
     for mutant in survivors:
@@ -65,9 +71,14 @@ def write_report(mutants: list[Mutant], verdicts: Verdicts, reasons: Mapping[str
         lines.append(f"| {mutant.ident} | {mutant.file}:{mutant.line} | {change_of(mutant)} | {reason} |")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    unexplained = [mutant.ident for mutant in survivors if not reasons.get(mutant.ident)]
-    print(f"{real} mutants, {kinds['survived']} survived ({share:.1%}), {len(unexplained)} without a reason")
-    return real > 0 and share <= MOST_SURVIVORS and not unexplained
+    unexplained = [mutant for mutant in survivors if not reasons.get(mutant.ident)]
+    for mutant in unexplained:
+        print(f"no reason given: {mutant.ident} {mutant.file}:{mutant.line} {change_of(mutant)}")
+    print(
+        f"{real} mutants, {kinds['survived']} survived ({share:.1%}), {len(unexplained)} without a reason, "
+        f"{missing} not judged"
+    )
+    return real > 0 and not missing and share <= MOST_SURVIVORS and not unexplained
 
 
 def _contracts(mutants: list[Mutant], verdicts: Verdicts, found: Mapping[str, Verdict]) -> list[str]:
@@ -89,8 +100,10 @@ def _contracts(mutants: list[Mutant], verdicts: Verdicts, found: Mapping[str, Ve
 
 
 def _sources(mutants: list[Mutant], found: Mapping[str, Verdict]) -> list[str]:
-    lines = ["| source | killed | survived | not counted |", "| --- | ---: | ---: | ---: |"]
+    lines = ["| source | killed | survived | not counted | not judged |", "| --- | ---: | ---: | ---: | ---: |"]
     for file in sorted({mutant.file for mutant in mutants}):
-        own = Counter(found[mutant.ident].outcome for mutant in mutants if mutant.file == file)
-        lines.append(f"| {file} | {own['killed']} | {own['survived']} | {own['invalid'] + own['equivalent']} |")
+        idents = [mutant.ident for mutant in mutants if mutant.file == file]
+        own = Counter(found[ident].outcome for ident in idents if ident in found)
+        skipped, left = own["invalid"] + own["equivalent"], len(idents) - own.total()
+        lines.append(f"| {file} | {own['killed']} | {own['survived']} | {skipped} | {left} |")
     return lines

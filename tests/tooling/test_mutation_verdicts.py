@@ -188,8 +188,10 @@ def test_the_report_names_commits_and_survivors_and_wants_a_reason_for_each(
         verdicts.put(one, Verdict("killed", {"A": "aa"}, "test_a"), "c0ffee")
     verdicts.put(several[7], Verdict("survived", {"A": "aa"}, "dd"), "c0ffee")
     path = tmp_path / "report.md"
-    assert not mutation_report.write_report(several, verdicts, {}, path)
-    assert mutation_report.write_report(several, verdicts, {several[7].ident: "the same law"}, path)
+    judged = {one.ident for one in several}
+    assert not mutation_report.write_report(several, judged, verdicts, {}, path)
+    assert f"no reason given: {several[7].ident} contracts/A.sol:3" in capsys.readouterr().out
+    assert mutation_report.write_report(several, judged, verdicts, {several[7].ident: "the same law"}, path)
     report = path.read_text(encoding="utf-8")
     assert "40 mutants: 39 killed, **1 survived (2.5%)**" in report
     assert "| A | aa | c0ffee (40) |" in report
@@ -197,5 +199,19 @@ def test_the_report_names_commits_and_survivors_and_wants_a_reason_for_each(
     for one in several[:3]:
         verdicts.put(one, Verdict("survived", {"A": "aa"}, "dd"), "c0ffee")
     excuses = {one.ident: "the same law" for one in several}
-    assert not mutation_report.write_report(several, verdicts, excuses, path)  # more than one in twenty
-    assert "40 mutants, 4 survived (10.0%), 0 without a reason" in capsys.readouterr().out
+    assert not mutation_report.write_report(several, judged, verdicts, excuses, path)  # more than one in twenty
+    assert "40 mutants, 4 survived (10.0%), 0 without a reason, 0 not judged" in capsys.readouterr().out
+
+
+def test_the_report_names_what_is_not_judged_yet(tmp_path: Path) -> None:
+    verdicts = Verdicts(tmp_path / "verdicts.json")
+    first, second = mutant("contracts/A.sol", "a"), mutant("contracts/B.sol", "b")
+    for one in (first, second):
+        verdicts.put(one, Verdict("killed", {"A": "aa"}, "test_a"), "c0ffee")
+    path = tmp_path / "report.md"
+    assert mutation_report.write_report([first, second], {"a", "b"}, verdicts, {}, path)
+    assert not mutation_report.write_report([first, second], {"a"}, verdicts, {}, path)
+    report = path.read_text(encoding="utf-8")
+    assert "1 mutants: 1 killed" in report
+    assert "**Not judged yet: 1**" in report
+    assert "| contracts/B.sol | 0 | 0 | 0 | 1 |" in report
