@@ -23,7 +23,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 export PYTHONDONTWRITEBYTECODE ?= 1
 export npm_config_update_notifier := false
 
-.PHONY: help setup tools demo test check bench lint forge-test forge-test-fast sizes gas gas-snapshot hardhat-test \
+.PHONY: help setup tools demo test check bench lint forge-test forge-test-fast invariants-long sizes gas gas-snapshot hardhat-test \
 	coverage-contracts contracts-test mutation slither slither-triage lock clean
 
 help:
@@ -102,6 +102,10 @@ forge-test: setup
 # The inner loop: fewer fuzz runs, no invariant campaigns.
 forge-test-fast: setup
 	FOUNDRY_FUZZ_RUNS=32 $(FORGE) test --root . --no-match-test invariant
+
+# The campaign for a night: 512 sequences of 300 steps for every invariant (`make forge-test` runs 64 of 100).
+invariants-long: setup
+	FOUNDRY_PROFILE=long $(FORGE) test --root . --match-test invariant
 
 # The snapshot is reviewed as a diff: a change of gas is a change of a committed file. Fuzz and invariant runs are not in it.
 GAS = $(FORGE) snapshot --root . --no-match-test "Fuzz|invariant"

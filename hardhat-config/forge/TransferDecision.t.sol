@@ -31,6 +31,7 @@ contract TransferDecisionTest is Recognition {
         asked = _ask(made, CLERKS);
     }
 
+    /// The enrolment is "given at the decision, never in the request".
     function test_accept_awardsCreditsToAnEnrolment() public {
         skip(1 days);
         _accept(asked, ENROLMENT, 300);

@@ -47,7 +47,7 @@ contract TransferReversalTest is Recognition {
         assertEq(uint8(ledger.transferOf(asked.ref).stage), 4);
     }
 
-    /// "one key binds a province": each side is a binding act.
+    /// "one key binds a province": among the binding acts are "retire, reverse", the latter of each side.
     function test_reverse_isABindingActOfEachSide() public {
         Asked memory asked = _accepted(_issue(1));
         _as(operator[JIANGSU], address(ledger), _reverseCall(asked));
@@ -272,6 +272,7 @@ contract TransferReversalTest is Recognition {
 
     // ---- retire
 
+    /// A request asks for a "claim neither live nor retired".
     function test_retire_isFinal() public {
         _transferAct(JIANGSU, _retireCall(JOU, _claimOf(1)));
         assertEq(uint8(book.claimOf(JOU, _claimOf(1)).use), uint8(IClaimBook.Use.Retired));
@@ -283,6 +284,7 @@ contract TransferReversalTest is Recognition {
         _refused(admin[JIANGSU], address(ledger), _retireCall(JOU, _claimOf(1)), why);
     }
 
+    /// Among the binding acts are "retire, reverse".
     function test_retire_isABindingActOfTheProvinceThatAccredits() public {
         bytes memory why = abi.encodeWithSelector(ITransferEvents.RetireByStranger.selector, JOU, ZHEJIANG);
         _refused(operator[ZHEJIANG], address(ledger), _retireCall(JOU, _claimOf(1)), why);

@@ -5,6 +5,7 @@ import {IAgreementEvents} from "../../../contracts/interfaces/IAgreementEvents.s
 import {IClaimBook} from "../../../contracts/interfaces/IClaimBook.sol";
 import {ICredentialEvents} from "../../../contracts/interfaces/ICredentialEvents.sol";
 import {IEvaluationEvents} from "../../../contracts/interfaces/IEvaluationEvents.sol";
+import {IGoverned} from "../../../contracts/interfaces/IGoverned.sol";
 import {IInstitutionEvents} from "../../../contracts/interfaces/IInstitutionEvents.sol";
 import {ITransferEvents} from "../../../contracts/interfaces/ITransferEvents.sol";
 import {Vm} from "./Vm.sol";
@@ -79,6 +80,13 @@ contract HeadsOracle {
     /// @notice Follows `emitter` from its first event on; a successor goes on where `predecessor` stands.
     function follow(address emitter) external {
         _followed[emitter] = true;
+    }
+
+    /// @notice Follows `emitter` from where the heads of `subject` stand now.
+    function begin(address emitter, uint64 subject) external {
+        _followed[emitter] = true;
+        (bytes32 head, uint64 sequence) = IGoverned(emitter).headOf(subject);
+        _heads[emitter][subject] = Head(head, sequence);
     }
 
     /// @notice "or the predecessor's last": also where the predecessor has no event yet, and its last is its first.
