@@ -1,0 +1,300 @@
+"""``huren transfer`` on a real chain: from a certificate to credits in another province, and all that is refused."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agreed import Centre, write_keystore
+from ledger_world import ANHUI, DAY, SHANGHAI, ZHEJIANG, World, account
+
+from gateway.domain.civil_time import day_of
+from gateway.domain.claims import outcome_word
+from gateway.domain.hashing import sha256
+from gateway.domain.identifiers import institution_word
+from gateway.issuance.service import IssueOptions
+from gateway.keys.opening import ring_of
+from gateway.keys.ring import KeyRing
+from gateway.ledger.values import KeyKind
+from gateway.settings import load_settings
+from gateway.store.models import InstitutionProfile
+
+pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
+ROSTER = Path(__file__).parents[1] / "rosters" / "shanghai-courses-2024.csv"
+SOURCE, TARGET = "123100004250004560", "123300004700007891"
+CODE, PROGRAMME = "SOU-ACC-101", "ZJ-ACC-2026"
+AGREEMENT = f"""\
+parties: [Shanghai, Zhejiang]
+from: {{begin}}
+until: {{end}}
+approve_by: {{by}}
+public_notice: 7 days
+withdrawal_notice: 30 days
+text: agreement.yaml
+rules:
+  - source: {{{{province: Shanghai, institution: "{SOURCE}", outcome: {CODE}, category: academic, minimum_grade: 60}}}}
+    target: {{{{province: Zhejiang, institution: "{TARGET}", kind: academic}}}}
+    ratio: 3/4
+    most_credits: 4
+    cap: 6
+"""
+
+
+class Ground:
+    """Shanghai with anchored certificates, Zhejiang with an officer, and an agreement in force between them."""
+
+    def __init__(self, law: World, folder: Path) -> None:
+        self.law = law
+        nothing = lambda: ""  # noqa: E731 - until a test lends its capture
+        self.shanghai = Centre(law, SHANGHAI, folder / "shanghai", nothing)
+        self.zhejiang = Centre(law, ZHEJIANG, folder / "zhejiang", nothing)
+        self.papers: list[Path] = []
+        self.low: list[Path] = []
+        self.agreement = ""
+        for centre, institution in ((self.shanghai, SOURCE), (self.zhejiang, TARGET)):
+            self.law.accredit(institution)
+            keys = centre.folder / "data" / "keys" / "officers" / institution / "officer-1.json"
+            write_keystore(keys, account(institution, "officer"))
+            self._keys(centre)
+        self._issue(folder)
+
+    def _keys(self, centre: Centre) -> None:
+        settings = load_settings(centre.folder / "gateway.toml")
+        ring = KeyRing(settings.key_folder, ring_of(settings)._passphrases, operator=settings.keys.operator, cost=2)
+        ring.create_master(now=1)
+        ring.create_pseudonym(now=1)
+        if centre is self.shanghai:
+            key = ring.create_issuing_key(SOURCE, now=1)
+            word = institution_word(SOURCE)
+            self.law.twice(SHANGHAI, "InstitutionRegistry", "addKey", word, KeyKind.SIGNING, key.public_key, 0)
+
+    def _issue(self, folder: Path) -> None:
+        with ROSTER.open(encoding="utf-8-sig", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row["成果编码"] == CODE and row["成绩"] != "合格"]
+        good = [row for row in rows if 60 <= float(row["成绩"]) <= 100][:12]
+        low = [row for row in rows if float(row["成绩"]) < 60][:1]
+        roster = folder / "roster.csv"
+        with roster.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(good + low)
+        gateway = self.shanghai.gateway()
+        try:
+            with gateway.database.session() as session:
+                session.add(InstitutionProfile(institution=SOURCE, name_zh="上海开放大学", name_en="SOU", added_at=1))
+            report = gateway.issuer(lambda _: True).issue(roster, IssueOptions())
+            assert report.issued == len(good) + len(low)
+            gateway.sender.settle([batch.outbox for batch in report.batches], seconds=60)
+            gateway.indexer(attesting=False).advance()
+            for name, content in gateway.exporter.batch(1):
+                path = folder / name
+                path.write_bytes(content)
+                number = json.loads(content)["credential"]["credentialSubject"]["licenseNumber"]
+                (self.low if number in {row["证书编号"] for row in low} else self.papers).append(path)
+            [root] = {json.loads(path.read_bytes())["receipt"]["root"] for path in self.papers}
+            (self.zhejiang.folder / "data" / "blobs").mkdir(parents=True)
+            for blob in gateway.settings.blobs.rglob("*"):
+                if blob.is_file():
+                    place = self.zhejiang.folder / "data" / "blobs" / blob.relative_to(gateway.settings.blobs)
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(blob.read_bytes())
+        finally:
+            gateway.close()
+        pair = (institution_word(SOURCE), bytes.fromhex(root[2:]))
+        self.law.transact(self.law.operator(ANHUI), "CredentialRegistry", "attest", [pair])
+
+    def agree(self, capture: Any) -> None:  # noqa: ANN401 - of pytest
+        """Propose, approve, and let the notice pass."""
+        self.lend(capture)
+        today = day_of(self.law.now)
+        day = dt.timedelta(days=1)
+        path = self.shanghai.folder / "agreement.yaml"
+        path.write_text(AGREEMENT.format(begin=today, end=today + 900 * day, by=today + 60 * day))
+        told = self.shanghai.huren("agreement", "propose", str(path), "--yes", *self.shanghai.by("law"))
+        self.agreement = str(told["agreement"])
+        for centre in (self.shanghai, self.zhejiang):
+            centre.huren("agreement", "approve", self.agreement, "--yes", *centre.by("admin", "law"))
+
+    def lend(self, capture: Any) -> None:  # noqa: ANN401 - of pytest
+        self.shanghai.capture = self.zhejiang.capture = capture
+
+    def pass_days(self, days: int) -> None:
+        self.law.chain.call("evm_increaseTime", days * DAY)
+        self.law.chain.mine()
+
+    def request(self, *papers: Path, code: int = 0, programme: str = PROGRAMME, more: tuple[str, ...] = ()) -> Any:  # noqa: ANN401
+        words = ("--agreement", self.agreement, "--rule", "1", "--to", TARGET, "--programme", programme, *more)
+        return self.shanghai.huren("transfer", "request", *map(str, papers), "--yes", *words, code=code)
+
+    def requested(self, paper: Path) -> str:
+        return str(self.request(paper)["requests"][0]["transfer"])
+
+    def show(self, ref: str) -> Any:  # noqa: ANN401
+        return self.zhejiang.huren("transfer", "show", ref)
+
+    def accept(self, ref: str, student: str, *more: str, code: int = 0) -> Any:  # noqa: ANN401
+        words = ("transfer", "accept", ref, "--student", student, "--yes", *more)
+        return self.zhejiang.huren(*words, code=code)["decisions"][0]
+
+
+@pytest.fixture(scope="module")
+def made(law: World, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    return Ground(law, tmp_path_factory.mktemp("ground"))
+
+
+@pytest.fixture
+def ground(made: Ground, capsys: pytest.CaptureFixture[str]) -> Ground:
+    made.lend(lambda: capsys.readouterr().out)
+    if not made.agreement:
+        made.agree(lambda: capsys.readouterr().out)
+    return made
+
+
+@pytest.fixture
+def ready(ground: Ground) -> Ground:
+    """The agreement in force, the programme declared, the officer three days in office; a new certificate each time."""
+    if ground.zhejiang.huren("programme", "show", TARGET, PROGRAMME)["window"] == "undeclared":
+        ground.pass_days(8)
+        words = ("programme", "declare", TARGET, PROGRAMME, "--window", "whole", "--headcount", "40")
+        told = ground.zhejiang.huren(*words)
+        assert told["word"] == "0x" + outcome_word(PROGRAMME).hex()
+    return ground
+
+
+def test_before_the_agreement_is_in_force_the_quote_says_so(ground: Ground) -> None:
+    told = ground.request(ground.papers[0], code=1)
+    assert told["requests"] == []
+    [finding] = told["findings"]
+    assert finding["code"] == "transfer.quote"
+    assert "not in force" in finding["en"]
+    assert "未生效" in finding["zh"]
+
+
+def test_a_programme_that_nobody_declared_is_refused_in_words(ready: Ground) -> None:
+    [asked] = ready.request(ready.papers[0], code=1, programme="ZJ-NO-1")["requests"]
+    assert asked["problem"]["code"] == "ProgrammeUndeclared"
+    assert "huren programme declare" in asked["problem"]["en"]
+
+
+def test_a_request_is_quoted_opens_what_the_rule_reads_and_keeps_the_consent(ready: Ground) -> None:
+    signed = ready.shanghai.folder / "signed.pdf"
+    signed.write_bytes(b"signed")
+    [asked] = ready.request(ready.papers.pop(), more=("--consent", str(signed)))["requests"]
+    assert (asked["quoted"], asked["state"]) == ("3.00", "final")
+    assert asked["opened"] == 0b0111111  # outcome, claim, category, level, credits, grade; not the month
+    record = (ready.shanghai.folder / "data" / "consents" / f"{asked['consent'][2:]}.json").read_bytes()
+    assert sha256(record).hex() == asked["consent"][2:]
+    kept = json.loads(record)
+    assert kept["leaf"] == asked["hash"]
+    assert kept["evidence"] == "0x" + sha256(b"signed").hex()
+    shown = ready.show(asked["transfer"])
+    assert (shown["standing"], shown["quoted"], shown["hash"]) == ("requested", "3.00", asked["hash"])
+    assert (shown["institution"], shown["targetInstitution"], shown["rule"]) == (SOURCE, TARGET, 1)
+
+
+def test_a_certificate_by_its_hash_is_found_in_our_own_store(ready: Ground) -> None:
+    paper = ready.papers.pop()
+    leaf = ready.shanghai.huren("verify", str(paper))["hash"]
+    words = ("--agreement", ready.agreement, "--rule", "1", "--to", TARGET, "--programme", PROGRAMME)
+    [asked] = ready.shanghai.huren("transfer", "request", leaf, "--yes", *words)["requests"]
+    assert asked["hash"] == leaf
+    told = ready.zhejiang.huren("transfer", "request", leaf, "--yes", *words, code=1)
+    assert told["findings"][0]["code"] == "transfer.not_ours"
+
+
+def test_an_accepted_outcome_is_used_once_and_flagged_once_revoked(ready: Ground) -> None:
+    paper = ready.papers.pop()
+    ref = ready.requested(paper)
+    decided = ready.accept(ref, "20260001", "--presentation", str(paper))
+    assert (decided["verdict"], decided["awarded"], decided["problem"]) == ("valid", "3.00", None)
+    assert ready.show(ref)["standing"] == "accepted"
+    [again] = ready.request(paper, code=1)["requests"]
+    assert again["problem"]["code"] == "ClaimTaken"
+    assert "used once" in again["problem"]["en"]
+    leaf = ready.shanghai.huren("verify", str(paper))["hash"]
+    ready.shanghai.huren("revoke", leaf, "--reason", "fraud")
+    assert ready.show(ref)["standing"] == "flagged"
+    assert "flagged" in ready.zhejiang.tell("transfer", "show", ref)
+
+
+def test_what_is_rejected_may_be_asked_for_again_and_taken_back(ready: Ground) -> None:
+    paper = ready.papers.pop()
+    ref = ready.requested(paper)
+    ready.zhejiang.huren("transfer", "reject", ref, "--reason", "documents-missing", "--yes")
+    shown = ready.show(ref)
+    assert (shown["standing"], shown["reason"]) == ("returned", "documents_missing")
+    again = ready.requested(paper)
+    assert int(again.rpartition("-")[2]) == int(ref.rpartition("-")[2]) + 1
+    ready.shanghai.huren("transfer", "cancel", again, "--yes")
+    assert (ready.show(again)["standing"], ready.show(again)["reason"]) == ("returned", "cancelled")
+    decided = ready.accept(again, "20260002", code=1)
+    assert decided["problem"]["code"] == "ledger.refused"
+
+
+def test_nothing_is_awarded_for_a_credential_that_does_not_verify(ready: Ground) -> None:
+    paper, other = ready.papers.pop(), ready.papers[0]
+    ref = ready.requested(paper)
+    shown = ready.accept(ref, "20260003", "--presentation", str(other), code=1)
+    assert shown["problem"]["code"] == "transfer.presentation"
+    leaf = ready.shanghai.huren("verify", str(paper))["hash"]
+    ready.shanghai.huren("suspend", leaf, "--reason", "error")
+    decided = ready.accept(ref, "20260003", code=1)
+    assert decided["problem"]["code"] == "transfer.verification"
+    assert "suspended" in decided["problem"]["en"]
+    ready.shanghai.huren("reinstate", leaf)
+    assert ready.accept(ref, "20260003")["problem"] is None
+
+
+def test_awards_are_bounded_by_the_quote_and_by_the_cap(ready: Ground) -> None:
+    first, second, third = (ready.requested(ready.papers.pop()) for _ in range(3))
+    above = ready.accept(first, "20260004", "--credits", "3.01", code=1)
+    assert "quoted" in above["problem"]["en"]
+    table = ready.zhejiang.folder / "decisions.csv"
+    table.write_text(f"transfer,student,credits\n{first},20260004,2.5\n{second},20260004,\n{third},20260004,1\n")
+    told = ready.zhejiang.huren("transfer", "accept", "--file", str(table), "--yes", code=1)["decisions"]
+    assert [one["problem"] is None for one in told] == [True, True, False]
+    assert "cap" in told[2]["problem"]["en"]
+    assert [ready.show(ref)["awarded"] for ref in (first, second, third)] == ["2.50", "3.00", "0.00"]
+    assert len({one["enrolment"] for one in told}) == 1
+    assert ready.accept(third, "20260005")["problem"] is None  # another student has a cap of their own
+
+
+def test_the_rule_says_why_it_gives_nothing(ready: Ground) -> None:
+    told = ready.request(*ready.low, code=1)
+    assert "below the rule's minimum" in told["findings"][0]["en"]
+    assert told["requests"] == []
+    words = ("--agreement", ready.agreement, "--rule", "2", "--to", TARGET, "--programme", PROGRAMME)
+    told = ready.shanghai.huren("transfer", "request", str(ready.low[0]), "--yes", *words, code=1)
+    assert told["findings"][0]["code"] == "transfer.rule"
+
+
+def test_nobody_decides_by_silence_and_names_are_read_strictly(ready: Ground) -> None:
+    ref = ready.requested(ready.papers.pop())
+    ready.zhejiang.tell("transfer", "accept", ref, "--student", "1", code=1)
+    ready.zhejiang.tell("transfer", "reject", ref, "--reason", "otherwise", code=1)
+    assert ready.show(ref)["standing"] == "requested"
+    assert ready.zhejiang.huren("transfer", "show", "1-2-3", code=2)["error"]["code"] == "transfer.ref"
+    unknown = ready.zhejiang.huren("transfer", "show", f"{SHANGHAI}-{ZHEJIANG}-999", code=2)
+    assert unknown["error"]["code"] == "transfer.unknown"
+    ready.zhejiang.huren("transfer", "accept", ref, code=64)
+    wrong = ready.zhejiang.folder / "wrong.csv"
+    wrong.write_text("ref,name\n1,2\n")
+    ready.zhejiang.huren("transfer", "accept", "--file", str(wrong), "--yes", code=64)
+
+
+def test_both_provinces_list_the_transfer_and_a_third_sees_it_with_all(ready: Ground) -> None:
+    mine = ready.shanghai.huren("transfer", "list")["transfers"]
+    assert mine == ready.zhejiang.huren("transfer", "list")["transfers"]
+    assert len(mine) >= 1
+    assert "报价" in ready.shanghai.tell("transfer", "list", "--all")
+
+
+def test_a_programmes_window_is_only_tightened(ready: Ground) -> None:
+    words = ("programme", "declare", TARGET, PROGRAMME, "--window", "year")
+    refused = ready.zhejiang.huren(*words, code=2)["error"]
+    assert "only" in refused["en"]
+    assert ready.zhejiang.huren("programme", "show", TARGET, PROGRAMME)["headcount"] == 40
