@@ -13,8 +13,13 @@ abstract contract Endings is Assents {
     /// @inheritdoc IAgreementRegistry
     function object(bytes32 agreement, bytes32 reason) external override inForce {
         (uint32 province, Case memory case_) = _opened(agreement);
-        if (case_.state == State.Active) _requireParty(case_, province);
-        else if (case_.state != State.Notice) _refuseState(case_);
+        if (case_.state == State.Active) {
+            // A chain that stood still must not eat the notice: who could object in it still can in the grace.
+            bool late = _now() >= case_.round.begun + _grace();
+            if (late) _requireParty(case_, province);
+        } else if (case_.state != State.Notice) {
+            _refuseState(case_);
+        }
         if (objectedBy(agreement, province)) revert AgreementObjectedBefore(agreement, province);
         if (!_bindingAct(province, Roles.LAW)) return;
         _setObjected(agreement, province);

@@ -35,7 +35,7 @@ abstract contract Proposals is Timelines {
         _write(agreement, terms);
         _setRound(agreement, Round(1, 0, 0));
         // "a decision counts until deadline + grace"
-        uint48 deadline = uint48(terms.approveBy + consortium_.parameters().grace);
+        uint48 deadline = uint48(terms.approveBy + _grace());
         _push(agreement, Stand(Step.Proposed, false, 0, 0, deadline, uint48(terms.until)));
         (uint64 sequence, bytes32 head) =
             _record(province, RecognitionKinds.AGREEMENT_PROPOSED, keccak256(abi.encode(province, agreement, terms)));
@@ -50,6 +50,11 @@ abstract contract Proposals is Timelines {
     /// @dev The EvaluationRegistry in force.
     function _evaluations() internal view returns (IEvaluationRegistry) {
         return IEvaluationRegistry(_resolve(Names.EVALUATION_REGISTRY));
+    }
+
+    /// @dev How long after a deadline a decision still counts.
+    function _grace() internal view returns (uint64) {
+        return _consortium().parameters().grace;
     }
 
     function _requireParties(IConsortium consortium_, uint32[] calldata parties) private view {

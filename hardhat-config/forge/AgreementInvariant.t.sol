@@ -77,7 +77,8 @@ contract AgreementInvariantTest is Test {
         _handler.settle(0, 1, true);
         _handler.waitForChange(true);
         _handler.waitForChange(false);
-        _handler.object(2, 0); // refused: in force, and no party
+        _handler.wait(2 days);
+        _handler.object(2, 0); // refused: in force, the grace over, and no party
         _handler.propose(1, 1, 200 days + 1, 30 days + 1, 0); // supersedes the first
         _handler.pause(0);
         _handler.approve(0, 1, 1); // refused: paused

@@ -24,30 +24,44 @@ contract AgreementObjectionTest is Agreements {
         _no(JIANGSU, _objectCall(agreement), _badState(agreement, IAgreementEvents.State.Objected));
     }
 
-    /// By any member during the public notice, by a party also while it is in force.
-    function test_aMemberThatIsNoPartyObjectsDuringTheNoticeOnly() public {
+    /// By any member during the public notice, by a party also while it is in force; "a decision counts until deadline + grace".
+    function test_aMemberThatIsNoPartyObjectsDuringTheNoticeAndItsGraceOnly() public {
         bytes32 agreement = _proposed();
         _no(ANHUI, _objectCall(agreement), _badState(agreement, IAgreementEvents.State.Proposed));
         _no(JIANGSU, _objectCall(agreement), _badState(agreement, IAgreementEvents.State.Proposed));
         _approveByAll(agreement);
-        skip(PUBLIC_NOTICE - 1);
-        uint256 snapshot = vm.snapshotState();
-        _object(ANHUI, agreement);
-        _is(agreement, IAgreementEvents.State.Objected);
-        vm.revertToState(snapshot);
-        skip(1);
+        uint64 last = _time() + PUBLIC_NOTICE + GRACE - 1;
+        uint64[3] memory times = [_time(), _time() + PUBLIC_NOTICE, last]; // also after a halt of the whole notice
+        for (uint256 i; i < 3; ++i) {
+            uint256 snapshot = vm.snapshotState();
+            vm.warp(times[i]);
+            _object(ANHUI, agreement);
+            _is(agreement, IAgreementEvents.State.Objected);
+            vm.revertToState(snapshot);
+        }
+        vm.warp(last + 1);
         bytes memory why = abi.encodeWithSelector(IAgreementRegistry.AgreementNotParty.selector, agreement, ANHUI);
         _no(ANHUI, _objectCall(agreement), why);
         _object(SHANGHAI, agreement);
         _is(agreement, IAgreementEvents.State.Objected);
     }
 
-    /// Proposed in the notice and confirmed after it, an objection of a member that is no party comes too late.
+    /// The grace is that of the first coming into force: put back into force later, it opens to others no more.
+    function test_afterALaterObjectionOnlyPartiesObject() public {
+        bytes32 agreement = _active();
+        skip(GRACE);
+        _object(SHANGHAI, agreement);
+        _approveByAll(agreement);
+        bytes memory why = abi.encodeWithSelector(IAgreementRegistry.AgreementNotParty.selector, agreement, ANHUI);
+        _no(ANHUI, _objectCall(agreement), why);
+    }
+
+    /// Proposed in the notice and confirmed after its grace, an objection of a member that is no party comes too late.
     function test_anObjectionConfirmedAfterTheNoticeIsTooLateForOneWhoIsNoParty() public {
         bytes32 agreement = _noticed();
+        skip(PUBLIC_NOTICE - 3 days);
         _as(lawyer[ANHUI], address(agreements), _objectCall(agreement));
-        skip(PUBLIC_NOTICE - 1);
-        skip(1);
+        skip(3 days + GRACE);
         bytes memory why = abi.encodeWithSelector(IAgreementRegistry.AgreementNotParty.selector, agreement, ANHUI);
         _refused(admin[ANHUI], address(agreements), _objectCall(agreement), why);
         _is(agreement, IAgreementEvents.State.Active);

@@ -17,6 +17,7 @@ abstract contract AgreementModel is Agreements {
         uint64 ends;
         bool leaving;
         bool began;
+        uint64 firstInForce;
         uint32 round;
         uint8 approvals; // mask over the provinces
         uint8 objected;
@@ -105,6 +106,7 @@ abstract contract AgreementModel is Agreements {
             uint256 old = ghost.supersedes - 1;
             if (!_isOver(ghosts[old].state)) _enter(old, IAgreementEvents.State.Superseded, time);
         }
+        if (!ghost.began) ghost.firstInForce = time;
         ghost.began = true;
     }
 
