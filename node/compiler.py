@@ -88,13 +88,26 @@ class Sources:
         Raises:
             SourcesMissingError: set-up has not been run.
         """
-        record = FOLDER / "compiler.json"
+        return cls._read(FOLDER, folder or FOLDER / "sources")
+
+    @classmethod
+    def of_release(cls, artifacts: Path) -> Self:
+        """Return the sources of another release, from its artifacts: ``compiler.json``, and ``sources/`` beside it.
+
+        Raises:
+            SourcesMissingError: this is no such folder.
+        """
+        return cls._read(artifacts, artifacts / "sources")
+
+    @classmethod
+    def _read(cls, artifacts: Path, folder: Path) -> Self:
+        record = artifacts / "compiler.json"
         try:
             content = orjson.loads(record.read_bytes())
-            return cls(folder or FOLDER / "sources", content["solc"], content["settings"], content["sources"])
+            return cls(folder, content["solc"], content["settings"], content["sources"])
         except OSError as error:
             raise SourcesMissingError(record, error.strerror or "unreadable") from error
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, TypeError) as error:
             raise SourcesMissingError(record, f"damaged: {error}") from error
 
     def texts(self) -> dict[str, str]:
@@ -137,8 +150,12 @@ class Compiled:
     compiler: str
 
 
-def compile_again(sources: Sources, texts: dict[str, str], *, solc: Path | None) -> dict[str, Compiled]:
+def compile_again(
+    sources: Sources, texts: dict[str, str], *, solc: Path | None, complete: bool = True
+) -> dict[str, Compiled]:
     """Compile `texts` with the settings of `sources` and return the contracts of a deployment by name.
+
+    `complete`: every one of them has to be there; the sources of an earlier release may have fewer.
 
     Raises:
         CompilerMissingError: no compiler.
@@ -166,7 +183,7 @@ def compile_again(sources: Sources, texts: dict[str, str], *, solc: Path | None)
         if name in CONTRACTS
     }
     missing = [name for name in CONTRACTS if name not in found]
-    if missing:
+    if missing and complete:
         raise DoesNotCompileError(f"no contract {', '.join(missing)}")
     return found
 

@@ -9,6 +9,7 @@ from gateway.domain.manifest import check_manifest, cid_of
 from node.client.abi import decode_log, event_topic
 from node.client.artifact import load
 from node.client.deployment import Deployment
+from node.client.directory import Directory
 from node.client.rpc import JsonRpc
 
 if TYPE_CHECKING:
@@ -18,14 +19,15 @@ REGISTRY = "CredentialRegistry"
 
 
 def events(stage: Stage, name: str) -> list[dict[str, Any]]:
-    """What every event ``name`` of the registry says, oldest first."""
+    """What every event ``name`` of the registry says, oldest first: of the one in force and of those before it."""
     deployment = Deployment.load(stage.network / "deployment.json")
     artifact = load(REGISTRY)
     with JsonRpc(stage.rpc_url) as rpc:
+        listing, _ = Directory(rpc, deployment).read()
         logs = rpc.call(
             "eth_getLogs",
             {
-                "address": deployment.address(REGISTRY),
+                "address": listing.ever(REGISTRY),
                 "fromBlock": hex(deployment.block),
                 "toBlock": "latest",
                 "topics": [event_topic(artifact, name)],

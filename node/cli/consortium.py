@@ -22,6 +22,8 @@ from node.network import Network
 if TYPE_CHECKING:
     from node.client.deployment import Deployment
 
+_STANDINGS = {"in force": "现行", "succeeded": "已更替", "scheduled": "待生效"}
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
@@ -62,12 +64,20 @@ def verify_contracts(
         Path | None,
         typer.Option("--sources", help="合约源码目录，缺省为随软件发布的源码 / sources, by default those shipped"),
     ] = None,
+    release: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--release",
+            help="另一版本软件的合约编译目录，可多次给出 / artifacts of another release, whose contracts count too",
+            metavar="DIR",
+        ),
+    ] = None,
     solc: Annotated[
         Path | None, typer.Option("--solc", help="编译器，缺省为锁定的版本 / the compiler, by default the locked one")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """重新编译源码，证明链上代码与之一致 / Compile the sources again and prove that the chain's code is theirs."""
+    """重新编译源码，证明目录所列合约的代码与之一致 / Prove that all contracts in the Directory are these sources."""
     from node import verify_contracts as verifying  # noqa: PLC0415 - see the module's docstring
     from node.client.deployment import Deployment as File  # noqa: PLC0415 - beside it
 
@@ -75,10 +85,18 @@ def verify_contracts(
     description = read(layout.description)
     network = Network.load(layout.network)
     deployment = File.load(layout.deployment)
-    report = verifying.verify(description, deployment, network.rpc_url, sources=sources, solc=solc)
+    report = verifying.verify(
+        description, deployment, network.rpc_url, sources=sources, releases=release or (), solc=solc
+    )
     payload: dict[str, Any] = {"proven": not report.findings, **asdict(report)}
     rows: list[tuple[str, object]] = [("编译器 / compiler", report.compiler), ("区块 / block", report.block)]
-    rows.extend((name, f"{address} 一致 / is these sources") for name, address in report.verified.items())
+    rows.extend(
+        (
+            f"{one.name} v{one.version}",
+            f"{one.address} {_STANDINGS[one.standing]}，与源码一致 / {one.standing}, is these sources",
+        )
+        for one in report.verified
+    )
     rows.extend((finding.subject, f"{finding.zh} / {finding.en}") for finding in report.findings)
     title = "链上代码与源码一致 / the code is these sources" if not report.findings else "不一致 / it differs"
     sheet(payload, rows, title=title, as_json=as_json)

@@ -76,12 +76,14 @@ class Entry:
     Attributes:
         name: the contract's; address: 0x-hex, lower case; version: counted from 1 within its name.
         since: seconds; in force from then until the next entry's.
+        code_hash: of the code that lay there when it was listed; empty where it was not read (an index keeps none).
     """
 
     name: str
     address: str
     version: int
     since: int
+    code_hash: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,13 @@ def _entries(rpc: JsonRpc, directory: str, block: str) -> list[Entry]:
     [names] = _ask(rpc, directory, [("names", ())], block)
     histories = _ask(rpc, directory, [("history", (name,)) for name in names], block)
     return [
-        Entry(name.rstrip(b"\0").decode("ascii", "replace"), entry.target.lower(), entry.version, entry.from_)
+        Entry(
+            name.rstrip(b"\0").decode("ascii", "replace"),
+            entry.target.lower(),
+            entry.version,
+            entry.from_,
+            bytes(entry.codeHash),
+        )
         for name, history in zip(names, histories, strict=True)
         for entry in history
     ]

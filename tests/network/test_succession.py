@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+from anchored import anchored_leaves
 from eth_abi.abi import encode
 from killing import fresh_roster
 from stage import Centre, Stage, fetch
@@ -139,6 +140,12 @@ def test_registries_are_succeeded_while_gateways_serve(old_stage: Stage, tmp_pat
         assert law.directory.address("CredentialRegistry") == second["CredentialRegistry"]
         after = Issued(jiangsu, tmp_path, 3)
         assert [one.registry for one in (before, across, after)] == [first, first, second["CredentialRegistry"]]
+        # Counting on the chain counts in both registries, and what was scheduled by motion is these sources, too.
+        assert len(set(anchored_leaves(old_stage)[JIANGSU])) == 3 * ROWS
+        proven = old_stage.node("verify-contracts", "--json").json
+        assert proven["proven"]
+        told = [(one["address"], one["standing"]) for one in proven["verified"] if one["name"] == "CredentialRegistry"]
+        assert told == [(first, "succeeded"), (second["CredentialRegistry"], "in force")]
 
         # All three verify at another province's gateway, which is told of the succession by nobody.
         anhui.wait_until_indexed(old_stage.block())

@@ -16,7 +16,7 @@ from node.compiler import (
 )
 from node.immutables import created_by, expected
 from node.law import created_address
-from node.verify_contracts import Report, verify
+from node.verify_contracts import Report, Standing, verify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,8 @@ def code_of(deployed: DeployedNetwork, name: str) -> bytearray:
 def test_the_code_on_the_chain_is_these_sources(deployed: DeployedNetwork) -> None:
     report = verified(deployed)
     assert report.findings == ()
-    assert report.verified == {name: deployed.deployment.address(name) for name in CONTRACTS}
+    listed = [(one.name, one.address, one.version, one.standing) for one in report.verified]
+    assert listed == [(name, deployed.deployment.address(name), 1, Standing.IN_FORCE) for name in CONTRACTS]
     assert report.compiler.startswith("0.8.30+commit.")
     assert report.block > 0
 
@@ -82,7 +83,7 @@ def test_one_changed_character_of_what_runs_is_named_with_its_source_and_its_con
     change(own_sources / "contracts" / "Directory.sol", "_constitutedAt != 0", "_constitutedAt != 1")
     report = verified(deployed, own_sources)
     assert found(report) == [("contracts/Directory.sol", "source"), ("Directory", "code")]
-    assert "Directory" not in report.verified
+    assert [one.name for one in report.verified] == [name for name in CONTRACTS if name != "Directory"]
 
 
 def test_one_changed_character_of_a_comment_is_named_too(deployed: DeployedNetwork, own_sources: Path) -> None:
@@ -99,7 +100,7 @@ def test_a_source_that_no_longer_compiles_is_named_and_nothing_is_called_verifie
     change(own_sources / "contracts" / "Directory.sol", "contract Directory", "contrac Directory")
     report = verified(deployed, own_sources)
     assert found(report) == [("contracts/Directory.sol", "source"), ("solc", "compile")]
-    assert report.verified == {}
+    assert report.verified == ()
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
