@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IClaimBook} from "../interfaces/IClaimBook.sol";
+import {ITransferEvents} from "../interfaces/ITransferEvents.sol";
 import {Names} from "../libraries/Names.sol";
 import {Programmes} from "./Programmes.sol";
 
@@ -18,42 +19,52 @@ abstract contract Claims is Programmes {
     }
 
     /// @inheritdoc IClaimBook
-    function lock(bytes32 institution, bytes32 claim, uint32 source, uint32 target, uint64 number)
+    function lock(bytes32 canonical, bytes32 institution, bytes32 claim, ITransferEvents.Ref calldata holder)
         external
         override
         inForce
         byLedger
     {
-        _requireFree(institution, claim);
-        _claims[institution][claim] = Claim(Use.Requested, source, target, number, uint64(block.timestamp));
+        _requireFree(canonical, claim);
+        if (institution != canonical) _requireFree(institution, claim);
+        _claims[canonical][claim] =
+            Claim(Use.Requested, holder.source, holder.target, holder.number, uint64(block.timestamp));
     }
 
     /// @inheritdoc IClaimBook
-    function release(bytes32 institution, bytes32 claim) external override inForce byLedger {
-        _move(institution, claim, Use.Requested, Use.Free);
-    }
-
-    /// @inheritdoc IClaimBook
-    function use(bytes32 institution, bytes32 claim, Account calldata account, uint32 credits, uint32 cap)
+    function release(bytes32 canonical, bytes32 claim, ITransferEvents.Ref calldata holder)
         external
         override
         inForce
         byLedger
     {
-        _move(institution, claim, Use.Requested, Use.Used);
+        _move(canonical, claim, holder, Use.Requested, Use.Free);
+    }
+
+    /// @inheritdoc IClaimBook
+    function use(
+        bytes32 canonical,
+        bytes32 claim,
+        ITransferEvents.Ref calldata holder,
+        Account calldata account,
+        uint32 credits,
+        uint32 cap
+    ) external override inForce byLedger {
+        _move(canonical, claim, holder, Use.Requested, Use.Used);
         _fill(account, credits, cap);
     }
 
     /// @inheritdoc IClaimBook
     function undo(
-        bytes32 institution,
+        bytes32 canonical,
         bytes32 claim,
+        ITransferEvents.Ref calldata holder,
         Account calldata account,
         uint32 credits,
         uint64 usedAt,
         bool spent
     ) external override inForce byLedger {
-        _move(institution, claim, Use.Used, spent ? Use.Spent : Use.Free);
+        _move(canonical, claim, holder, Use.Used, spent ? Use.Spent : Use.Free);
         _empty(account, credits, usedAt);
     }
 
@@ -71,9 +82,12 @@ abstract contract Claims is Programmes {
     }
 
     /// @dev Copies the claim where the predecessor has it: the transfer that held it stays on record.
-    function _move(bytes32 institution, bytes32 claim, Use from, Use to) private {
+    function _move(bytes32 institution, bytes32 claim, ITransferEvents.Ref calldata holder, Use from, Use to) private {
         Claim memory known = claimOf(institution, claim);
-        if (known.use != from) revert ClaimNot(institution, claim, from, known.use);
+        bool holds = known.source == holder.source && known.target == holder.target && known.number == holder.number;
+        if (known.use != from || !holds) {
+            revert ClaimNot(institution, claim, from, known.use, known.source, known.target, known.number);
+        }
         known.use = to;
         known.since = uint64(block.timestamp);
         _claims[institution][claim] = known;

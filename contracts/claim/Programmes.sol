@@ -94,15 +94,18 @@ abstract contract Programmes is Governed, IClaimBook {
         _counts[key][WHOLE] = Count(whole, uint64(block.timestamp));
     }
 
-    /// @dev The province for which an officer of the institution acts: in force, the institution accredited, the province not paused or gone.
+    /// @dev The province for which an officer of the institution acts: in force for the officers' delay, since a window that was lengthened
+    /// stays so; the institution accredited; the province not paused or gone.
     function _requireOfficer(bytes32 institution) private view returns (uint32 province) {
         IInstitutionRegistry institutions = IInstitutionRegistry(_resolve(Names.INSTITUTION_REGISTRY));
         uint64 time = uint64(block.timestamp);
         IInstitutionRegistry.Accreditation memory current = institutions.accreditationAt(institution, time);
         province = current.province;
+        uint64 since = institutions.officer(institution, msg.sender).validFrom;
         if (
             current.standing != IInstitutionEvents.Standing.Accredited
-                || !institutions.officerInForceAt(institution, msg.sender, time) || !_consortium().canAct(province)
+                || !institutions.officerInForceAt(institution, msg.sender, time)
+                || time < since + institutions.OFFICER_DELAY() || !_consortium().canAct(province)
         ) revert ProgrammeByStranger(institution, msg.sender);
     }
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IGoverned} from "./IGoverned.sol";
+import {ITransferEvents} from "./ITransferEvents.sol";
 
 /// @title Which outcomes of which person are in use, used or retired, and how full each cap is: the memory that outlives every other contract.
 /// @notice A claim is locked by (canonical institution, claim). Only the TransferLedger in force moves claims and fills windows; the
@@ -62,35 +63,48 @@ interface IClaimBook is IGoverned {
     error ClaimBookUnauthorised(address caller);
     /// @notice The claim is not free: it is in `use` by the transfer (source, target, number).
     error ClaimTaken(bytes32 institution, bytes32 claim, Use use, uint32 source, uint32 target, uint64 number);
-    /// @notice That step leads from `needed`, and the claim is in `use`.
-    error ClaimNot(bytes32 institution, bytes32 claim, Use needed, Use use);
+    /// @notice That step leads from `needed`, by the transfer that holds the claim; it is in `use` by (source, target, number).
+    error ClaimNot(
+        bytes32 institution, bytes32 claim, Use needed, Use use, uint32 source, uint32 target, uint64 number
+    );
     /// @notice With this use the window would hold `total` hundredths, above the rule's cap.
     error CapExceeded(bytes32 institution, bytes32 programme, bytes32 enrolment, uint256 total, uint32 cap);
     /// @notice The institution never declared this programme.
     error ProgrammeUndeclared(bytes32 institution, bytes32 programme);
     /// @notice A window only ever becomes longer than the `declared` one, and is never undeclared.
     error ProgrammeOnlyTightened(bytes32 institution, bytes32 programme, Window declared, Window window);
-    /// @notice Programmes are declared by an officer of the institution in force, while the institution is accredited by a member that can act.
+    /// @notice Programmes are declared by an officer of the institution who has been in force for the officers' delay, while the institution
+    /// is accredited by a member that can act.
     error ProgrammeByStranger(bytes32 institution, address caller);
 
-    /// @notice Declares a programme, or tightens its window, or corrects its headcount: by an officer of the institution in force.
+    /// @notice Declares a programme, or tightens its window, or corrects its headcount: by an officer of the institution who has been in force
+    /// for the officers' delay.
     function declareProgramme(bytes32 institution, bytes32 programme, Window window, uint32 headcount) external;
 
-    // ---- by the TransferLedger in force
+    // ---- by the TransferLedger in force; `holder` is the transfer that does it, and from the lock on the one that did that
 
-    /// @notice Free → Requested, for the transfer (source, target, number).
-    function lock(bytes32 institution, bytes32 claim, uint32 source, uint32 target, uint64 number) external;
+    /// @notice Free → Requested. Under `institution`, which issued the credential, the claim must be free too: a leaf used before its outcome
+    /// became another institution's alias, and anchored again since, is not used again.
+    function lock(bytes32 canonical, bytes32 institution, bytes32 claim, ITransferEvents.Ref calldata holder) external;
 
     /// @notice Requested → Free.
-    function release(bytes32 institution, bytes32 claim) external;
+    function release(bytes32 canonical, bytes32 claim, ITransferEvents.Ref calldata holder) external;
 
     /// @notice Requested → Used, and counts `credits` in the present windows, unless the programme's one would then exceed `cap`.
-    function use(bytes32 institution, bytes32 claim, Account calldata account, uint32 credits, uint32 cap) external;
+    function use(
+        bytes32 canonical,
+        bytes32 claim,
+        ITransferEvents.Ref calldata holder,
+        Account calldata account,
+        uint32 credits,
+        uint32 cap
+    ) external;
 
     /// @notice Used → Free, or Spent; takes `credits` out of the windows of `usedAt`, the moment of their use.
     function undo(
-        bytes32 institution,
+        bytes32 canonical,
         bytes32 claim,
+        ITransferEvents.Ref calldata holder,
         Account calldata account,
         uint32 credits,
         uint64 usedAt,
@@ -98,7 +112,7 @@ interface IClaimBook is IGoverned {
     ) external;
 
     /// @notice Free → Retired, for ever.
-    function retire(bytes32 institution, bytes32 claim) external;
+    function retire(bytes32 canonical, bytes32 claim) external;
 
     // ---- views
 

@@ -35,7 +35,7 @@ abstract contract Decisions is Requests {
         totals.awarded += credits;
         _emitAccepted(ref, enrolment, credits);
         uint32 cap = _agreements().ruleOf(details.agreement, details.rule).cap;
-        _claimBook().use(details.canonical, details.claim, _accountOf(details, enrolment), credits, cap);
+        _claimBook().use(details.canonical, details.claim, ref, _accountOf(details, enrolment), credits, cap);
     }
 
     /// @inheritdoc ITransferLedger
@@ -74,7 +74,7 @@ abstract contract Decisions is Requests {
     /// @dev A request that the caller may decide now.
     function _toDecide(Ref memory ref, Details memory details) private returns (Transfer storage transfer) {
         transfer = _at(ref, details, Stage.Requested);
-        _requireOfficer(details.targetInstitution);
+        _requireOfficer(details.targetInstitution, ref.target);
         uint64 until = _closesAt(transfer);
         if (block.timestamp >= until) revert TransferTooLate(until);
     }
@@ -93,7 +93,7 @@ abstract contract Decisions is Requests {
         (uint64 sequence, bytes32 head) =
             _recordOf(ref, RecognitionKinds.TRANSFER_RETURNED, abi.encode(reason, explanation));
         emit TransferReturned(ref.source, ref.target, ref.number, reason, explanation, msg.sender, sequence, head);
-        _claimBook().release(details.canonical, details.claim);
+        _claimBook().release(details.canonical, details.claim, ref);
     }
 
     function _emitAccepted(Ref memory ref, bytes32 enrolment, uint32 awarded) private {
@@ -113,13 +113,14 @@ abstract contract Decisions is Requests {
     }
 
     /// @dev "any officer accepts transfers only after 3 days in force": a centre that appoints itself an officer waits, and is seen waiting.
-    function _requireOfficer(bytes32 institution) private view {
+    /// Of the pair's target province: "the pair is fixed at request", and whoever the institution was moved to is no party to it.
+    function _requireOfficer(bytes32 institution, uint32 province) private view {
         IInstitutionRegistry institutions = _institutions();
         IInstitutionRegistry.Tenure memory tenure = institutions.officer(institution, msg.sender);
         if (
             !institutions.officerInForceAt(institution, msg.sender, uint64(block.timestamp))
-                || block.timestamp < tenure.validFrom + institutions.OFFICER_DELAY()
-                || !_consortium().canAct(tenure.province)
+                || block.timestamp < tenure.validFrom + institutions.OFFICER_DELAY() || tenure.province != province
+                || !_consortium().canAct(province)
         ) revert TransferOfficer(institution, msg.sender);
     }
 }

@@ -99,8 +99,9 @@ abstract contract Requests is Transfers {
         transfer.deadline = uint48(deadline);
         transfer.details = keccak256(abi.encode(details));
         _write(source, target, number, transfer);
-        _emitRequested(Ref(source, target, number), details, _openedOf(proven), quoted, deadline);
-        _claimBook().lock(details.canonical, details.claim, source, target, number);
+        Ref memory ref = Ref(source, target, number);
+        _emitRequested(ref, details, _openedOf(proven), quoted, deadline);
+        _claimBook().lock(details.canonical, details.institution, details.claim, ref);
     }
 
     function _emitRequested(

@@ -97,6 +97,7 @@ abstract contract Reversals is Decisions {
             .undo(
                 details.canonical,
                 details.claim,
+                ref,
                 _accountOf(details, transfer.enrolment),
                 withdrawn,
                 transfer.decidedAt,

@@ -17,6 +17,8 @@ import {Names} from "../libraries/Names.sol";
 /// @dev `requestedAt` is a transfer's written-flag, `requested` that of a pair's totals; a consent is only ever set. A record of the
 /// predecessor is copied whole when it is first written to.
 abstract contract Transfers is Governed, ITransferLedger {
+    uint256 private constant MOST_REISSUES = 32;
+
     mapping(uint32 source => mapping(uint32 target => mapping(uint64 number => Transfer))) private _transfers; // slot 1
     mapping(uint32 source => mapping(uint32 target => Totals)) private _totals; // slot 2
     mapping(uint32 source => mapping(bytes32 consent => bool)) internal _consents; // slot 3
@@ -111,8 +113,9 @@ abstract contract Transfers is Governed, ITransferLedger {
         ICredentialRegistry credentials = _credentials();
         bytes32 root = details.root;
         ICredentialRegistry.LeafState memory state = credentials.leafState(details.institution, details.leaf);
-        // A chain of successors never closes: each link leads from a leaf revoked for ever to one that was good.
-        while (state.reason == ICredentialEvents.Reason.Superseded) {
+        // A chain of successors never closes: each link leads from a leaf revoked for ever to one that was good. One that is longer than
+        // any reissue needs is not followed to its end, and its last link read is revoked: only who made it so long loses by that.
+        for (uint256 i; i < MOST_REISSUES && state.reason == ICredentialEvents.Reason.Superseded; ++i) {
             root = state.successorRoot;
             state = credentials.leafState(details.institution, state.successor);
         }

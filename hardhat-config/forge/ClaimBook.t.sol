@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IClaimBook} from "../../contracts/interfaces/IClaimBook.sol";
 import {IInstitutionEvents} from "../../contracts/interfaces/IInstitutionEvents.sol";
+import {ITransferEvents} from "../../contracts/interfaces/ITransferEvents.sol";
 import {Recognition} from "./base/Recognition.sol";
 
 /// @title "which outcomes of which person are in use, used or retired, and how full each cap is". The book trusts no ledger to be without
@@ -49,17 +50,49 @@ contract ClaimBookTest is Recognition {
     }
 
     function test_everyStep_leadsFromItsStateAlone() public {
-        _ledgerRefused(_releaseCall(), _not(REQUESTED, FREE));
-        _ledgerRefused(_useCall(1, 800), _not(REQUESTED, FREE));
-        _ledgerRefused(_undoCall(1, false), _not(USED, FREE));
+        _ledgerRefused(_releaseCall(), _not(REQUESTED, FREE, 0));
+        _ledgerRefused(_useCall(1, 800), _not(REQUESTED, FREE, 0));
+        _ledgerRefused(_undoCall(1, false), _not(USED, FREE, 0));
         _byLedger(_lockCall());
         _ledgerRefused(_lockCall(), _taken(REQUESTED, 7));
         _ledgerRefused(abi.encodeCall(book.retire, (JOU, CLAIM)), _taken(REQUESTED, 7));
-        _ledgerRefused(_undoCall(1, false), _not(USED, REQUESTED));
+        _ledgerRefused(_undoCall(1, false), _not(USED, REQUESTED, 7));
         _byLedger(_useCall(1, 800));
         _ledgerRefused(_lockCall(), _taken(USED, 7));
-        _ledgerRefused(_releaseCall(), _not(REQUESTED, USED));
-        _ledgerRefused(_useCall(1, 800), _not(REQUESTED, USED));
+        _ledgerRefused(_releaseCall(), _not(REQUESTED, USED, 7));
+        _ledgerRefused(_useCall(1, 800), _not(REQUESTED, USED, 7));
+    }
+
+    /// A lock is its own transfer's: a ledger that mixes two up frees, uses and undoes nothing.
+    function test_everyStep_isOfTheTransferThatHoldsTheClaim() public {
+        _byLedger(_lockCall());
+        ITransferEvents.Ref[3] memory others = [
+            ITransferEvents.Ref(JIANGSU, ZHEJIANG, 8),
+            ITransferEvents.Ref(JIANGSU, SHANGHAI, 7),
+            ITransferEvents.Ref(SHANGHAI, ZHEJIANG, 7)
+        ];
+        for (uint256 i; i < others.length; ++i) {
+            bytes memory why = _not(REQUESTED, REQUESTED, 7);
+            _ledgerRefused(abi.encodeCall(book.release, (JOU, CLAIM, others[i])), why);
+            _ledgerRefused(abi.encodeCall(book.use, (JOU, CLAIM, others[i], _account(), 1, 800)), why);
+        }
+        _byLedger(_useCall(1, 800));
+        for (uint256 i; i < others.length; ++i) {
+            bytes memory call = abi.encodeCall(book.undo, (JOU, CLAIM, others[i], _account(), 1, _time(), false));
+            _ledgerRefused(call, _not(USED, USED, 7));
+        }
+        _is(USED);
+    }
+
+    /// Under another canonical institution than the issuing one, a claim must be free under both.
+    function test_lock_needsTheClaimFreeUnderTheIssuingInstitutionToo() public {
+        _byLedger(_lockCall());
+        bytes memory call = abi.encodeCall(book.lock, (AOU, JOU, CLAIM, _holder(8)));
+        _ledgerRefused(call, _taken(REQUESTED, 7));
+        _byLedger(_releaseCall());
+        _byLedger(call);
+        assertEq(uint8(book.claimOf(AOU, CLAIM).use), uint8(REQUESTED));
+        _is(FREE);
     }
 
     /// "the only writer of ClaimBook"
@@ -85,7 +118,7 @@ contract ClaimBookTest is Recognition {
         _byLedger(_useCall(100, 800));
         vm.prank(address(ledger));
         vm.expectRevert(abi.encodeWithSignature("Panic(uint256)", 0x11));
-        book.undo(JOU, CLAIM, _account(), 101, _time(), false);
+        book.undo(JOU, CLAIM, _holder(7), _account(), 101, _time(), false);
         _is(USED);
     }
 
@@ -136,6 +169,16 @@ contract ClaimBookTest is Recognition {
         _declareRefused(officer[ZOU]);
     }
 
+    /// A window that was lengthened stays so: an officer who was appointed just now does not lengthen it.
+    function test_programme_isDeclaredByNoOfficerYoungerThanTheDelay() public {
+        address young = _account("young");
+        _law(ZHEJIANG, abi.encodeCall(institutions.appointOfficer, (ZOU, young, 0)));
+        skip(institutions.OFFICER_DELAY() - 1);
+        _declareRefused(young);
+        skip(1);
+        _as(young, address(book), _declareCall(ZOU, ADMINISTRATION, IClaimBook.Window.Whole, 1));
+    }
+
     function test_programme_isDeclaredWhileTheInstitutionIsAccredited() public {
         _as(lawyer[ZHEJIANG], address(institutions), abi.encodeCall(institutions.suspend, (ZOU)));
         assertEq(
@@ -151,8 +194,9 @@ contract ClaimBookTest is Recognition {
 
     function test_use_inAProgrammeThatWasNotDeclaredIsRefused() public {
         _byLedger(_lockCall());
-        bytes memory call =
-            abi.encodeCall(book.use, (JOU, CLAIM, IClaimBook.Account(ZOU, keccak256("UNDECLARED"), ENROLMENT), 1, 1));
+        bytes memory call = abi.encodeCall(
+            book.use, (JOU, CLAIM, _holder(7), IClaimBook.Account(ZOU, keccak256("UNDECLARED"), ENROLMENT), 1, 1)
+        );
         bytes memory why = abi.encodeWithSelector(IClaimBook.ProgrammeUndeclared.selector, ZOU, keccak256("UNDECLARED"));
         _ledgerRefused(call, why);
     }
@@ -171,14 +215,14 @@ contract ClaimBookTest is Recognition {
             usedAt[i] = latest;
             credits[i] = uint32(bound(credits[i], 1, 99_999));
             bytes32 claim = keccak256(abi.encode(i));
-            _byLedger(abi.encodeCall(book.lock, (JOU, claim, JIANGSU, ZHEJIANG, 1)));
-            _byLedger(abi.encodeCall(book.use, (JOU, claim, _account(), credits[i], type(uint32).max)));
+            _byLedger(abi.encodeCall(book.lock, (JOU, JOU, claim, _holder(7))));
+            _byLedger(abi.encodeCall(book.use, (JOU, claim, _holder(7), _account(), credits[i], type(uint32).max)));
         }
         uint256 whole;
         for (uint256 i; i < 6; ++i) {
             if (undone >> i & 1 == 1) {
                 bytes32 claim = keccak256(abi.encode(i));
-                _byLedger(abi.encodeCall(book.undo, (JOU, claim, _account(), credits[i], usedAt[i], false)));
+                _byLedger(abi.encodeCall(book.undo, (JOU, claim, _holder(7), _account(), credits[i], usedAt[i], false)));
                 credits[i] = 0;
             }
             whole += credits[i];
@@ -203,6 +247,10 @@ contract ClaimBookTest is Recognition {
 
     // ---- helpers
 
+    function _holder(uint64 number) private pure returns (ITransferEvents.Ref memory) {
+        return ITransferEvents.Ref(JIANGSU, ZHEJIANG, number);
+    }
+
     /// @dev Gregorian years of UTC+8, from a table: independent of the library.
     function _yearOf(uint64 time) private pure returns (uint256 year) {
         uint64 start = 1_767_196_800; // 2026-01-01T00:00:00+08:00
@@ -217,19 +265,19 @@ contract ClaimBookTest is Recognition {
     }
 
     function _lockCall() private view returns (bytes memory) {
-        return abi.encodeCall(book.lock, (JOU, CLAIM, JIANGSU, ZHEJIANG, 7));
+        return abi.encodeCall(book.lock, (JOU, JOU, CLAIM, _holder(7)));
     }
 
     function _releaseCall() private view returns (bytes memory) {
-        return abi.encodeCall(book.release, (JOU, CLAIM));
+        return abi.encodeCall(book.release, (JOU, CLAIM, _holder(7)));
     }
 
     function _useCall(uint32 credits, uint32 cap) private view returns (bytes memory) {
-        return abi.encodeCall(book.use, (JOU, CLAIM, _account(), credits, cap));
+        return abi.encodeCall(book.use, (JOU, CLAIM, _holder(7), _account(), credits, cap));
     }
 
     function _undoCall(uint32 credits, bool spent) private view returns (bytes memory) {
-        return abi.encodeCall(book.undo, (JOU, CLAIM, _account(), credits, _time(), spent));
+        return abi.encodeCall(book.undo, (JOU, CLAIM, _holder(7), _account(), credits, _time(), spent));
     }
 
     function _byLedger(bytes memory call) private {
@@ -242,9 +290,9 @@ contract ClaimBookTest is Recognition {
 
     function _allRefused(IClaimBook.Use present, uint64 number) private {
         _ledgerRefused(_lockCall(), _taken(present, number));
-        _ledgerRefused(_releaseCall(), _not(REQUESTED, present));
-        _ledgerRefused(_useCall(1, 800), _not(REQUESTED, present));
-        _ledgerRefused(_undoCall(1, false), _not(USED, present));
+        _ledgerRefused(_releaseCall(), _not(REQUESTED, present, number));
+        _ledgerRefused(_useCall(1, 800), _not(REQUESTED, present, number));
+        _ledgerRefused(_undoCall(1, false), _not(USED, present, number));
         _ledgerRefused(abi.encodeCall(book.retire, (JOU, CLAIM)), _taken(present, number));
     }
 
@@ -257,8 +305,9 @@ contract ClaimBookTest is Recognition {
         assertEq(uint8(book.claimOf(JOU, CLAIM).use), uint8(use));
     }
 
-    function _not(IClaimBook.Use needed, IClaimBook.Use present) private pure returns (bytes memory) {
-        return abi.encodeWithSelector(IClaimBook.ClaimNot.selector, JOU, CLAIM, needed, present);
+    function _not(IClaimBook.Use needed, IClaimBook.Use present, uint64 number) private pure returns (bytes memory) {
+        (uint32 source, uint32 target) = number == 0 ? (uint32(0), uint32(0)) : (JIANGSU, ZHEJIANG);
+        return abi.encodeWithSelector(IClaimBook.ClaimNot.selector, JOU, CLAIM, needed, present, source, target, number);
     }
 
     function _taken(IClaimBook.Use present, uint64 number) private pure returns (bytes memory) {

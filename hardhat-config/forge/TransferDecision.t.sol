@@ -125,21 +125,26 @@ contract TransferDecisionTest is Recognition {
         _as(young, address(ledger), _acceptCall(asked, ENROLMENT, QUOTED));
     }
 
-    /// A founding officer approves anchors at once, and decides transfers no sooner than any other.
+    /// A founding officer approves anchors at once, and neither declares a programme nor decides a transfer sooner than any other.
     function test_decision_byAFoundingOfficerWaitsTheDelayToo() public {
         bytes32 nou = "12330000470009999X";
         _byMotion(address(institutions), abi.encodeCall(institutions.permit, (nou, ZHEJIANG)));
         _accredit(ZHEJIANG, nou, "founding officer");
-        _declare(nou, ADMINISTRATION, IClaimBook.Window.Year);
         assertTrue(institutions.mayApproveAnchor(nou, officer[nou]));
+        bytes memory why = abi.encodeWithSelector(IClaimBook.ProgrammeByStranger.selector, nou, officer[nou]);
+        skip(3 days - 1);
+        bytes memory call = _declareCall(nou, ADMINISTRATION, IClaimBook.Window.Year, 1);
+        _refused(officer[nou], address(book), call, why);
+        // Had another declared it, the founding officer would still wait.
+        bytes32 slot = keccak256(abi.encode(ADMINISTRATION, keccak256(abi.encode(nou, uint256(1)))));
+        vm.store(address(book), slot, bytes32(uint256(1) << 40 | 1));
         Certificate memory degree = _clerk(2, 0);
         (degree.values[0], degree.values[2]) = (uint256(keccak256("DEGREE")), 1);
         Held memory another = _issue(degree);
         ITransferEvents.Application memory application = _application(DEGREES);
         application.targetInstitution = nou;
         Asked memory next = _ask(another, application);
-        bytes memory why = abi.encodeWithSelector(ITransferEvents.TransferOfficer.selector, nou, officer[nou]);
-        skip(3 days - 1);
+        why = abi.encodeWithSelector(ITransferEvents.TransferOfficer.selector, nou, officer[nou]);
         _refused(officer[nou], address(ledger), _acceptCall(next, ENROLMENT, 500), why);
         skip(1);
         _as(officer[nou], address(ledger), _acceptCall(next, ENROLMENT, 500));
@@ -159,15 +164,19 @@ contract TransferDecisionTest is Recognition {
         _noOfficer(officer[ZOU]);
     }
 
-    /// An institution that moved takes no officer along; its new officers decide what was asked of it.
-    function test_decision_goesWithTheInstitutionWhenItMoves() public {
-        _byMotion(address(institutions), abi.encodeCall(institutions.move, (ZOU, ANHUI)));
-        _noOfficer(officer[ZOU]);
-        address next = _account("officer in Anhui");
-        _law(ANHUI, abi.encodeCall(institutions.appointOfficer, (ZOU, next, 0)));
-        skip(3 days);
-        _as(next, address(ledger), _acceptCall(asked, ENROLMENT, QUOTED));
-        assertEq(ledger.totalsOf(JIANGSU, ZHEJIANG).accepted, 1); // "the pair is fixed at request"
+    /// "the pair is fixed at request": whoever the institution was moved to is no party to it, or the source itself could come to decide.
+    function test_decision_inAnotherProvinceThanThePairsIsRefused() public {
+        uint32[2] memory provinces = [ANHUI, JIANGSU];
+        for (uint256 i; i < provinces.length; ++i) {
+            _byMotion(address(institutions), abi.encodeCall(institutions.move, (ZOU, provinces[i])));
+            _noOfficer(officer[ZOU]); // an institution takes no officer along
+            address next = _account(string.concat("officer in ", vm.toString(provinces[i])));
+            _law(provinces[i], abi.encodeCall(institutions.appointOfficer, (ZOU, next, 0)));
+            skip(3 days);
+            _noOfficer(next);
+        }
+        _as(operator[JIANGSU], address(ledger), _cancelCall(asked)); // what can still be done
+        _claimIs(asked, IClaimBook.Use.Free);
     }
 
     // ---- "revoked between request and decision": "accept reads the status again"

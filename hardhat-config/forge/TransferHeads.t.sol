@@ -101,6 +101,8 @@ contract TransferHeadsTest is Recognition {
         // The programmes of the set-up were declared before the recording; Anhui's heads begin here.
         _byMotion(address(institutions), abi.encodeCall(institutions.permit, (AOU, ANHUI)));
         _accredit(ANHUI, AOU, "officer of AOU");
+        skip(3 days);
+        vm.getRecordedLogs();
         _declare(AOU, programme, IClaimBook.Window.Whole);
         _checkLogs(
             ofBook,

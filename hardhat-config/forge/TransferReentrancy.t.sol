@@ -24,19 +24,21 @@ contract CallingBook is Governed {
         _calls.push(call);
     }
 
-    function lock(bytes32, bytes32, uint32, uint32, uint64) external {
+    function lock(bytes32, bytes32, bytes32, ITransferEvents.Ref calldata) external {
         _callBack();
     }
 
-    function release(bytes32, bytes32) external {
+    function release(bytes32, bytes32, ITransferEvents.Ref calldata) external {
         _callBack();
     }
 
-    function use(bytes32, bytes32, IClaimBook.Account calldata, uint32, uint32) external {
+    function use(bytes32, bytes32, ITransferEvents.Ref calldata, IClaimBook.Account calldata, uint32, uint32) external {
         _callBack();
     }
 
-    function undo(bytes32, bytes32, IClaimBook.Account calldata, uint32, uint64, bool) external {
+    function undo(bytes32, bytes32, ITransferEvents.Ref calldata, IClaimBook.Account calldata, uint32, uint64, bool)
+        external
+    {
         _callBack();
     }
 

@@ -214,6 +214,28 @@ contract TransferReversalTest is Recognition {
         _standsAs(asked, FLAGGED);
     }
 
+    /// A chain of reissues that nobody needs cannot keep the target from taking back what it awarded, or the reader from an answer.
+    function test_standing_ofAnEndlessChainOfReissuesIsFlagged() public {
+        Certificate[] memory made = new Certificate[](34);
+        for (uint256 edition; edition < made.length; ++edition) {
+            made[edition] = _clerk(1, edition);
+        }
+        Held memory held;
+        held.batch = _seal(JOU, made);
+        _anchor(JIANGSU, _toBatch(held.batch));
+        _attest(ANHUI, held.batch);
+        Asked memory asked = _accepted(held);
+        for (uint256 i; i < 32; ++i) {
+            bytes memory call = _supersedeCall(held.batch, i, held.batch, i + 1);
+            _as(operator[JIANGSU], address(credentials), call);
+        }
+        _standsAs(asked, ACCEPTED);
+        _as(operator[JIANGSU], address(credentials), _supersedeCall(held.batch, 32, held.batch, 33));
+        _standsAs(asked, FLAGGED);
+        _transferAct(ZHEJIANG, _reverseCall(asked));
+        _claimIs(asked, IClaimBook.Use.Spent);
+    }
+
     // ---- appeal
 
     function test_appeal_isFiledOnceAfterARejectionAndDecidedOnce() public {

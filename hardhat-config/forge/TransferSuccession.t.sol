@@ -173,10 +173,10 @@ contract TransferSuccessionTest is Recognition {
         why = abi.encodeWithSelector(IGoverned.Superseded.selector, Names.CLAIM_BOOK, address(book));
         IClaimBook.Account memory account;
         calls = new bytes[](6);
-        calls[0] = abi.encodeCall(book.lock, (JOU, _claimOf(1), JIANGSU, ZHEJIANG, 1));
-        calls[1] = abi.encodeCall(book.release, (JOU, _claimOf(1)));
-        calls[2] = abi.encodeCall(book.use, (JOU, _claimOf(1), account, 1, 1));
-        calls[3] = abi.encodeCall(book.undo, (JOU, _claimOf(1), account, 1, 1, true));
+        calls[0] = abi.encodeCall(book.lock, (JOU, JOU, _claimOf(1), asked.ref));
+        calls[1] = abi.encodeCall(book.release, (JOU, _claimOf(1), asked.ref));
+        calls[2] = abi.encodeCall(book.use, (JOU, _claimOf(1), asked.ref, account, 1, 1));
+        calls[3] = abi.encodeCall(book.undo, (JOU, _claimOf(1), asked.ref, account, 1, 1, true));
         calls[4] = abi.encodeCall(book.retire, (JOU, _claimOf(1)));
         calls[5] = _declareCall(ZOU, ADMINISTRATION, IClaimBook.Window.Whole, 1);
         for (uint256 i; i < calls.length; ++i) {
@@ -188,7 +188,8 @@ contract TransferSuccessionTest is Recognition {
     /// The old ledger is no ledger any more for the book that stays.
     function test_predecessor_writesNoClaims() public {
         _succeedLedger();
-        bytes memory call = abi.encodeCall(book.lock, (JOU, _claimOf(1), JIANGSU, ZHEJIANG, 1));
+        ITransferEvents.Ref memory ref = ITransferEvents.Ref(JIANGSU, ZHEJIANG, 1);
+        bytes memory call = abi.encodeCall(book.lock, (JOU, JOU, _claimOf(1), ref));
         bytes memory why = abi.encodeWithSelector(IClaimBook.ClaimBookUnauthorised.selector, address(_oldLedger));
         _refused(address(_oldLedger), address(book), call, why);
     }

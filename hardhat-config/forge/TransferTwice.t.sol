@@ -140,6 +140,27 @@ contract TransferTwiceTest is Recognition {
         _acceptRefused(asked, abi.encodeWithSelector(ITransferEvents.TransferAliasSince.selector, JOU, CLERK));
     }
 
+    /// A leaf that was used, whose outcome then became another institution's, and that was anchored again: its claim would be free there.
+    function test_alias_setSinceTheUseLetsNoLeafBeAnchoredAgainAndUsedAgain() public {
+        bytes32 nou = "12320000466000124N";
+        _byMotion(address(institutions), abi.encodeCall(institutions.permit, (nou, JIANGSU)));
+        _accredit(JIANGSU, nou, "officer of NOU");
+        Certificate memory made = _clerk(1, 0);
+        Asked memory first = _accepted(_issue(made));
+        skip(1);
+        _alias(JOU, CLERK, nou, keccak256("CLERK-NOU"));
+        Certificate[] memory alone = new Certificate[](1);
+        alone[0] = made;
+        Held memory again;
+        again.batch = _seal(JOU, alone);
+        _anchor(JIANGSU, _toBatch(again.batch));
+        _attest(ANHUI, again.batch);
+        assertEq(again.batch.leaves[0], first.details.leaf);
+        assertEq(uint8(book.claimOf(nou, _claimOf(1)).use), 0);
+        _askRefused(again, _application(CLERKS), _takenBy(first, USED));
+        _askRefused(again, _application(SHANGHAIS), _takenBy(first, USED));
+    }
+
     /// To another institution, of the same outcome code.
     function test_alias_toAnotherInstitutionRefusesTheRequestToo() public {
         bytes32 nou = "12320000466000124N";

@@ -162,8 +162,8 @@ contract RecognitionHandler is RecognitionWorld {
         bytes32 institution = entry.asked.details.targetInstitution;
         IInstitutionRegistry.Tenure memory tenure = institutions.officer(institution, account);
         return entry.stage == REQUESTED && _time() < entry.deadline + GRACE && tenure.validFrom != 0
-            && tenure.validFrom + 3 days <= _time() && institutions.officerInForceAt(institution, account, _time())
-            && consortium.canAct(tenure.province);
+            && tenure.validFrom + 3 days <= _time() && tenure.province == entry.asked.ref.target
+            && institutions.officerInForceAt(institution, account, _time()) && consortium.canAct(tenure.province);
     }
 
     function _isGood(Entry memory entry) private view returns (bool) {

@@ -132,7 +132,8 @@ abstract contract RecognitionWorld is RecognitionGhost {
         address account = _someOfficer(who);
         uint32 province = institutions.provinceOf(institution);
         bool may = window != 0 && window >= windows[institution] && _accredited(institution)
-            && consortium.canAct(province) && institutions.officerInForceAt(institution, account, _time());
+            && consortium.canAct(province) && institutions.officerInForceAt(institution, account, _time())
+            && institutions.officer(institution, account).validFrom + 3 days <= _time();
         bytes memory call = _declareCall(institution, ADMINISTRATION, IClaimBook.Window(window), uint32(which));
         bool did = _try(account, address(book), call);
         _compare("declare", may, did);

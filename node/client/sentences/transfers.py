@@ -18,8 +18,14 @@ TRANSFERS: dict[str, tuple[str, str]] = {
         ),
     ),
     "ClaimNot": (
-        "机构 {institution} 的成果主张 {claim} {use}，这一步要求它{needed}",
-        "the claim {claim} of {institution} is {use}; this step needs it to be {needed}",
+        (
+            "机构 {institution} 的成果主张 {claim} {use}（{source}→{target} 第 {number} 号），"
+            "这一步要求它由本次转换{needed}"
+        ),
+        (
+            "the claim {claim} of {institution} is {use} (by {source} to {target}, number {number}); this step needs "
+            "it to be {needed} by its own transfer"
+        ),
     ),
     "CapExceeded": (
         "学籍 {enrolment} 在机构 {institution} 专业 {programme} 的累计将达 {total}，超过规则上限 {cap}（百分之一学分）",
