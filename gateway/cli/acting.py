@@ -57,20 +57,36 @@ class Hands:
     as_json: console.JsonFlag = False
 
 
+def together(*groups: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a command of a function that takes groups of options first: dataclasses whose fields are options.
+
+    The function's own options come first in the help, then those of the groups in order.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        shared = [list(inspect.signature(group, eval_str=True).parameters.values()) for group in groups]
+
+        def called(**given: Any) -> None:  # noqa: ANN401 - what Typer parsed
+            made = [
+                group(**{option.name: given.pop(option.name) for option in options})
+                for group, options in zip(groups, shared, strict=True)
+            ]
+            command(*made, **given)
+
+        own = list(inspect.signature(command, eval_str=True).parameters.values())[len(groups) :]
+        options = [*own, *(option for group in shared for option in group)]
+        # Typer reads both of these.
+        called.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+        called.__annotations__ = {option.name: option.annotation for option in options}
+        called.__name__, called.__doc__ = command.__name__, command.__doc__
+        return called
+
+    return decorate
+
+
 def binding(command: Callable[Concatenate[Hands, P], None]) -> Callable[..., None]:
     """Make a command of a function that takes its `Hands` first: their options come after the command's own."""
-    shared = list(inspect.signature(Hands, eval_str=True).parameters.values())
-
-    def called(**given: Any) -> None:  # noqa: ANN401 - what Typer parsed
-        hands = Hands(**{option.name: given.pop(option.name) for option in shared})
-        command(hands, **given)  # type: ignore[call-arg]  # Typer gives what the signature below asks for
-
-    _, *own = inspect.signature(command, eval_str=True).parameters.values()
-    # Typer reads both of these.
-    called.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
-    called.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *shared)}
-    called.__name__, called.__doc__ = command.__name__, command.__doc__
-    return called
+    return together(Hands)(command)
 
 
 def perform(

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import enum
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import AccountOption, PassphraseOption, table, unlocked
-from gateway.cli.context import ConfigOption, opened
+from gateway.cli.acting import Hands, table, together, unlocked
+from gateway.cli.context import opened
 from gateway.domain.identifiers import Uscc
 from gateway.ledger.acts import ProvinceActs
 from gateway.ledger.status import check_reason
@@ -72,6 +73,17 @@ WaitOption = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which credentials, and how: the options that the three commands share."""
+
+    hashes: HashesArgument = None
+    file: FileOption = None
+    batch: BatchOption = None
+    accept_good_rows: GoodRowsOption = False
+    wait: WaitOption = 120
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("suspend", help="暂停凭证或批次 / suspend credentials, or a batch")(suspend)
@@ -81,97 +93,54 @@ def register(app: typer.Typer) -> None:
     app.command("revoke", help="吊销凭证或批次，不可撤回 / revoke credentials, or a batch, for good")(revoke)
 
 
-def suspend(
-    hashes: HashesArgument = None,
-    reason: ReasonOption = PublicReason.ERROR,
-    file: FileOption = None,
-    batch: BatchOption = None,
-    accept_good_rows: GoodRowsOption = False,
-    wait: WaitOption = 120,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
-) -> None:
+@together(Choice, Hands)
+def suspend(choice: Choice, hands: Hands, reason: ReasonOption = PublicReason.ERROR) -> None:
     """Suspend: until reinstated, they verify as suspended."""
-    what = _Request(hashes, file, batch, Status.SUSPENDED, Reason[reason.name], accept_good_rows, wait)
-    _run(what, account, passphrase_file, config, as_json=as_json)
+    _run(_Request(choice, Status.SUSPENDED, Reason[reason.name]), hands)
 
 
-def reinstate(
-    hashes: HashesArgument = None,
-    file: FileOption = None,
-    batch: BatchOption = None,
-    accept_good_rows: GoodRowsOption = False,
-    wait: WaitOption = 120,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
-) -> None:
+@together(Choice, Hands)
+def reinstate(choice: Choice, hands: Hands) -> None:
     """Lift a suspension; the province that set it does."""
-    what = _Request(hashes, file, batch, Status.VALID, Reason.NONE, accept_good_rows, wait)
-    _run(what, account, passphrase_file, config, as_json=as_json)
+    _run(_Request(choice, Status.VALID, Reason.NONE), hands)
 
 
+@together(Choice, Hands)
 def revoke(
-    hashes: HashesArgument = None,
+    choice: Choice,
+    hands: Hands,
     reason: Annotated[
         PublicReason | None, typer.Option("--reason", help="公开原因 / public reason: error, withdrawn, fraud")
     ] = None,
-    file: FileOption = None,
-    batch: BatchOption = None,
-    accept_good_rows: GoodRowsOption = False,
-    wait: WaitOption = 120,
-    account: AccountOption = None,
-    passphrase_file: PassphraseOption = None,
-    config: ConfigOption = None,
-    as_json: console.JsonFlag = False,
 ) -> None:
     """Revoke, which is final: a reason must be given."""
     if reason is None:
         raise typer.BadParameter("error | withdrawn | fraud", param_hint="--reason")
-    what = _Request(hashes, file, batch, Status.REVOKED, Reason[reason.name], accept_good_rows, wait)
-    _run(what, account, passphrase_file, config, as_json=as_json)
+    _run(_Request(choice, Status.REVOKED, Reason[reason.name]), hands)
 
 
 class _Request:
     """What was asked for."""
 
-    def __init__(
-        self,
-        hashes: list[str] | None,
-        file: Path | None,
-        batch: str | None,
-        status: Status,
-        reason: Reason,
-        accept_good_rows: bool,
-        wait: int,
-    ) -> None:
-        if [bool(hashes), file is not None, batch is not None].count(True) != 1:
+    def __init__(self, choice: Choice, status: Status, reason: Reason) -> None:
+        if [bool(choice.hashes), choice.file is not None, choice.batch is not None].count(True) != 1:
             one = console.say(
                 "请给出哈希、--file 或 --batch 之一", "give hashes, --file or --batch, and one of them only"
             )
             raise typer.BadParameter(one)
         check_reason(status, reason)
-        self.rows = list(enumerate(hashes, 1)) if hashes else [] if file is None else _read(file)
-        self.batch = None if batch is None else _batch(batch)
+        listed = [] if choice.file is None else _read(choice.file)
+        self.rows = list(enumerate(choice.hashes, 1)) if choice.hashes else listed
+        self.batch = None if choice.batch is None else _batch(choice.batch)
         self.status, self.reason = status, reason
-        self.accept_good_rows, self.wait = accept_good_rows, wait
+        self.accept_good_rows, self.wait = choice.accept_good_rows, choice.wait
 
 
-def _run(
-    what: _Request,
-    account: list[Path] | None,
-    passphrase_file: list[Path] | None,
-    config: Path | None,
-    *,
-    as_json: bool,
-) -> None:
-    with opened(config) as gateway:
+def _run(what: _Request, hands: Hands) -> None:
+    with opened(hands.config) as gateway:
         if what.batch is not None:
             institution, root = what.batch
-            acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(account, passphrase_file))
+            acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
             block = acts.set_batch_status(institution, root, what.status, what.reason)
             gateway.indexer(attesting=False).advance()
             payload: dict[str, Any] = {"institution": institution, "root": "0x" + root.hex(), "block": block}
@@ -179,7 +148,7 @@ def _run(
             sentence = console.say(
                 f"批次{_DONE[what.status][0]}，区块 {block}", f"batch {_DONE[what.status][1]}, block {block}"
             )
-            console.emit(payload, as_json=as_json, text=lambda out: out.print(sentence))
+            console.emit(payload, as_json=hands.as_json, text=lambda out: out.print(sentence))
             return
         gateway.indexer(attesting=False).advance()  # what was issued or changed a moment ago counts
         planner = gateway.status_planner()
@@ -188,7 +157,7 @@ def _run(
         queued, settled = ([], []) if stopped else _change(gateway, plan, what)
     failed = [entry for entry in settled if entry.state is OutboxState.FAILED]
     payload = _payload(what, plan, queued, settled, stopped=stopped)
-    console.emit(payload, as_json=as_json, text=lambda out: _show(what, plan, payload, failed, out))
+    console.emit(payload, as_json=hands.as_json, text=lambda out: _show(what, plan, payload, failed, out))
     raise typer.Exit(console.Exit.AGAINST if stopped or failed else console.Exit.OK)
 
 
