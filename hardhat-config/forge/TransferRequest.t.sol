@@ -142,6 +142,7 @@ contract TransferRequestTest is Recognition {
         _askRefused(held, _application(CLERKS), why);
     }
 
+    /// "requests need another province's attestation of the manifest"
     /// "batch attested by another province": than the one that anchored it and the one that asks.
     function test_request_onALeafUnattestedIsRefused() public {
         Held memory held = _anchorOnly(_clerk(1, 0));
@@ -151,6 +152,7 @@ contract TransferRequestTest is Recognition {
         _ask(held, CLERKS);
     }
 
+    /// "requests need another province's attestation of the manifest"
     /// After a move, the asking province's own attestation of the former one's batch says nothing.
     function test_request_onALeafAttestedByTheAskingProvinceAloneIsRefused() public {
         Certificate memory made = _certificate(SOU, 4);
