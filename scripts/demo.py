@@ -169,7 +169,7 @@ def tamper_and_revoke(story: Story, stage: Stage, paper: Path, leaf: str, scratc
 
     story.tell("链停止：无法核验，而不是无效", "the chain stops: cannot check, which is not invalid")
     stage.node("down")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while (verdict := ask(anhui, leaf))["verdict"] != "cannot-check" and time.monotonic() < deadline:
         time.sleep(0.5)
     expect("verdict", verdict["verdict"], "cannot-check")

@@ -73,7 +73,7 @@ FULL = (
     make("coverage-contracts"),
     Stage("contracts beside JavaScript", "mocha", ("make", "--no-print-directory", "hardhat-test"), 10),
     python("python", f"not ({SLOW})", "-n", "2", "--dist", "loadfile", minutes=15),
-    python("python whole processes", SLOW, minutes=40),
+    python("python whole processes", SLOW, minutes=60),
 )
 
 INNER = (

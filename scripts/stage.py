@@ -32,7 +32,8 @@ from typing import IO, Any
 BIN = Path(sys.executable).parent
 HUREN = str(BIN / "huren")
 HUREN_NODE = str(BIN / "huren-node")
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
+"""How long a process may take to answer. One that ends is told at once; a busy machine takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ class Centre:
         self.process = None
         return code
 
-    def wait_until_indexed(self, block: int, seconds: float = 60) -> None:
+    def wait_until_indexed(self, block: int, seconds: float = 240) -> None:
         """Wait until the index has come to ``block`` and lacks no manifest.
 
         Raises:

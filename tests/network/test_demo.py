@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+LONGEST = 1_800
+"""Seconds: it takes two or three minutes where nothing else runs, and this machine may be shared."""
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def play(folder: Path) -> tuple[int, str]:
+    """Play the demo; its exit code and what it told. One that hangs is interrupted, so that it ends what it started."""
+    command = [sys.executable, "scripts/demo.py", "--once", "--folder", str(folder / "stage")]
+    told = folder / "told.txt"
+    with told.open("wb") as out, subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out) as demo:
+        try:
+            demo.wait(LONGEST)
+        except subprocess.TimeoutExpired:
+            demo.send_signal(signal.SIGINT)
+            demo.wait(120)
+    return demo.returncode, told.read_text(encoding="utf-8", errors="replace")
 
 
 @pytest.mark.network
 @pytest.mark.kill
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(LONGEST + 180)
 def test_the_demo_tells_its_story_to_the_end(tmp_path: Path) -> None:
-    command = [sys.executable, "scripts/demo.py", "--once", "--folder", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1700, check=False)
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    assert re.search(r"found on the chain: [12] of 3 batches", done.stdout)
-    assert "none missing, none twice" in done.stdout
+    code, told = play(tmp_path)
+    assert code == 0, told[-8000:]
+    assert re.search(r"found on the chain: [12] of 3 batches", told)
+    assert "none missing, none twice" in told
     # the second act: what a panel found, the agreement, the second use in the contract's reason, the flag
-    assert "passed: level 4" in done.stdout
-    assert "in force" in done.stdout
-    assert "8 accepted, 2 returned" in done.stdout
-    assert done.stdout.count("An outcome is used once") == 3
-    assert "flagged" in done.stdout
-    assert "measured on this machine" in done.stdout
+    assert "passed: level 4" in told
+    assert "in force" in told
+    assert "8 accepted, 2 returned" in told
+    assert told.count("An outcome is used once") == 3
+    assert "flagged" in told
+    assert "measured on this machine" in told
