@@ -14,8 +14,9 @@ abstract contract Endings is Assents {
     function object(bytes32 agreement, bytes32 reason) external override inForce {
         (uint32 province, Case memory case_) = _opened(agreement);
         if (case_.state == State.Active) {
-            // A chain that stood still must not eat the notice: who could object in it still can in the grace.
-            bool late = _now() >= case_.round.begun + _grace();
+            // A chain that stood still must not eat the notice: who could object in it still can in the grace. Where another agreement was
+            // superseded meanwhile, nobody but a party can leave the parties without either.
+            bool late = case_.outline.supersedes != 0 || _now() >= case_.round.begun + _grace();
             if (late) _requireParty(case_, province);
         } else if (case_.state != State.Notice) {
             _refuseState(case_);

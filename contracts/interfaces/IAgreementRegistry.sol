@@ -57,8 +57,8 @@ interface IAgreementRegistry is IGoverned, IAgreementEvents {
     /// @notice Takes an approval back, by a party, before the agreement comes into force. Binding act (role LAW).
     function revokeApproval(bytes32 agreement, uint32 round) external;
 
-    /// @notice Suspends an agreement: by any member during the public notice and the grace after it, by a party also while it is in force;
-    /// each once. Binding act (role LAW).
+    /// @notice Suspends an agreement: by any member during the public notice and, unless it supersedes another, the grace after it; by a party
+    /// also while it is in force; each once. Binding act (role LAW).
     /// @param reason sha256 of the reasons, which stay off the chain.
     function object(bytes32 agreement, bytes32 reason) external;
 

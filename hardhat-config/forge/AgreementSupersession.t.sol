@@ -85,6 +85,23 @@ contract AgreementSupersessionTest is Agreements {
         _was(_old, from - 1, IAgreementEvents.State.Active);
     }
 
+    /// In the grace after the notice a stranger cannot take from the parties what is in force, when what it superseded is gone.
+    function test_whatSupersedesAnotherIsNotStoppedByAStrangerOnceInForce() public {
+        bytes32 next = _propose(_termsSuperseding(_old));
+        _approveByAll(next);
+        skip(PUBLIC_NOTICE - 1);
+        uint256 snapshot = vm.snapshotState();
+        _object(ANHUI, next);
+        skip(2);
+        _is(_old, IAgreementEvents.State.Active); // stopped in its notice, it leaves the old one going
+        vm.revertToState(snapshot);
+        skip(1);
+        bytes memory why = abi.encodeWithSelector(IAgreementRegistry.AgreementNotParty.selector, next, ANHUI);
+        _no(ANHUI, _objectCall(next), why);
+        _is(next, IAgreementEvents.State.Active);
+        _is(_old, IAgreementEvents.State.Superseded);
+    }
+
     /// What ended by itself before its successor came is not superseded.
     function test_whatWasOverBeforeIsNotSuperseded() public {
         bytes32 next = _propose(_termsSuperseding(_old));

@@ -97,7 +97,7 @@ contract AgreementHandler is AgreementModel {
         Ghost storage ghost = ghosts[index];
         bool open = ghost.state == IAgreementEvents.State.Notice
             || (ghost.state == IAgreementEvents.State.Active
-                && (who % 4 < ghost.parties || _time() < ghost.firstInForce + GRACE));
+                && (who % 4 < ghost.parties || (ghost.supersedes == 0 && _time() < ghost.firstInForce + GRACE)));
         bool may = consortium.canAct(provinces[who % 4]) && open && ghost.objected >> (who % 4) & 1 == 0;
         bool did = _twiceTry(who, _objectCall(ghost.id));
         _compare("object", may, did);
