@@ -62,7 +62,7 @@ class _Expert:
         own = run(HUREN, *words).json
         named = ("--expert", own["expert"], "--key", own["key"])
         two = (*_account(centre, "admin"), *_account(centre, "law-1", secret=False))
-        centre.run("evaluation", "nominate", evaluation, *named, *two)
+        centre.run("evaluation", "nominate", evaluation, *named, *two, "--yes")
         return made
 
     def run(self, *words: str) -> Done:
@@ -83,7 +83,8 @@ def evaluate(story: Story, stage: Stage, scratch: Path) -> None:
     subject = ("--category", "vocational", "--awarded-from", "2023-01", "--awarded-to", "2027-12")
     targets = ("--target", str(SHANGHAI), "--target", str(ZHEJIANG))
     words = ("evaluation", "open", jiangsu.home.institution, OUTCOME, "--dossier", str(dossier), *targets, *subject)
-    evaluation = str(jiangsu.run(*words, "--json", *_account(jiangsu, "law-1")).json["evaluation"])
+    two = (*_account(jiangsu, "admin"), *_account(jiangsu, "law-1", secret=False))
+    evaluation = str(jiangsu.run(*words, "--json", "--yes", *two).json["evaluation"])
     panel = [_Expert.seated(stage, province, evaluation, number) for number, province in enumerate(PANEL, 1)]
     sealed = scratch / "dossier.sealed"
     jiangsu.run("evaluation", "seal", evaluation, str(dossier), "--out", str(sealed))
@@ -96,7 +97,7 @@ def evaluate(story: Story, stage: Stage, scratch: Path) -> None:
     with story.timed("five opinions given"):
         for expert, found in zip(panel, ("8", "8.5", "8", "8", None), strict=True):
             given = ("--unfavourable",) if found is None else ("--favourable", "--level", "4", "--credits", found)
-            expert.run("evaluation", "opine", evaluation, *given, "--report", str(report))
+            expert.run("evaluation", "opine", evaluation, *given, "--report", str(report), "--yes")
     closed = jiangsu.run("evaluation", "close", evaluation, "--json", *_account(jiangsu, "law-1")).json
     expect("the panel's finding", (closed["phase"], closed["level"]), ("passed", 4))
     story.result(
@@ -145,10 +146,10 @@ def transfer(story: Story, stage: Stage, agreement: str, papers: list[Path], scr
     jiangsu, zhejiang = stage.centres[JIANGSU], stage.centres[ZHEJIANG]
     target = zhejiang.home.institution
     story.tell("浙江的审核人登记专业，累计上限按全程计", "Zhejiang's officer declares the programme")
-    zhejiang.run("programme", "declare", target, PROGRAMME, "--window", "whole", "--headcount", "400")
+    zhejiang.run("programme", "declare", target, PROGRAMME, "--window", "whole", "--headcount", "400", "--yes")
     story.tell("十份江苏证书申请转入浙江：先显示可得学分", "ten Jiangsu certificates go to Zhejiang: the quote first")
     with story.timed("ten transfers requested, final", 10):
-        words = ("transfer", "request", *map(str, papers), "--yes", "--json")
+        words = ("transfer", "request", *map(str, papers), *_consents(papers, scratch), "--yes", "--json")
         asked = jiangsu.run(*words, *_place(agreement, 1, target, PROGRAMME)).json["requests"]
     refs = [one["transfer"] for one in asked]
     expect("requests that got a number", [bool(ref) for ref in refs], [True] * 10)
@@ -175,7 +176,7 @@ def use_twice(story: Story, stage: Stage, agreement: str, papers: dict[str, Path
     story.tell("同一成果再用一次，或转入另一省：被合约拒绝", "the same outcome again, also elsewhere: refused")
     target = zhejiang.home.institution
     _refused(story, jiangsu, paper, _place(agreement, 1, target, PROGRAMME))
-    shanghai.run("programme", "declare", shanghai.home.institution, ELSEWHERE)
+    shanghai.run("programme", "declare", shanghai.home.institution, ELSEWHERE, "--window", "year", "--yes")
     _refused(story, jiangsu, paper, _place(agreement, 2, shanghai.home.institution, ELSEWHERE))
 
     story.tell("证书更正重发，成果仍是同一项：拒绝", "the certificate is reissued, the outcome is the same: refused")
@@ -189,7 +190,7 @@ def use_twice(story: Story, stage: Stage, agreement: str, papers: dict[str, Path
 
     story.tell("被拒绝的可以再次申请", "what was rejected may be asked for again")
     returned = list(papers.values())[-1]
-    words = ("transfer", "request", str(returned), "--yes", "--json")
+    words = ("transfer", "request", str(returned), *_consents([returned], scratch), "--yes", "--json")
     once_more = jiangsu.run(*words, *_place(agreement, 1, target, PROGRAMME)).json["requests"][0]
     story.result(f"新的申请 {once_more['transfer']}", f"a new request, {once_more['transfer']}")
     jiangsu.run("transfer", "cancel", once_more["transfer"], "--yes")
@@ -268,8 +269,19 @@ def _place(agreement: str, rule: int, institution: str, programme: str) -> tuple
     return ("--agreement", agreement, "--rule", str(rule), "--to", institution, "--programme", programme)
 
 
+def _consents(papers: list[Path], scratch: Path) -> list[str]:
+    """What each learner signed."""
+    words = []
+    for paper in papers:
+        signed = scratch / f"consent-{paper.stem}.txt"
+        signed.write_text(f"本人同意以 {paper.name} 申请学分转换。\n", encoding="utf-8")
+        words += ["--consent", str(signed)]
+    return words
+
+
 def _refused(story: Story, centre: Centre, paper: Path, place: tuple[str, ...]) -> None:
-    done: Done = centre.run("transfer", "request", str(paper), "--yes", "--json", *place, ok=(1,))
+    words = ("transfer", "request", str(paper), "--consent-on-file", "--yes", "--json")
+    done: Done = centre.run(*words, *place, ok=(1,))
     [asked] = done.json["requests"]
     problem: dict[str, Any] = asked["problem"]
     expect("the contract's reason", problem["code"], "ClaimTaken")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.domain.credits import as_decimal
@@ -91,6 +93,11 @@ def changes_payload(changes: Sequence[Change]) -> list[dict[str, Any]]:
     ]
 
 
+def plain(text: str) -> Text:
+    """A cell that says what was written: brackets are no markup, and nothing moves the terminal's cursor."""
+    return Text("".join(letter if letter.isprintable() else "\ufffd" for letter in text))
+
+
 def both(said: Sentence) -> dict[str, str]:
     """A sentence as JSON."""
     return {"zh": said.zh, "en": said.en}
@@ -134,9 +141,9 @@ def _findings(findings: Sequence[Finding]) -> Table:
         said = one.error.to_json()
         rows.add_row(
             str(one.line),
-            one.place,
+            plain(one.place),
             said["code"],
-            console.say(said["zh"], said["en"]),
-            console.say(said["hintZh"], said["hintEn"]),
+            plain(console.say(said["zh"], said["en"])),
+            plain(console.say(said["hintZh"], said["hintEn"])),
         )
     return rows

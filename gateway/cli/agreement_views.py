@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +10,7 @@ from gateway.cli import agreement_report, console
 from gateway.cli.acting import moment, table
 from gateway.cli.agreement_common import AgreementArgument, FileOption, book_of, same_file
 from gateway.cli.context import ConfigOption, opened
-from gateway.domain.civil_time import CHINA, day_of, last_day
+from gateway.domain.civil_time import day_of, last_day, moment_text
 from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY
 from gateway.recognition.agreement_check import evaluations, explained
@@ -54,7 +53,7 @@ def list_agreements(as_of: AsOfOption = None, config: ConfigOption = None, as_js
         states = book.states([one.agreement for one in known], time)
         block = book.block.number
     entries = [_entry(one, state) for one, state in zip(known, states, strict=True)]
-    payload = {"block": block, "asOf": _moment(time), "agreements": entries}
+    payload = {"block": block, "asOf": moment_text(time), "agreements": entries}
     console.emit(payload, as_json=as_json, text=lambda out: _list(known, states, out))
 
 
@@ -77,7 +76,8 @@ def show(
         block = book.block.number
     differences = [] if superseded is None else changes(superseded.terms, found.terms, speaker)
     happened = [
-        {"event": one.name, "province": one.subject, "time": _moment(one.time), "block": one.block} for one in history
+        {"event": one.name, "province": one.subject, "time": moment_text(one.time), "block": one.block}
+        for one in history
     ]
     said = speaker.terms(found.terms)
     payload = {
@@ -108,7 +108,7 @@ def _entry(proposal: Proposal, state: AgreementState) -> dict[str, Any]:
         "state": state.name.lower(),
         "rules": len(terms.rules),
         "proposedBy": proposal.province,
-        "proposedAt": _moment(proposal.proposed_at),
+        "proposedAt": moment_text(proposal.proposed_at),
     }
 
 
@@ -132,25 +132,25 @@ def _list(known: Sequence[Proposal], states: Sequence[AgreementState], out: Cons
 def _standing(standing: Standing) -> dict[str, Any]:
     return {
         "state": standing.state.name.lower(),
-        "asOf": _moment(standing.time),
+        "asOf": moment_text(standing.time),
         "round": standing.round,
         "approved": list(standing.approved),
-        "activeFrom": _moment(standing.active_from),
-        "deadline": _moment(standing.deadline),
-        "ends": _moment(standing.ends),
+        "activeFrom": moment_text(standing.active_from),
+        "deadline": moment_text(standing.deadline),
+        "ends": moment_text(standing.ends),
         "successor": None if standing.successor == ANY else hex0x(standing.successor),
     }
 
 
 def _show_standing(standing: Standing, found: Proposal, out: Console) -> None:
-    state, at = standing.state, _moment(standing.time)
+    state, at = standing.state, moment_text(standing.time)
     out.print(console.say(f"状态（{at}）：{state.zh}", f"as of {at}: {state.en}"), markup=False)
     missing = [province_names(code) for code in found.terms.parties if code not in standing.approved]
     if missing and not state.final:
         zh, en = "、".join(name.zh for name in missing), ", ".join(name.en for name in missing)
         out.print(console.say(f"尚未批准：{zh}", f"not approved yet: {en}"), markup=False)
     if standing.active_from and not state.final:
-        begin = _moment(standing.active_from)
+        begin = moment_text(standing.active_from)
         out.print(console.say(f"生效时间：{begin}", f"in force from {begin}"), markup=False)
 
 
@@ -162,7 +162,3 @@ def _history(happened: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401 - a ric
         who = "—" if not one["province"] else console.say(name.zh, name.en)
         rows.add_row(one["time"], who, said, str(one["block"]))
     return rows
-
-
-def _moment(time: int) -> str | None:
-    return dt.datetime.fromtimestamp(time, CHINA).isoformat() if time else None

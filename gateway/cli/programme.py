@@ -9,6 +9,7 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.acting import InstitutionArgument
+from gateway.cli.agreement_common import YesOption, confirmed
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import OfficerOption
 from gateway.domain.claims import OutcomeCode
@@ -45,26 +46,45 @@ def declare(
     institution: InstitutionArgument,
     programme: ProgrammeArgument,
     window: Annotated[
-        Window, typer.Option("--window", help="上限按公历年或全程累计 / caps count over a civil year, or the whole")
-    ] = Window.WHOLE,
-    headcount: Annotated[int, typer.Option("--headcount", min=0, help="在读人数 / how many students it has")] = 0,
+        Window | None,
+        typer.Option(
+            "--window",
+            help="上限按公历年或全程累计，只能由年改为全程；默认不变 / caps count over a year or the whole, and that "
+            "only ever tightens; by default as declared",
+        ),
+    ] = None,
+    headcount: Annotated[
+        int | None, typer.Option("--headcount", min=0, help="在读人数，默认不变 / students; by default as declared")
+    ] = None,
     officer: OfficerOption = None,
+    yes: YesOption = False,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Declare a programme, by an officer of the institution: the window only ever becomes longer."""
+    """Declare a programme, by an officer of the institution. A year that became the whole never goes back."""
     uscc, word = Uscc(institution), OutcomeCode.read(programme).word
     with opened(config) as gateway:
+        [present] = gateway.calls.read([Call(CLAIMS, "programmeOf", (uscc.word, word))], gateway.calls.final_block())
+        wanted = present.window if window is None else _NUMBERS[window]
+        if not wanted:
+            told = "首次登记须给出 --window", "the first declaration gives --window"
+            raise typer.BadParameter(console.say(*told), param_hint="--window")
+        count = present.headcount if headcount is None else headcount
+        if wanted != present.window:
+            name = _WORDS[wanted]
+            zh = f"{programme} 的上限窗口将定为“{name}”，此后只能更紧。登记？"
+            en = f"Caps of {programme} will count over: {name}. It only ever tightens. Declare?"
+            confirmed(yes, zh, en, as_json=as_json)
         account = gateway.keys.officer_account(uscc.text, officer)
         acts = RecognitionActs(gateway.rpc, gateway.calls, [account])
-        block = acts.once(CLAIMS, "declareProgramme", uscc.word, word, _NUMBERS[window], headcount)
+        block = acts.once(CLAIMS, "declareProgramme", uscc.word, word, wanted, count)
         gateway.indexer(attesting=False).advance()
     payload = {
         "institution": uscc.text,
         "programme": programme,
         "word": hex0x(word),
-        "window": window.value,
-        "headcount": headcount,
+        "window": _WORDS[wanted],
+        "headcount": count,
         "block": block,
     }
     sentence = console.say(f"{programme} 已登记，区块 {block}", f"{programme} declared, block {block}")

@@ -83,15 +83,19 @@ def request(
         str | None, typer.Option("--deadline", help=f"决定期限，默认 {DAYS} 天 / decide by; by default in {DAYS} days")
     ] = None,
     consent: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--consent",
-            help="学习者签署的同意书 / what the learner signed",
+            help="学习者签署的同意书，依证书次序各一份 / what each learner signed, in the certificates' order",
             metavar="FILE",
             exists=True,
             dir_okay=False,
         ),
     ] = None,
+    consent_on_file: Annotated[
+        bool,
+        typer.Option("--consent-on-file", help="同意书另行存档 / the signed consents are kept elsewhere"),
+    ] = False,
     yes: YesOption = False,
     wait: WaitOption = 120,
     config: ConfigOption = None,
@@ -99,14 +103,14 @@ def request(
 ) -> None:
     """Ask for credits: only the facts that the rule reads are opened, and the quote is shown first."""
     target = Uscc(institution).word
-    evidence = None if consent is None else sha256(consent.read_bytes())
+    signed = _signed(certificates, consent, on_file=consent_on_file)
     with opened(config) as gateway:
         book = book_of(gateway)
         proposal = book.find(agreement)
         until = moment(deadline, book.now + DAYS * _DAY)
         applications = Applications(book, gateway.reader)
         prepared, findings = [], []
-        for name in certificates:
+        for name, evidence in zip(certificates, signed, strict=True):
             try:
                 certificate = _certificate(gateway, name)
                 told = Consent(
@@ -154,6 +158,16 @@ def cancel(
     text = console.say(f"{ref} 已撤回", f"{ref} taken back")
     console.emit(payload, as_json=as_json, text=lambda out: transfer_views.tell(settled, text, out))
     settled_exit(settled)
+
+
+def _signed(certificates: Sequence[str], consent: Sequence[Path] | None, *, on_file: bool) -> list[bytes | None]:
+    """The digest of what each learner signed: no request goes out on a consent that nobody says was given."""
+    if on_file and not consent:
+        return [None] * len(certificates)
+    if on_file or len(consent or ()) != len(certificates):
+        zh, en = "每份证书一个 --consent，或 --consent-on-file", "one --consent a certificate, or --consent-on-file"
+        raise typer.BadParameter(console.say(zh, en), param_hint="--consent")
+    return [sha256(path.read_bytes()) for path in consent or ()]
 
 
 def _certificate(gateway: Gateway, name: str) -> Certificate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,10 +55,6 @@ def accept(
     ref: Annotated[
         str | None, typer.Argument(help="转换编号 来源-目标-序号 / the transfer", metavar="TRANSFER")
     ] = None,
-    student: Annotated[
-        str | None,
-        typer.Option("--student", help="学号，链上只留假名 / the student's number; the chain gets a pseudonym"),
-    ] = None,
     amount: Annotated[
         str | None, typer.Option("--credits", help="授予学分，默认为报价 / credits; by default what was quoted")
     ] = None,
@@ -66,7 +63,7 @@ def accept(
         Path | None,
         typer.Option(
             "--file",
-            help="CSV：transfer,student[,credits][,presentation] / many at once, a CSV with these columns",
+            help="成批处理的 CSV：transfer,student[,credits][,presentation] / many at once, a CSV with these columns",
             metavar="FILE",
             exists=True,
             dir_okay=False,
@@ -77,11 +74,18 @@ def accept(
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Accept: each credential is verified, then the officer's own transactions award the credits."""
-    if (ref is None) == (file is None) or (ref is None) != (student is None):
-        told = "请给出转换编号与 --student，或 --file", "give a transfer and --student, or --file"
+    """Accept: each credential is verified, then the officer's own transactions award the credits.
+
+    The student's number is asked for, or read as a line of standard input: arguments are seen by others. The chain gets
+    a pseudonym of it.
+    """
+    if (ref is None) == (file is None) or (file is not None and (amount or presentation)):
+        told = (
+            "请给出一个转换编号，或 --file（学分与出示文件写在其中）",
+            "give one transfer, or --file, which says the rest",
+        )
         raise typer.BadParameter(console.say(*told))
-    wanted = [Wish(ref or "", student or "", amount, presentation)] if file is None else read_wishes(file)
+    wanted = [Wish(ref or "", _student(), amount, presentation)] if file is None else read_wishes(file)
     with opened(config) as gateway:
         book = book_of(gateway)
         office = Office(gateway, officer)
@@ -129,6 +133,12 @@ def reject(
             office.reject(case, why, digest)
         gateway.indexer(attesting=False).advance()
     _told(cases, "rejected", (f"已拒绝（{why.zh}）", f"rejected ({why.en})"), as_json=as_json)
+
+
+def _student() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt(console.say("学号", "the student's number"), err=True))
+    return typer.get_text_stream("stdin").readline().strip()
 
 
 def _told(cases: Sequence[Case], act: str, words: tuple[str, str], *, as_json: bool) -> None:

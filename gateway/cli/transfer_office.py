@@ -12,15 +12,18 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.acting import table
+from gateway.cli.agreement_report import plain
 from gateway.cli.transfer_common import credits_text
 from gateway.domain.credits import read_credits
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import HurenError, cause_of
 from gateway.domain.hashing import hex0x
 from gateway.keys.secrets import Purpose
+from gateway.ledger.errors import ChainUnavailable
 from gateway.ledger.reader import institution_text
 from gateway.recognition.acts import RecognitionActs
 from gateway.recognition.transfer_decision import Desk, enrolment_of
 from gateway.recognition.transfer_values import Ref
+from node.client.errors import NodeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +35,16 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = ("transfer", "student")
 MORE: Final = ("credits", "presentation")
+
+
+class PresentationUnreadable(HurenError):
+    """A certificate file that was to be shown cannot be read."""
+
+    code = "transfer.presentation_file"
+    zh = "无法读取出示的证书文件 {value}（{why}）"
+    en = "the certificate file {value} cannot be read ({why})"
+    hint_zh = "路径相对于 CSV 所在的文件夹"
+    hint_en = "the path is relative to the folder of the CSV"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +94,12 @@ class Office:
         try:
             request = case.request = book.find(Ref.read(wish.ref))
             case.amount = request.quoted if wish.amount is None else read_credits(wish.amount)
-            case.presentation = None if wish.presentation is None else wish.presentation.read_bytes()
+            case.presentation = _shown(wish.presentation)
             case.verdict = self._desk(request).verify(request, case.presentation)
             details = request.details
             case.enrolment = enrolment_of(self._key, details.target_institution, wish.student, details.programme)
-        except HurenError as error:
-            case.problem = error
+        except (HurenError, NodeError) as error:
+            case.problem = _problem(error)
         return case
 
     def award(self, case: Case) -> None:
@@ -95,8 +108,8 @@ class Office:
             return
         try:
             case.block = self._desk(case.request).award(case.request, case.enrolment, case.amount)
-        except HurenError as error:
-            case.problem = error
+        except (HurenError, NodeError) as error:
+            case.problem = _problem(error)
 
     def reject(self, case: Case, why: Return, explanation: bytes) -> None:
         """Send a request back."""
@@ -104,8 +117,8 @@ class Office:
             return
         try:
             case.block = self._desk(case.request).reject(case.request, why, explanation)
-        except HurenError as error:
-            case.problem = error
+        except (HurenError, NodeError) as error:
+            case.problem = _problem(error)
 
     @cached_property
     def _key(self) -> bytes:
@@ -120,6 +133,18 @@ class Office:
         return self._desks[institution]
 
 
+def _shown(path: Path | None) -> bytes | None:
+    try:
+        return None if path is None else path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise PresentationUnreadable(str(path), why=getattr(error, "strerror", None) or str(error)) from None
+
+
+def _problem(error: HurenError | NodeError) -> HurenError:
+    """What stopped one case, the node's own troubles included: what was awarded before stays told."""
+    return error if isinstance(error, HurenError) else ChainUnavailable(cause_of(error))
+
+
 def read_wishes(file: Path) -> list[Wish]:
     """The rows of a CSV with the columns transfer and student, and perhaps credits and presentation (a path).
 
@@ -129,15 +154,15 @@ def read_wishes(file: Path) -> list[Wish]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as text:
             rows = list(csv.DictReader(text))
-    except UnicodeDecodeError as error:
+    except (UnicodeDecodeError, csv.Error) as error:
         raise typer.BadParameter(f"{file}: {error}", param_hint="--file") from None
     columns = list(rows[0]) if rows else []
     if not set(COLUMNS) <= set(columns) <= {*COLUMNS, *MORE}:
         raise typer.BadParameter(f"{file}: {', '.join(map(str, columns))}", param_hint="--file")
     return [
         Wish(
-            row["transfer"],
-            row["student"],
+            row["transfer"] or "",
+            row["student"] or "",
             row.get("credits") or None,
             file.parent / row["presentation"] if row.get("presentation") else None,
         )
@@ -152,7 +177,7 @@ def decisions_table(cases: Sequence[Case]) -> Any:  # noqa: ANN401 - a rich tabl
         if case.problem is not None or case.verdict is None:
             wrong = case.problem
             said = "" if wrong is None else console.say(wrong.message("zh"), wrong.message("en"))
-            rows.add_row(case.ref, f"✗ {said}", "—")
+            rows.add_row(plain(case.ref), plain(f"✗ {said}"), "—")
         else:
             kind = case.verdict.kind
             rows.add_row(case.ref, console.say(kind.zh, kind.en), credits_text(case.amount))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +10,7 @@ from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import RefArgument, credits_text
-from gateway.domain.civil_time import CHINA
+from gateway.domain.civil_time import moment_text
 from gateway.domain.hashing import hex0x
 from gateway.ledger.reader import institution_text
 from gateway.ledger.recognition_events import RecognitionEvents
@@ -85,9 +84,9 @@ def entry_of(request: Request, state: TransferState) -> dict[str, Any]:
         "programme": hex0x(details.programme),
         "course": hex0x(details.course),
         "consent": hex0x(details.consent),
-        "requestedAt": _moment(request.requested_at),
-        "deadline": _moment(state.deadline),
-        "decidedAt": _moment(state.decided_at),
+        "requestedAt": moment_text(request.requested_at),
+        "deadline": moment_text(state.deadline),
+        "decidedAt": moment_text(state.decided_at),
     }
 
 
@@ -132,7 +131,3 @@ def _sheet(request: Request, state: TransferState, out: Console) -> None:
         if key not in {"transfer", "standing", "reason"} and value is not None:
             rows.add_row(key, str(value))
     out.print(rows)
-
-
-def _moment(time: int) -> str | None:
-    return dt.datetime.fromtimestamp(time, CHINA).isoformat() if time else None

@@ -36,6 +36,9 @@ class Finding:
     awarded_from: int
     awarded_until: int
     passed: bool = True
+    institution: bytes = b""
+    """Whose outcome was evaluated, 32 bytes; empty where only the bounds matter."""
+    outcome: bytes = b""
 
 
 def evaluation_id(institution: bytes, outcome: bytes, number: int) -> bytes:

@@ -147,6 +147,17 @@ class CategoryOfFinding(Flaw):
     hint_en = "use the category that was evaluated"
 
 
+class FindingOfAnother(Flaw):
+    """An evaluation of another outcome, or of another institution's."""
+
+    code = "agreement.rule.finding_of_another"
+    field = "evaluation"
+    zh = "所引用的评审针对的是另一项成果"
+    en = "the evaluation is about another outcome"
+    hint_zh = "请核对评审编号，或更正规则中的机构与成果"
+    hint_en = "check the evaluation's number, or the rule's institution and outcome"
+
+
 class FindingNotPassed(Flaw):
     """An evaluation that did not pass, is still open, or does not exist."""
 
@@ -192,6 +203,8 @@ def finding_flaws(rule: Rule, finding: Finding | None) -> list[Flaw]:
     if finding is None or not finding.passed:
         return [FindingNotPassed(rule.evaluation)]
     wrong: list[Flaw] = []
+    if finding.institution and (finding.institution, finding.outcome) != (rule.source_institution, rule.outcome):
+        wrong.append(FindingOfAnother(rule.evaluation))
     if rule.category != finding.category:
         wrong.append(CategoryOfFinding(finding.category))
     if rule.highest_level > finding.level:

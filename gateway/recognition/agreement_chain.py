@@ -137,10 +137,17 @@ class AgreementBook:
         answers = self._all(Call(EVALUATIONS, "findingOf", (evaluation,)) for evaluation in evaluations)
         return {
             evaluation: Finding(
-                found.category, found.level, found.credits, found.awardedFrom, found.awardedUntil, passed=found.passed
+                category=found.category,
+                level=found.level,
+                credits=found.credits,
+                awarded_from=found.awardedFrom,
+                awarded_until=found.awardedUntil,
+                passed=found.passed,
+                institution=bytes(found.institution),
+                outcome=bytes(found.outcome),
             )
             for evaluation, found in zip(evaluations, answers, strict=True)
-            if found.category
+            if any(found.institution)
         }
 
     def live_parties(self, agreement: bytes) -> Sequence[int]:

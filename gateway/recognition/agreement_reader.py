@@ -8,7 +8,7 @@ without the chain is said here and in `gateway.domain.terms_law`; `agreement_che
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.civil_time import begin_of, end_of
 from gateway.domain.claims import OutcomeCode
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as MappingOf
     from pathlib import Path
+
+
+MOST_TEXT_BYTES: Final = 1 << 26
+_NO_TEXT: Final = Said("不是文件，或大于 64 MiB", "no file, or larger than 64 MiB")
 
 
 class TextUnreadable(HurenError):
@@ -199,10 +203,13 @@ class _Reader:
     def _text(self, text: str) -> bytes:
         """The digest of the legal text: sha256 of the file's bytes."""
         self._draft.text_name = text
+        path = self._folder / text
         try:
-            return sha256((self._folder / text).read_bytes())
-        except OSError as error:
-            raise TextUnreadable(text, why=error.strerror or str(error)) from None
+            if not path.is_file() or path.stat().st_size > MOST_TEXT_BYTES:
+                raise TextUnreadable(text, why=_NO_TEXT)
+            return sha256(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise TextUnreadable(text, why=getattr(error, "strerror", None) or str(error)) from None
 
     def _shape(self, node: Node, place: str, zh: str, en: str) -> None:
         self._add(node.line, place, words.WrongShape(place, wanted_zh=zh, wanted=en))

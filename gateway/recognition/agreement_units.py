@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from gateway.domain.credits import read_credits
 from gateway.domain.crosswalk import Category
 from gateway.domain.errors import HurenError
-from gateway.domain.provinces import PROVINCES, province_of
+from gateway.domain.provinces import PROVINCES, UnknownProvince, province_of
 from gateway.domain.rule import HIGHEST_STEP, NO_CAP
 
 if TYPE_CHECKING:
@@ -139,14 +139,16 @@ class NotANumber(UnitError):
     hint_en = "write 0 or a positive whole number"
 
 
-_NUMBER: Final = r"(\d+(?:\.\d+)?)"
-_DAYS: Final = re.compile(r"(\d{1,5}) ?(?:days?|天|日|个自然日|自然日)\Z")
-_MONTHS: Final = re.compile(r"(\d{1,5}) ?(?:(months?|个月|月)|(years?|年))\Z")
+_NUMBER: Final = r"([0-9]{1,12}(?:\.[0-9]{1,12})?)"
+_DAYS: Final = re.compile(r"([0-9]{1,5}) ?(?:days?|天|日|个自然日|自然日)\Z")
+_MONTHS: Final = re.compile(r"([0-9]{1,5}) ?(?:(months?|个月|月)|(years?|年))\Z")
 _CREDITS: Final = re.compile(_NUMBER + r" ?(?:credits?|学分|分)?\Z")
 _HOURS: Final = re.compile(_NUMBER + r" ?(?:h|hours?|学时|课时|小时)\Z")
-_GRADE: Final = re.compile(r"(\d{1,3}) ?(?:%|分)?\Z")
-_RATIO: Final = re.compile(r"(?:(\d{1,7}) ?/ ?(\d{1,7})|" + _NUMBER + r" ?(%)?)\Z")
-_LEVELS: Final = re.compile(r"(\d{1,2})(?: ?(?:-|–|—|~|至|到|to) ?(\d{1,2}))? ?(?:级|levels?)?\Z")
+_GRADE: Final = re.compile(r"([0-9]{1,3}) ?(?:%|分)?\Z")
+_RATIO: Final = re.compile(r"(?:([0-9]{1,7}) ?/ ?([0-9]{1,7})|" + _NUMBER + r" ?(%)?)\Z")
+_LEVELS: Final = re.compile(r"([0-9]{1,2})(?: ?(?:-|–|—|~|至|到|to) ?([0-9]{1,2}))? ?(?:级|levels?)?\Z")
+_CODE: Final = re.compile(r"[0-9]{6}\Z")
+_WHOLE: Final = re.compile(r"[0-9]{1,16}\Z")
 _ID: Final = re.compile(r"0x[0-9a-f]{64}\Z")
 _MOST_NUMBER: Final = 2**53 - 1
 
@@ -259,7 +261,9 @@ def province(text: str) -> int:
     clean = plain(text)
     if clean in _PROVINCE_WORDS:
         return _PROVINCE_WORDS[clean]
-    return province_of(int(clean) if clean.isascii() and clean.isdigit() else text).code  # type: ignore[arg-type]
+    if _CODE.match(clean) is None:
+        raise UnknownProvince(text)
+    return province_of(int(clean)).code
 
 
 def category(text: str) -> int:
@@ -281,7 +285,7 @@ def yes(text: str) -> bool:
 def number(text: str) -> int:
     """A whole number. Raises NotANumber."""
     clean = plain(text)
-    if not (clean.isascii() and clean.isdigit()) or int(clean) > _MOST_NUMBER:
+    if _WHOLE.match(clean) is None or int(clean) > _MOST_NUMBER:
         raise NotANumber(text)
     return int(clean)
 

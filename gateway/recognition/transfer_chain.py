@@ -49,6 +49,7 @@ class TransferBook:
         """Read through ``calls`` and from the index, which the caller has brought up to date."""
         self._calls = calls
         self._events = events
+        self._pairs: dict[int, dict[Ref, Request]] = {}
 
     @cached_property
     def block(self) -> BlockRef:
@@ -67,8 +68,10 @@ class TransferBook:
             UnknownTransfer: there is none.
             DetailsDiffer: the index tells something else than the ledger.
         """
-        found = (_request(event) for event in self._events.read(REQUESTED, subject=ref.subject))
-        request = next((one for one in found if one.ref == ref), None)
+        if ref.subject not in self._pairs:
+            events = self._events.read(REQUESTED, subject=ref.subject)
+            self._pairs[ref.subject] = {one.ref: one for one in map(_request, events)}
+        request = self._pairs[ref.subject].get(ref)
         if request is None:
             raise UnknownTransfer(str(ref))
         [state] = self.states([request])

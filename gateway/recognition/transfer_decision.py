@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from gateway.domain.errors import Said
 from gateway.domain.hashing import hex0x, hmac_sha256
+from gateway.domain.identifiers import normalise
 from gateway.domain.text import read_text
 from gateway.domain.verdict import Kind
 from gateway.ledger.errors import LedgerError
@@ -78,7 +79,16 @@ def enrolment_of(key: bytes, institution: bytes, student: str, programme: bytes)
     Raises:
         TextError: no number that could be written down.
     """
-    return hmac_sha256(hmac_sha256(key, institution), read_text(student).encode() + programme)
+    return hmac_sha256(hmac_sha256(key, institution), student_number(student).encode() + programme)
+
+
+def student_number(text: str) -> str:
+    """A student's number in its one spelling: full-width forms, small letters and blanks make no other student.
+
+    Raises:
+        TextError: no number that could be written down.
+    """
+    return "".join(normalise(read_text(text)).text.split())
 
 
 class Desk:

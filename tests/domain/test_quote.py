@@ -136,3 +136,11 @@ def test_civil_time_is_that_of_utc_plus_eight(time: int) -> None:
     assert civil_time.month_of(time) == (day.year - 1970) * 12 + day.month - 1
     assert civil_time.begin_of(day) <= time < civil_time.end_of(day)
     assert civil_time.last_day(civil_time.end_of(day)) == day
+
+
+def test_times_beyond_the_calendar_are_shown_at_its_end_and_counted_on() -> None:
+    far = 2**40 - 1
+    assert civil_time.day_of(far) == dt.date.max
+    assert str(civil_time.moment_text(far)).startswith("9999-12-31T")
+    assert civil_time.moment_text(0) is None
+    assert civil_time.month_of(far) == 418_105  # as contracts/libraries/Calendar.sol counts

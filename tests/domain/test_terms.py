@@ -36,7 +36,7 @@ TERMS = Terms(
     withdrawal_notice=90 * DAY,
     text=D,
 )
-FINDING = Finding(category=2, level=4, credits=800, awarded_from=600, awarded_until=720)
+FINDING = Finding(category=2, level=4, credits=800, awarded_from=600, awarded_until=720, institution=A, outcome=B)
 WORDS = st.binary(min_size=32, max_size=32)
 RULES = st.builds(
     Rule,
@@ -173,6 +173,8 @@ def test_the_last_moment_for_approvals_is_in_time_where_the_notice_still_fits() 
     [
         (terms_law.FindingNotPassed, None, {}),
         (terms_law.FindingNotPassed, dataclasses.replace(FINDING, passed=False), {}),
+        (terms_law.FindingOfAnother, dataclasses.replace(FINDING, institution=A, outcome=A), {}),
+        (terms_law.FindingOfAnother, dataclasses.replace(FINDING, institution=B, outcome=B), {}),
         (terms_law.CategoryOfFinding, dataclasses.replace(FINDING, category=1), {}),
         (terms_law.LevelAboveFinding, FINDING, {"highest_level": 5}),
         (terms_law.AboveFinding, FINDING, {"most_credits": 601}),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gateway.cli.main import run
 from gateway.domain.civil_time import DAY
 from gateway.domain.claims import outcome_word
 from gateway.domain.errors import HurenError
@@ -143,6 +144,12 @@ def test_the_examples_of_the_guide_are_good(name: str) -> None:
         (("10 days", "10"), 6, "public_notice", "agreement.unit.days"),
         (("10 days", "10 weeks"), 6, "public_notice", "agreement.unit.days"),
         (("text.md", "lost.md"), 8, "text", "agreement.text"),
+        (("text.md", "/dev/zero"), 8, "text", "agreement.text"),
+        (("text.md", '"a\\0b"'), 8, "text", "agreement.text"),
+        (("Shanghai,", "9" * 5_000 + ","), 2, "parties[1]", "identifier.province.unknown"),
+        (("public_notice", f"nonce: {'9' * 5_000}\npublic_notice"), 6, "nonce", "agreement.value.number"),
+        (("3/4", "9" * 5_000), 23, "rules[1].ratio", "agreement.unit.ratio"),
+        (("6 credits", "9" * 5_000), 24, "rules[1].most_credits", "agreement.unit.credits"),
         (("123200004660001235", "123200004660001236"), 13, "rules[1].source.institution", "identifier.uscc.check"),
         (("JS-ASC-4", "js asc"), 14, "rules[1].source.outcome", "identifier.outcome.form"),
         (("category: vocational", "category: culinary"), 15, "rules[1].source.category", "agreement.value.word"),
@@ -176,6 +183,17 @@ def test_each_finding_names_line_place_and_code_and_what_to_do(
     assert told["zh"] != told["en"]
     assert told["hintZh"]
     assert told["hintEn"]
+
+
+def test_what_was_written_never_moves_the_readers_terminal(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(("title:", '"[/red]\\e[2J":'), ("ratio: 3/4", "ratio: '[bold]'"))
+    assert run(["agreement", "check", str(path), "--offline"]) == 1
+    shown = capsys.readouterr().out
+    assert "[/red]" in shown
+    assert "[bold]" in shown
+    assert "\x1b[2J" not in shown
 
 
 def test_culture_never_becomes_academic_credit(write: Callable[..., Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -127,8 +128,13 @@ class Ground:
         self.law.chain.mine()
 
     def request(self, *papers: Path, code: int = 0, programme: str = PROGRAMME, more: tuple[str, ...] = ()) -> Any:  # noqa: ANN401
-        words = ("--agreement", self.agreement, "--rule", "1", "--to", TARGET, "--programme", programme, *more)
+        words = ("--agreement", self.agreement, "--rule", "1", "--to", TARGET, "--programme", programme)
+        words += more or ("--consent-on-file",)
         return self.shanghai.huren("transfer", "request", *map(str, papers), "--yes", *words, code=code)
+
+    def words(self, rule: int) -> tuple[str, ...]:
+        place = ("--to", TARGET, "--programme", PROGRAMME)
+        return ("--agreement", self.agreement, "--rule", str(rule), *place, "--consent-on-file")
 
     def requested(self, paper: Path) -> str:
         return str(self.request(paper)["requests"][0]["transfer"])
@@ -137,8 +143,12 @@ class Ground:
         return self.zhejiang.huren("transfer", "show", ref)
 
     def accept(self, ref: str, student: str, *more: str, code: int = 0) -> Any:  # noqa: ANN401
-        words = ("transfer", "accept", ref, "--student", student, "--yes", *more)
-        return self.zhejiang.huren(*words, code=code)["decisions"][0]
+        """By a file: a student's number is never among the arguments."""
+        given = dict(zip(more[::2], more[1::2], strict=True))
+        row = (ref, student, given.get("--credits", ""), given.get("--presentation", ""))
+        table = self.zhejiang.folder / "one.csv"
+        table.write_text("transfer,student,credits,presentation\n" + ",".join(row) + "\n")
+        return self.zhejiang.huren("transfer", "accept", "--file", str(table), "--yes", code=code)["decisions"][0]
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +169,7 @@ def ready(ground: Ground) -> Ground:
     """The agreement in force, the programme declared, the officer three days in office; a new certificate each time."""
     if ground.zhejiang.huren("programme", "show", TARGET, PROGRAMME)["window"] == "undeclared":
         ground.pass_days(8)
-        words = ("programme", "declare", TARGET, PROGRAMME, "--window", "whole", "--headcount", "40")
+        words = ("programme", "declare", TARGET, PROGRAMME, "--window", "whole", "--headcount", "40", "--yes")
         told = ground.zhejiang.huren(*words)
         assert told["word"] == "0x" + outcome_word(PROGRAMME).hex()
     return ground
@@ -199,7 +209,17 @@ def test_a_request_is_quoted_opens_what_the_rule_reads_and_keeps_the_consent(rea
 def test_a_certificate_by_its_hash_is_found_in_our_own_store(ready: Ground) -> None:
     paper = ready.papers.pop()
     leaf = ready.shanghai.huren("verify", str(paper))["hash"]
-    words = ("--agreement", ready.agreement, "--rule", "1", "--to", TARGET, "--programme", PROGRAMME)
+    words = (
+        "--agreement",
+        ready.agreement,
+        "--rule",
+        "1",
+        "--to",
+        TARGET,
+        "--programme",
+        PROGRAMME,
+        "--consent-on-file",
+    )
     [asked] = ready.shanghai.huren("transfer", "request", leaf, "--yes", *words)["requests"]
     assert asked["hash"] == leaf
     told = ready.zhejiang.huren("transfer", "request", leaf, "--yes", *words, code=1)
@@ -267,23 +287,49 @@ def test_the_rule_says_why_it_gives_nothing(ready: Ground) -> None:
     told = ready.request(*ready.low, code=1)
     assert "below the rule's minimum" in told["findings"][0]["en"]
     assert told["requests"] == []
-    words = ("--agreement", ready.agreement, "--rule", "2", "--to", TARGET, "--programme", PROGRAMME)
+    words = (
+        "--agreement",
+        ready.agreement,
+        "--rule",
+        "2",
+        "--to",
+        TARGET,
+        "--programme",
+        PROGRAMME,
+        "--consent-on-file",
+    )
     told = ready.shanghai.huren("transfer", "request", str(ready.low[0]), "--yes", *words, code=1)
     assert told["findings"][0]["code"] == "transfer.rule"
 
 
-def test_nobody_decides_by_silence_and_names_are_read_strictly(ready: Ground) -> None:
+def test_nobody_decides_by_silence_and_names_are_read_strictly(ready: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     ref = ready.requested(ready.papers.pop())
-    ready.zhejiang.tell("transfer", "accept", ref, "--student", "1", code=1)
+    monkeypatch.setattr("sys.stdin", io.StringIO("20260009\n"))
+    ready.zhejiang.tell("transfer", "accept", ref, code=1)
     ready.zhejiang.tell("transfer", "reject", ref, "--reason", "otherwise", code=1)
     assert ready.show(ref)["standing"] == "requested"
     assert ready.zhejiang.huren("transfer", "show", "1-2-3", code=2)["error"]["code"] == "transfer.ref"
     unknown = ready.zhejiang.huren("transfer", "show", f"{SHANGHAI}-{ZHEJIANG}-999", code=2)
     assert unknown["error"]["code"] == "transfer.unknown"
-    ready.zhejiang.huren("transfer", "accept", ref, code=64)
+    monkeypatch.setattr("sys.stdin", io.StringIO("２０２６０００９\n"))
+    told = ready.zhejiang.huren("transfer", "accept", ref, "--yes")["decisions"][0]
+    assert told["problem"] is None
     wrong = ready.zhejiang.folder / "wrong.csv"
     wrong.write_text("ref,name\n1,2\n")
     ready.zhejiang.huren("transfer", "accept", "--file", str(wrong), "--yes", code=64)
+    ready.zhejiang.huren("transfer", "accept", ref, "--file", str(wrong), code=64)
+    wrong.write_text(f"transfer,student,presentation\n{ref}\n{ref},1,lost.json\n")
+    both = ready.zhejiang.huren("transfer", "accept", "--file", str(wrong), "--yes", code=1)["decisions"]
+    assert [one["problem"]["code"] for one in both] == ["text.empty", "transfer.presentation_file"]
+
+
+def test_every_learner_consents_for_themselves(ready: Ground) -> None:
+    one, other = ready.papers[:2]
+    signed = ready.shanghai.folder / "signed.pdf"
+    signed.write_bytes(b"signed")
+    words = ("--agreement", ready.agreement, "--rule", "1", "--to", TARGET, "--programme", PROGRAMME)
+    for more in ((), ("--consent", str(signed)), ("--consent", str(signed), "--consent-on-file")):
+        ready.shanghai.huren("transfer", "request", str(one), str(other), "--yes", *words, *more, code=64)
 
 
 def test_both_provinces_list_the_transfer_and_a_third_sees_it_with_all(ready: Ground) -> None:
@@ -294,7 +340,11 @@ def test_both_provinces_list_the_transfer_and_a_third_sees_it_with_all(ready: Gr
 
 
 def test_a_programmes_window_is_only_tightened(ready: Ground) -> None:
-    words = ("programme", "declare", TARGET, PROGRAMME, "--window", "year")
+    words = ("programme", "declare", TARGET, PROGRAMME, "--window", "year", "--yes")
     refused = ready.zhejiang.huren(*words, code=2)["error"]
     assert "only" in refused["en"]
-    assert ready.zhejiang.huren("programme", "show", TARGET, PROGRAMME)["headcount"] == 40
+    told = ready.zhejiang.huren("programme", "declare", TARGET, PROGRAMME, "--headcount", "41")
+    assert (told["window"], told["headcount"]) == ("whole", 41)  # what is not said stays as it is
+    ready.zhejiang.huren("programme", "declare", TARGET, "ZJ-NEW-1", "--headcount", "1", code=64)
+    ready.zhejiang.tell("programme", "declare", TARGET, "ZJ-NEW-1", "--window", "year", code=1)
+    assert ready.zhejiang.huren("programme", "show", TARGET, "ZJ-NEW-1")["window"] == "undeclared"

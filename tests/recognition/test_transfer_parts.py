@@ -1,0 +1,85 @@
+"""Names, details, consents and enrolments of transfers, without a chain."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from eth_abi.abi import encode
+
+from gateway.domain.hashing import hmac_sha256, keccak256, sha256
+from gateway.domain.text import TextError
+from gateway.recognition.transfer_consent import Consent
+from gateway.recognition.transfer_decision import enrolment_of
+from gateway.recognition.transfer_values import Details, Ref, RefMalformed, Return, TransferStanding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY, SCHOOL, OTHER, PROGRAMME = (bytes([n]) * 32 for n in (1, 2, 3, 4))
+CONSENT = Consent(KEY, SCHOOL, 0, OTHER, PROGRAMME, bytes(32), 1_800_000_000, b"\x09" * 32)
+
+
+def test_a_transfer_is_named_by_its_provinces_and_its_number() -> None:
+    ref = Ref.read(" 320000-330000-7 ")
+    assert (ref.source, ref.target, ref.number) == ref.values == (320_000, 330_000, 7)
+    assert str(ref) == "320000-330000-7"
+    assert ref.subject == 320_000 << 32 | 330_000
+    for wrong in ("320000-330000", "32-33-1", "320000-330000-x", "３２００００-330000-1"):
+        with pytest.raises(RefMalformed):
+            Ref.read(wrong)
+
+
+def test_details_have_the_digest_that_the_ledger_keeps() -> None:
+    values = [bytes([n]) * 32 for n in range(12)]
+    told = {str(n): 5 if n == 7 else "0x" + value.hex() for n, value in enumerate(values)}
+    details = Details.of_event(told)
+    types = ["bytes32"] * 7 + ["uint32"] + ["bytes32"] * 4
+    assert details.rule == 5
+    assert details.digest == keccak256(encode(types, details.values))
+    assert dataclasses.replace(details, rule=6).digest != details.digest
+
+
+def test_a_consent_is_known_by_the_digest_of_its_record(tmp_path: Path) -> None:
+    path = CONSENT.keep(tmp_path / "consents")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert sha256(path.read_bytes()) == CONSENT.digest
+    record = json.loads(path.read_bytes())
+    assert record["type"] == "huren.consent.v1"
+    assert "evidence" not in record
+    signed = dataclasses.replace(CONSENT, evidence=OTHER)
+    assert signed.to_json()["evidence"] == "0x" + OTHER.hex()
+    others = [dataclasses.replace(CONSENT, **{field: value}) for field, value in (
+        ("leaf", OTHER), ("agreement", OTHER), ("rule", 1), ("target_institution", KEY), ("programme", KEY),
+        ("course", KEY), ("deadline", 1), ("nonce", KEY), ("evidence", KEY),
+    )]  # fmt: skip
+    assert len({CONSENT.digest, *(one.digest for one in others)}) == 10
+
+
+def test_an_enrolment_is_one_students_in_one_programme_of_one_institution() -> None:
+    known = hmac_sha256(hmac_sha256(KEY, SCHOOL), b"20260001" + PROGRAMME)
+    assert enrolment_of(KEY, SCHOOL, "20260001", PROGRAMME) == known
+    assert len({
+        known, enrolment_of(KEY, SCHOOL, "20260002", PROGRAMME), enrolment_of(KEY, OTHER, "20260001", PROGRAMME),
+        enrolment_of(KEY, SCHOOL, "20260001", OTHER), enrolment_of(OTHER, SCHOOL, "20260001", PROGRAMME),
+    }) == 5  # fmt: skip
+
+
+@pytest.mark.parametrize("spelling", ["s2026a01", "Ｓ２０２６Ａ０１", " S2026 A01 ", "S2026\u200bA01"])
+def test_a_number_in_another_spelling_is_no_other_student_with_a_cap_of_their_own(spelling: str) -> None:
+    assert enrolment_of(KEY, SCHOOL, spelling, PROGRAMME) == enrolment_of(KEY, SCHOOL, "S2026A01", PROGRAMME)
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "a\x00b"])
+def test_what_is_no_number_is_no_student(nothing: str) -> None:
+    with pytest.raises(TextError):
+        enrolment_of(KEY, SCHOOL, nothing, PROGRAMME)
+
+
+@pytest.mark.parametrize("word", [*TransferStanding, *Return], ids=str)
+def test_every_standing_and_reason_is_said_in_both_languages(word: TransferStanding | Return) -> None:
+    assert word.zh
+    assert word.en
+    assert word.zh != word.en
