@@ -56,6 +56,7 @@ abstract contract Evaluations is Governed, IEvaluationRegistry {
         _requireTargets(subject.targets, subject.seats, province);
         uint32 number = countOf(subject.institution, subject.outcome);
         if (number != 0) _requireRested(evaluationId(subject.institution, subject.outcome, number));
+        if (!_bindingAct(province, Roles.LAW)) return;
         number += 1;
         _counts[subject.institution][subject.outcome] = number;
         bytes32 evaluation = evaluationId(subject.institution, subject.outcome, number);
@@ -164,7 +165,6 @@ abstract contract Evaluations is Governed, IEvaluationRegistry {
     function _copy(Record storage record, bytes32 evaluation) private {
         IEvaluationRegistry last = IEvaluationRegistry(predecessor);
         (uint32 province, Subject memory subject) = last.subjectOf(evaluation);
-        if (province == 0) return;
         Phase standing = last.phaseOf(evaluation);
         if (standing == Phase.Passed || standing == Phase.Failed) revert EvaluationInPhase(evaluation, standing);
         _store(record, province, subject);

@@ -8,8 +8,8 @@ import {IGoverned} from "./IGoverned.sol";
 /// @notice An evaluation is bytes32: keccak256(abi.encode(institution, outcome, number)), where the number counts an outcome's evaluations
 /// from 1, over successions too.
 interface IEvaluationRegistry is IGoverned, IEvaluationEvents {
-    /// @notice Opens an evaluation (role LAW). The caller's province accredits the institution, whose scope holds the category. None of the
-    /// outcome is open, and the last was closed at least PAUSE ago.
+    /// @notice Opens an evaluation. Binding act (role LAW) of the province that accredits the institution, whose scope holds the category:
+    /// it cannot be undone, and keeps the outcome's next one waiting. None of the outcome is open, and the last was closed at least PAUSE ago.
     function open(Subject calldata subject) external;
 
     /// @notice Seats an expert of the caller's province. Binding act (role LAW). At most two of five seats a province; a seat that a target

@@ -13,11 +13,12 @@ import typer
 
 from gateway.cli import evaluation_dossier, evaluation_views
 from gateway.cli.acting import Hands, InstitutionArgument, binding, unlocked
+from gateway.cli.agreement_common import YesOption, confirmed
 from gateway.cli.context import opened
 from gateway.cli.evaluation_common import EvaluationArgument, book_of, read_option, records_of, tell
 from gateway.domain.civil_time import DAY
 from gateway.domain.claims import OutcomeCode
-from gateway.domain.credits import read_credits
+from gateway.domain.credits import as_decimal, read_credits
 from gateway.domain.hashing import sha256
 from gateway.domain.identifiers import Uscc
 from gateway.recognition import agreement_units as units
@@ -60,7 +61,7 @@ class NotAnAddress(units.UnitError):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
-    group.command("open", help="发起成果评估（一个账户） / open the evaluation of an outcome; one account")(
+    group.command("open", help="发起成果评估（两个账户） / open the evaluation of an outcome; two accounts")(
         binding(open_evaluation)
     )
     group.command("nominate", help="提名本省专家（两个账户） / nominate an expert of the province; two accounts")(
@@ -100,13 +101,22 @@ def open_evaluation(
     category: Annotated[
         str, typer.Option("--category", help="类别 / category: academic, vocational, culture")
     ] = "vocational",
-    seats: Annotated[int, typer.Option("--seats", min=5, max=15, help="专家席位 / seats of the panel")] = 5,
+    seats: Annotated[
+        int,
+        typer.Option(
+            "--seats",
+            min=5,
+            max=15,
+            help="专家席位；6、7、9、12 席时一省不能独自否决 / seats; of 6, 7, 9 or 12 no single province can block",
+        ),
+    ] = 5,
     nomination_days: Annotated[
         int, typer.Option("--nomination-days", min=7, max=179, help="提名期限（天） / days for nominations")
     ] = 30,
     opinion_days: Annotated[
         int, typer.Option("--opinion-days", min=7, max=179, help="此后意见期限（天） / days for opinions after that")
     ] = 60,
+    yes: YesOption = False,
 ) -> None:
     """Open: the outcome waits for its panel; the dossier is sealed once that is complete (huren evaluation seal)."""
     uscc, code = Uscc(institution), OutcomeCode.read(outcome)
@@ -133,8 +143,14 @@ def open_evaluation(
             nominations + opinion_days * DAY,
             digest,
         )
+        confirmed(
+            yes,
+            f"发起对 {uscc.text} {code.text} 的评估？{seats} 席，拟认可：{'、'.join(map(str, targets))}；不可撤回",
+            f"Open the evaluation of {uscc.text} {code.text}? {seats} seats, to be recognised by {targets}; for good",
+            as_json=hands.as_json,
+        )
         records_of(gateway).keep(digest, DossierRecord(code.text, salt, dossier.name))
-        block = _acts(gateway, hands).once(EVALUATIONS, "open", subject)
+        block = _acts(gateway, hands).twice(EVALUATIONS, "open", subject)
         gateway.indexer(attesting=False).advance()
     tell(evaluation, "opened", ("已发起评估", "opened"), block, hands, dossier=digest)
 
@@ -144,12 +160,19 @@ def nominate(
     evaluation: EvaluationArgument,
     expert: Annotated[str, typer.Option("--expert", help="专家账户地址 / the expert's account", metavar="ADDRESS")],
     key: Annotated[str, typer.Option("--key", help="专家加密公钥（X25519） / the expert's X25519 key", metavar="KEY")],
+    yes: YesOption = False,
 ) -> None:
     """Nominate: seats an expert of the province. Both values come from the expert (huren evaluation expert)."""
     account = read_option("--expert", expert, _address)
     public = usable_key(read_option("--key", key, units.identity))
     with opened(hands.config) as gateway:
         found = book_of(gateway).find(evaluation)
+        confirmed(
+            yes,
+            f"提名 {account} 为 {evaluation} 的专家？不可更换",
+            f"Nominate {account} for {evaluation}? The seat is not given again",
+            as_json=hands.as_json,
+        )
         block = _acts(gateway, hands).twice(EVALUATIONS, "nominate", found.evaluation, account, public)
         gateway.indexer(attesting=False).advance()
         taken = len(book_of(gateway).progress(found.evaluation).panel)
@@ -179,6 +202,7 @@ def opine(
     credit: Annotated[
         str | None, typer.Option("--credits", help="赞成时：学分 / in favour: the credits", metavar="CREDITS")
     ] = None,
+    yes: YesOption = False,
 ) -> None:
     """Opine, with the expert's own account: once, and for good."""
     if (level is not None, credit is not None) != (favourable, favourable):
@@ -193,6 +217,13 @@ def opine(
         found = book.find(evaluation)
         book.require(found.evaluation, Phase.OPINING)
         opinion = (found.evaluation, favourable, level or 0, hundredths, digest)
+        worth = f"{level}, {as_decimal(hundredths)}" if favourable else "—"
+        confirmed(
+            yes,
+            f"就 {evaluation} 发表{'赞成' if favourable else '反对'}意见（等级、学分：{worth}）？每人一次，不可更改",
+            f"Say {'yes' if favourable else 'no'} to {evaluation} (level, credits: {worth})? Once, and for good",
+            as_json=hands.as_json,
+        )
         block = _acts(gateway, hands).once(EVALUATIONS, "opine", *opinion)
         gateway.indexer(attesting=False).advance()
     words = (

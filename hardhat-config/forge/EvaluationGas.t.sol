@@ -8,9 +8,10 @@ import {Panels} from "./base/Panels.sol";
 contract EvaluationGasTest is Panels {
     function test_gas_open() public {
         bytes memory call = _openCall(_subject());
-        _cool();
         _as(lawyer[JIANGSU], address(evaluations), call);
-        vm.snapshotGasLastCall("EvaluationRegistry.open");
+        _cool();
+        _as(admin[JIANGSU], address(evaluations), call);
+        vm.snapshotGasLastCall("EvaluationRegistry.open (confirmation)");
         assertEq(evaluations.countOf(JOU, CLERK), 1);
     }
 

@@ -22,7 +22,7 @@ contract EvaluationHeadsTest is Panels {
         bytes32 evaluation = _open(subject);
         _check(
             JIANGSU,
-            lawyer[JIANGSU],
+            admin[JIANGSU],
             IEvaluationEvents.EvaluationOpened.selector,
             abi.encode(JIANGSU, evaluation, JOU, subject)
         );

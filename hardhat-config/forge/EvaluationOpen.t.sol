@@ -62,6 +62,33 @@ contract EvaluationOpenTest is Panels {
         _refused(address(this), address(evaluations), _openCall(_subject()), _unauthorised(address(this), Roles.LAW));
     }
 
+    /// It cannot be undone and keeps the outcome's next one waiting, so one stolen key must not do it.
+    function test_open_byOneAccount_isOnlyProposed() public {
+        bytes memory call = _openCall(_subject());
+        _as(lawyer[JIANGSU], address(evaluations), call);
+        assertEq(evaluations.countOf(JOU, CLERK), 0);
+        assertTrue(evaluations.phaseOf(evaluations.evaluationId(JOU, CLERK, 1)) == IEvaluationEvents.Phase.None);
+        vm.prank(lawyer[JIANGSU]);
+        (bool again,) = address(evaluations).call(call);
+        assertFalse(again, "one account opened it alone");
+        _as(admin[JIANGSU], address(evaluations), call);
+        assertEq(evaluations.countOf(JOU, CLERK), 1);
+    }
+
+    /// What was possible when it was proposed is asked again when it is confirmed.
+    function test_open_confirmedTooLateForItsTimes_isRefused() public {
+        IEvaluationEvents.Subject memory subject = _subject();
+        subject.nominationsUntil = time() + 7 days;
+        _as(lawyer[JIANGSU], address(evaluations), _openCall(subject));
+        skip(1);
+        _refused(
+            admin[JIANGSU],
+            address(evaluations),
+            _openCall(subject),
+            _nominationsWhy(subject.nominationsUntil, time() + 7 days, time() + 180 days)
+        );
+    }
+
     function test_open_byAPausedMember_isRefused() public {
         _byMotion(address(consortium), abi.encodeCall(consortium.pause, (JIANGSU)));
         bytes memory why = abi.encodeWithSelector(

@@ -33,7 +33,7 @@ def opened(world: World) -> None:
     subject = (
         institution_word(institution), OUTCOME, 2, 600, 720, 5, [SHANGHAI, ZHEJIANG], until, until + 60 * DAY, DOSSIER,
     )  # fmt: skip
-    world.transact(world.law(JIANGSU), "EvaluationRegistry", "open", subject)
+    world.twice(JIANGSU, "EvaluationRegistry", "open", subject)
     evaluation = keccak256(institution_word(institution) + OUTCOME + (1).to_bytes(32, "big"))
     expert = account("expert").address
     world.twice(SHANGHAI, "EvaluationRegistry", "nominate", evaluation, expert, b"\x4e" * 32)

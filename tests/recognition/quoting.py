@@ -54,7 +54,7 @@ class Field:
         awarded = (month - 36, month + 1)
         subject = (word, outcome, category, *awarded, 5, [ZHEJIANG], now + 30 * DAY, now + 90 * DAY, b"\x07" * 32)
         law = self.world.law(JIANGSU)
-        self.world.transact(law, "EvaluationRegistry", "open", subject)
+        self.world.twice(JIANGSU, "EvaluationRegistry", "open", subject)
         evaluation = evaluation_id(word, outcome, 1)
         experts = [(ZHEJIANG, 1), (ZHEJIANG, 2), (JIANGSU, 1), (JIANGSU, 2), (SHANGHAI, 1)]
         for province, number in experts:

@@ -67,7 +67,7 @@ class Office:
         words = (
             "open", institution, code, "--dossier", str(self.folder / "dossier.zip"), "--target", "上海",
             "--target", "330000", "--category", "职业", "--awarded-from", "2020-01", "--awarded-to", "2029-12",
-            *self.of(JIANGSU, "law"), *more,
+            *self.of(JIANGSU, "admin", "law"), "--yes", *more,
         )  # fmt: skip
         return str(self.call(*words)["evaluation"])
 
@@ -96,7 +96,7 @@ def seated(office: Office, evaluation: str, provinces: tuple[int, ...] = PANEL) 
     experts = [office.expert(number) for number in range(len(provinces))]
     for province, expert in zip(provinces, experts, strict=True):
         words = ("nominate", evaluation, "--expert", expert["expert"], "--key", expert["key"])
-        office.call(*words, *office.of(province, "admin", "law"))
+        office.call(*words, *office.of(province, "admin", "law"), "--yes")
     return experts
 
 
@@ -114,10 +114,13 @@ def test_five_experts_of_three_provinces_find_what_an_outcome_is_worth(office: O
     for expert, (level, amount) in zip(experts, [("3", "5"), ("4", "6.5"), ("5", "8"), ("4", "6")], strict=False):
         office.call(
             "opine", f"{institution}/{CODE}", "--favourable", "--level", level, "--credits", amount,
-            "--report", str(office.folder / "report.pdf"), "--account", expert["file"],
+            "--report", str(office.folder / "report.pdf"), "--account", expert["file"], "--yes",
         )  # fmt: skip
     against = ("opine", evaluation, "--unfavourable", "--report", str(office.folder / "report.pdf"))
-    office.call(*against, "--account", experts[4]["file"])
+    options = [*against, "--account", experts[4]["file"], "--passphrase-file", str(office.folder / "passphrase")]
+    assert run(["evaluation", *options, "-c", str(office.folder / "gateway.toml"), "--json"]) == 1, "nobody said yes"
+    assert office.capture() == ""
+    office.call(*against, "--account", experts[4]["file"], "--yes")
     closed = office.call("close", evaluation[:12], *office.of(ANHUI, "law"))
     assert (closed["phase"], closed["favourable"], closed["level"], closed["credits"]) == ("passed", 4, 4, "6.00")
     shown = office.ask("show", f"{institution}/{CODE}")
@@ -132,7 +135,7 @@ def test_five_experts_of_three_provinces_find_what_an_outcome_is_worth(office: O
     assert (entry["evaluation"], entry["phase"]) == (evaluation, "passed")
     refused = office.call(
         "open", institution, CODE, "--dossier", str(office.folder / "dossier.zip"), "--target", "310000",
-        "--awarded-from", "2020-01", "--awarded-to", "2029-12", *office.of(JIANGSU, "law"), code=2,
+        "--awarded-from", "2020-01", "--awarded-to", "2029-12", *office.of(JIANGSU, "admin", "law"), "--yes", code=2,
     )  # fmt: skip
     assert refused["error"]["code"] == "ledger.refused"
     assert "再次发起" in refused["error"]["zh"]
@@ -148,13 +151,13 @@ def test_what_does_not_fit_the_panel_or_its_phase_is_said_with_what_to_do(office
     experts = [office.expert(number) for number in range(10, 13)]
     for expert in experts[:2]:
         words = ("nominate", evaluation, "--expert", expert["expert"], "--key", expert["key"])
-        office.call(*words, *office.of(ANHUI, "admin", "law"))
-    third = ("nominate", evaluation, "--expert", experts[2]["expert"], "--key", experts[2]["key"])
+        office.call(*words, *office.of(ANHUI, "admin", "law"), "--yes")
+    third = ("nominate", evaluation, "--expert", experts[2]["expert"], "--key", experts[2]["key"], "--yes")
     stacked = office.call(*third, *office.of(ANHUI, "admin", "law"), code=2)
     assert "no province has more than two of five" in stacked["error"]["en"]
     alone = office.call(*third, *office.of(SHANGHAI, "law"), code=2)
     assert alone["error"]["code"] == "ledger.two_accounts"
-    useless = office.call(*third[:4], "--key", "0x" + "00" * 32, *office.of(SHANGHAI, "admin", "law"), code=2)
+    useless = office.call(*third[:4], "--yes", "--key", "0x" + "00" * 32, *office.of(SHANGHAI, "admin", "law"), code=2)
     assert useless["error"]["code"] == "evaluation.key"
     assert office.call("close", evaluation, *office.of(ANHUI, "law"), code=2)["error"]["code"] == "evaluation.phase"
     assert office.ask("show", "0x" + "77" * 32, code=2)["error"]["code"] == "evaluation.unknown"

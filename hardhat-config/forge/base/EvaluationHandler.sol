@@ -63,7 +63,7 @@ contract EvaluationHandler is Panels {
         subject.outcome = keccak256(abi.encode(outcome));
         bool member = consortium.isMember(SHANGHAI) && consortium.isMember(ZHEJIANG);
         bool may = province == JIANGSU && consortium.canAct(province) && _now() >= _restedFrom[outcome] && member;
-        bool did = _try(lawyer[province], _openCall(subject));
+        bool did = _try(lawyer[province], _openCall(subject)) && _try(admin[province], _openCall(subject));
         _compare("open", may, did);
         if (!did) return;
         _restedFrom[outcome] = type(uint64).max;

@@ -56,9 +56,9 @@ abstract contract Panels is Registries {
         return abi.encodeCall(IEvaluationRegistry.open, (subject));
     }
 
-    /// @notice Jiangsu opens it.
+    /// @notice Jiangsu opens it, by two accounts.
     function _open(IEvaluationEvents.Subject memory subject) internal returns (bytes32) {
-        _as(lawyer[JIANGSU], address(evaluations), _openCall(subject));
+        _twice(JIANGSU, address(evaluations), _openCall(subject));
         uint32 number = evaluations.countOf(subject.institution, subject.outcome);
         return evaluations.evaluationId(subject.institution, subject.outcome, number);
     }
