@@ -78,18 +78,15 @@ class SqlInstitutionBook:
         return self._names[institution]
 
     def _read_scope(self, institution: str) -> InstitutionScope | None:
-        query = (
-            select(Accreditation)
-            .where(Accreditation.institution == institution)
-            .order_by(Accreditation.version.desc())
-            .limit(1)
-        )
+        versions = select(Accreditation).where(Accreditation.institution == institution).order_by(Accreditation.version)
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        if row is None:
+            rows = connection.execute(versions).all()
+        if not rows:
             return None
+        row = rows[-1]
         return InstitutionScope(
             province=row.province,
+            claims_by=rows[0].province,
             in_force=row.standing == _ACCREDITED,
             categories=frozenset(c.value for c in Category if row.categories >> c.value & 1),
             highest_level=row.highest_level,

@@ -173,7 +173,8 @@ def test_the_book_reads_the_newest_accreditation_names_and_aliases(centre: Calla
         "block": 1,
     }
     with shanghai.database.session() as session:
-        session.add(Accreditation(version=1, standing=2, **{**accreditation, "categories": 0b1110}))
+        first = {**accreditation, "categories": 0b1110, "province": 340000}
+        session.add(Accreditation(version=1, standing=2, **first))
         session.add(Accreditation(version=2, standing=1, **accreditation))
         session.add(
             OutcomeAlias(
@@ -187,6 +188,7 @@ def test_the_book_reads_the_newest_accreditation_names_and_aliases(centre: Calla
     book = SqlInstitutionBook(shanghai.database, shanghai.keys)
     scope = book.scope(institution)
     assert scope is not None
+    assert (scope.province, scope.claims_by) == (310000, 340000)  # it moved, and its claims did not
     assert (scope.in_force, scope.categories, scope.highest_level, scope.most_credits) == (True, {1, 2}, 6, 800)
     assert book.scope("123200004660001235") is None
     assert book.issues_for(institution)

@@ -19,6 +19,7 @@ JIANGSU = "123200004660001235"
 ROSTER = "jiangsu-administrative-service-clerks-2024.csv"
 WIDE = {
     "province": 320000,
+    "claims_by": 320000,
     "in_force": True,
     "categories": frozenset({1, 2, 3}),
     "highest_level": 10,
@@ -39,6 +40,7 @@ def test_within_its_scope_there_is_no_finding(judge: Judge, rosters: Path, book:
     ("change", "code"),
     [
         ({"province": 310000}, "row.institution.province"),
+        ({"claims_by": 310000}, "row.institution.moved"),
         ({"in_force": False}, "row.institution.standing"),
         ({"categories": frozenset({1})}, "row.scope.category"),
         ({"highest_level": 5}, "row.scope.level"),

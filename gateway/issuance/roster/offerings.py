@@ -174,6 +174,9 @@ class OfferingJudge:
                     reasons.InstitutionElsewhere(uscc.text, province=province.zh, province_en=province.en),
                 )
             ]
+        if scope and scope.claims_by != self._province:
+            first = PROVINCES[scope.claims_by]
+            return [error(at, uscc.text, reasons.InstitutionMoved(uscc.text, province=first.zh, province_en=first.en))]
         if scope and not scope.in_force:
             return [error(at, uscc.text, reasons.InstitutionNotInForce(uscc.text))]
         remarks = []

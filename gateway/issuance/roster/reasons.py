@@ -216,6 +216,16 @@ class InstitutionElsewhere(RowReason):
     hint_en = "its own province's credit bank issues for it"
 
 
+class InstitutionMoved(RowReason):
+    """An institution that another province accredited first, whose key its learners' claims are computed with."""
+
+    code = "row.institution.moved"
+    zh = "机构“{value}”由{province}首次认证，其成果主张须由该中心的密钥计算"
+    en = "{value} was first accredited by {province_en}, and its learners' claims are computed with that centre's key"
+    hint_zh = "用本省密钥签发会使同一成果可被使用两次；请由原中心处理"
+    hint_en = "issued with this province's key, one outcome could be used twice; let the former centre deal with it"
+
+
 class InstitutionWithoutKey(RowReason):
     """An institution that this centre cannot sign for."""
 
