@@ -8,6 +8,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from gateway.ledger.remedies_recognition import RECOGNITION
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -129,5 +131,6 @@ REMEDIES: Mapping[str, Remedy] = MappingProxyType(
         "TreeProofInvalid": _REPORT,
         "TreeProofTooLong": _REPORT,
         "TreeNothingProven": _REPORT,
+        **{name: Remedy(*said) for name, said in RECOGNITION.items()},
     }
 )

@@ -1,0 +1,43 @@
+"""Whoever is refused by the contracts of recognition is told what to do next."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.ledger.refusals import refusal
+from gateway.ledger.remedies import REMEDIES, UNKNOWN
+from gateway.ledger.remedies_recognition import RECOGNITION
+from node.client.abi import ContractRevert
+from node.client.artifact import load
+
+OWN = ("Agreement", "Rule", "Terms", "Successor", "Claim", "Cap", "Programme", "Transfer", "Retire")
+ERRORS = {
+    entry["name"]
+    for contract in ("AgreementRegistry", "ClaimBook", "TransferLedger")
+    for entry in load(contract).abi
+    if entry["type"] == "error" and entry["name"].startswith(OWN)
+}
+
+
+def test_every_refusal_of_the_three_contracts_has_a_next_step_and_none_is_invented() -> None:
+    assert ERRORS - set(REMEDIES) == set()
+    assert set(RECOGNITION) - ERRORS == set()
+
+
+@pytest.mark.parametrize("name", sorted(RECOGNITION))
+def test_the_step_is_said_in_both_languages(name: str) -> None:
+    remedy = REMEDIES[name]
+    assert remedy != UNKNOWN
+    assert remedy.zh != remedy.en
+    assert all("\u4e00" <= letter <= "\u9fff" for letter in remedy.zh[:1])
+
+
+def test_an_unattested_batch_is_waited_for_and_a_taken_claim_is_not() -> None:
+    assert (
+        refusal(
+            ContractRevert("TransferUnattested", {"institution": bytes(32), "root": bytes(32)}, b"")
+        ).disposition.value
+        == "wait"
+    )
+    taken = {"institution": bytes(32), "claim": bytes(32), "use": 2, "source": 320_000, "target": 330_000, "number": 1}
+    assert refusal(ContractRevert("ClaimTaken", taken, b"")).disposition.value == "fail"
