@@ -17,7 +17,7 @@ class InstitutionScope:
     province: int
     """Who accredits it, GB/T 2260."""
     claims_by: int
-    """Whose pseudonym key its claims are computed with: the province that accredited it first, wherever it has moved since."""
+    """Whose pseudonym key its claims are computed with: the province that accredited it first, before any move."""
     in_force: bool
     categories: frozenset[int]
     """Among 1 academic, 2 vocational, 3 community and culture."""
