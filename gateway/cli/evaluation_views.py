@@ -8,6 +8,7 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.acting import table
+from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.evaluation_common import CATEGORIES, EvaluationArgument, book_of, records_of
 from gateway.domain.civil_time import day_of
@@ -140,7 +141,9 @@ def _list(entries: Sequence[dict[str, Any]], phases: Sequence[Phase], out: Conso
     for entry, phase in zip(entries, phases, strict=True):
         name = entry["outcomeCode"] or entry["outcome"][:_SHORT] + "…"
         standing = console.say(phase.zh, phase.en)
-        rows.add_row(entry["evaluation"][:_SHORT], entry["institution"], name, str(entry["seats"]), standing)
+        # A motion may have permitted any 18 characters: never markup, never control codes.
+        institution = plain(entry["institution"])
+        rows.add_row(entry["evaluation"][:_SHORT], institution, name, str(entry["seats"]), standing)
     out.print(rows)
 
 
@@ -149,7 +152,7 @@ def _sheet(one: Evaluation, progress: Progress, entry: dict[str, Any], out: Cons
     targets = [PROVINCES[code] for code in one.targets]
     lines = (
         (entry["evaluation"], console.say(progress.phase.zh, progress.phase.en)),
-        (one.institution, entry["outcomeCode"] or entry["outcome"], console.say(zh, en)),
+        (plain(one.institution), entry["outcomeCode"] or entry["outcome"], console.say(zh, en)),
         ("授予 / awarded", entry["awardedFrom"], "—", entry["awardedTo"]),
         ("拟认可 / to recognise it", "、".join(p.zh for p in targets), "/", ", ".join(p.en for p in targets)),
         ("提名至 / nominations until", entry["nominationsUntil"]),

@@ -65,9 +65,11 @@ class EvaluationBook:
         """
         found = self.opened()
         if "/" in name:
-            institution, code = name.split("/", 1)
-            uscc, outcome = Uscc(institution).text, OutcomeCode.read(code).word
-            found = [one for one in found if (one.institution, one.outcome) == (uscc, outcome)][-1:]
+            institution, code = name.rsplit("/", 1)
+            outcome = OutcomeCode.read(code).word
+            found = [one for one in found if (one.institution, one.outcome) == (institution, outcome)][-1:]
+            if not found:
+                Uscc(institution)  # says what is mistyped; one that a motion permitted may be none
         else:
             wanted = name.lower()
             found = [one for one in found if hex0x(one.evaluation).startswith(wanted) and len(wanted) >= _SHORTEST]

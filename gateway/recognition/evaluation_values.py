@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.domain.identifiers import Uscc
 from gateway.domain.panel import needed
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.reader import institution_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +130,7 @@ def evaluation_from(event: Mapping[str, Any], opened_at: int, block: int) -> Eva
     return Evaluation(
         evaluation=_bytes(event["evaluation"]),
         province=int(event["province"]),
-        institution=Uscc.from_word(_bytes(subject["institution"])).text,
+        institution=institution_text(_bytes(subject["institution"])),  # a motion may have permitted what is no USCC
         outcome=_bytes(subject["outcome"]),
         category=int(subject["category"]),
         awarded_from=int(subject["awardedFrom"]),
