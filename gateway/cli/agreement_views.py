@@ -44,17 +44,23 @@ def register(group: typer.Typer) -> None:
     group.command("show", help="查看协议的条款与状态 / show an agreement's terms and how it stands")(show)
 
 
-def list_agreements(as_of: AsOfOption = None, config: ConfigOption = None, as_json: console.JsonFlag = False) -> None:
-    """List everything that was proposed, with how it stands."""
+def list_agreements(
+    as_of: AsOfOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="连同已终结的 / those that are over as well")] = False,
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """List what is proposed, in notice or in force, with how it stands; with --all what is over too."""
     with opened(config) as gateway:
         book = book_of(gateway)
         time = moment(as_of, book.now)
         known = [one for one in book.proposals() if one.proposed_at <= time]
-        states = book.states([one.agreement for one in known], time)
+        found = list(zip(known, book.states([one.agreement for one in known], time), strict=True))
         block = book.block.number
-    entries = [_entry(one, state) for one, state in zip(known, states, strict=True)]
+    shown = [(one, state) for one, state in found if everything or not state.final]
+    entries = [_entry(one, state) for one, state in shown]
     payload = {"block": block, "asOf": moment_text(time), "agreements": entries}
-    console.emit(payload, as_json=as_json, text=lambda out: _list(known, states, out))
+    console.emit(payload, as_json=as_json, text=lambda out: _list(shown, out))
 
 
 def show(
@@ -112,11 +118,11 @@ def _entry(proposal: Proposal, state: AgreementState) -> dict[str, Any]:
     }
 
 
-def _list(known: Sequence[Proposal], states: Sequence[AgreementState], out: Console) -> None:
+def _list(shown: Sequence[tuple[Proposal, AgreementState]], out: Console) -> None:
     rows = table(
         "协议 / agreement", "状态 / state", "缔约方 / parties", "有效期 / validity", "规则 / rules", "取代 / supersedes"
     )
-    for one, state in zip(known, states, strict=True):
+    for one, state in shown:
         terms = one.terms
         rows.add_row(
             hex0x(one.agreement),

@@ -6,30 +6,26 @@ Exit codes: 0 done; 1 findings, a refusal by rule or chain, or nobody said yes; 
 from __future__ import annotations
 
 import secrets
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gateway.cli import console, transfer_decide, transfer_views
+from gateway.cli import console, transfer_after, transfer_decide, transfer_views
 from gateway.cli.acting import moment, table
 from gateway.cli.agreement_common import YesOption, book_of, confirmed
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import RefArgument, WaitOption, credits_text, settled_exit
+from gateway.cli.transfer_common import RefArgument, WaitOption, certificate_of, credits_text, send, settled_exit
 from gateway.domain.claims import OutcomeCode
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.identifiers import Uscc
-from gateway.domain.receipt import Certificate
 from gateway.domain.rule import ANY
-from gateway.ledger.outbox import enqueue
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.recognition.transfer_chain import TRANSFERS, TransferBook
 from gateway.recognition.transfer_consent import Consent
 from gateway.recognition.transfer_request import Applications, cancellation
 from gateway.recognition.transfer_values import Ref
-from gateway.verification.service import parse_hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,22 +33,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gateway.bootstrap import Gateway
-    from gateway.ledger.outbox import Intent, Submission
+    from gateway.ledger.outbox import Submission
     from gateway.recognition.transfer_request import Wanted
 
 HELP: Final = "学分转换：申请、决定、查看 / transfers of credits: request, decide, show"
 DAYS: Final = 60
 _DAY: Final = 86_400
-
-
-class NotOurs(HurenError):
-    """A certificate that this centre did not issue, or whose learner is deleted."""
-
-    code = "transfer.not_ours"
-    zh = "本中心没有签发过 {value}，或其学习者已注销"
-    en = "this centre did not issue {value}, or its learner was deleted"
-    hint_zh = "请由签发的中心申请，或给出证书文件"
-    hint_en = "the centre that issued it applies; or give the certificate file"
 
 
 def register(app: typer.Typer) -> None:
@@ -61,6 +47,7 @@ def register(app: typer.Typer) -> None:
     group.command("request", help="申请转换（先显示可得学分） / ask for credits; the quote comes first")(request)
     group.command("cancel", help="撤回尚未决定的申请 / take a request back")(cancel)
     transfer_decide.register(group)
+    transfer_after.register(group)
     transfer_views.register(group)
     app.add_typer(group, name="transfer")
 
@@ -112,7 +99,7 @@ def request(
         prepared, findings = [], []
         for name, evidence in zip(certificates, signed, strict=True):
             try:
-                certificate = _certificate(gateway, name)
+                certificate = certificate_of(gateway, name)
                 told = Consent(
                     leaf=certificate.leaf().leaf,
                     agreement=proposal.agreement,
@@ -136,7 +123,7 @@ def request(
         for wanted in prepared:
             wanted.consent.keep(gateway.settings.data_dir / "consents")
         ledger = bytes.fromhex(gateway.calls.address(TRANSFERS)[2:])
-        settled = _send(gateway, [wanted.intent(ledger) for wanted in prepared], wait)
+        settled = send(gateway, [wanted.intent(ledger) for wanted in prepared], wait)
         _finish(gateway, prepared, findings, settled, as_json=as_json)
 
 
@@ -153,7 +140,7 @@ def cancel(
         found = TransferBook(gateway.calls, RecognitionEvents(gateway.database)).find(Ref.read(ref))
         confirmed(yes, f"撤回申请 {ref}？", f"Take {ref} back?", as_json=as_json)
         ledger = bytes.fromhex(gateway.calls.address(TRANSFERS)[2:])
-        settled = _send(gateway, [cancellation(found, ledger)], wait)
+        settled = send(gateway, [cancellation(found, ledger)], wait)
     payload = {"transfer": ref, "act": "cancelled", "transactions": [_transaction(one) for one in settled]}
     text = console.say(f"{ref} 已撤回", f"{ref} taken back")
     console.emit(payload, as_json=as_json, text=lambda out: transfer_views.tell(settled, text, out))
@@ -168,27 +155,6 @@ def _signed(certificates: Sequence[str], consent: Sequence[Path] | None, *, on_f
         zh, en = "每份证书一个 --consent，或 --consent-on-file", "one --consent a certificate, or --consent-on-file"
         raise typer.BadParameter(console.say(zh, en), param_hint="--consent")
     return [sha256(path.read_bytes()) for path in consent or ()]
-
-
-def _certificate(gateway: Gateway, name: str) -> Certificate:
-    """A certificate by its file, or by its hash out of this centre's own store."""
-    if Path(name).is_file():
-        return Certificate.parse(Path(name).read_bytes())
-    leaf = parse_hash(name)
-    for held in gateway.holdings.find(leaf):
-        row = gateway.records.at(held.institution, held.root, held.position)
-        made = None if row is None else gateway.exporter.credential(row)
-        if made is not None:
-            return Certificate.parse(made[1])
-    raise NotOurs(name)
-
-
-def _send(gateway: Gateway, intents: Sequence[Intent], wait: int) -> list[Submission]:
-    with gateway.database.write() as connection:
-        entries = enqueue(connection, gateway.sender.address, intents, now=int(time.time()))
-    settled = gateway.sender.settle(entries, seconds=wait)
-    gateway.indexer(attesting=False).advance()
-    return settled
 
 
 def _finish(

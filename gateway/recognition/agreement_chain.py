@@ -17,7 +17,14 @@ from gateway.domain.panel import Finding
 from gateway.domain.rule import FACTS
 from gateway.ledger.calls import Call
 from gateway.ledger.errors import ChainUnavailable
-from gateway.recognition.agreement_values import AgreementState, Proposal, Standing, UnknownAgreement, terms_of
+from gateway.recognition.agreement_values import (
+    AgreementState,
+    AmbiguousAgreement,
+    Proposal,
+    Standing,
+    UnknownAgreement,
+    terms_of,
+)
 from node.client.abi import ContractRevert
 
 if TYPE_CHECKING:
@@ -72,13 +79,17 @@ class AgreementBook:
         """The agreement with that id, or whose id alone begins like that.
 
         Raises:
-            UnknownAgreement: none, or several, or too short to look for.
+            UnknownAgreement: none, or too short to look for.
+            AmbiguousAgreement: several.
         """
         wanted = name.lower()
-        found = [one for one in self.proposals() if hex0x(one.agreement).startswith(wanted)]
-        if len(found) != 1 or len(wanted) < _SHORTEST:
-            raise UnknownAgreement(name)
-        return found[0]
+        events = self._events.read(*_SHAPED) if len(wanted) >= _SHORTEST else []
+        found = [event for event in events if hex0x(event.about or b"").startswith(wanted)]
+        if not found:
+            raise UnknownAgreement(name, shortest=_SHORTEST)
+        if len(found) > 1:
+            raise AmbiguousAgreement(name, count=len(found))
+        return _proposal(found[0])
 
     def known(self, agreement: bytes) -> Proposal | None:
         """The agreement, None where it was never proposed."""

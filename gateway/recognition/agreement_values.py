@@ -58,13 +58,23 @@ _STATES: Final = {
 
 
 class UnknownAgreement(LedgerError):
-    """An id that belongs to no agreement, or a beginning that several have."""
+    """An id that belongs to no agreement, or a beginning too short to look for."""
 
     code = "agreement.unknown"
-    zh = "没有标识为“{value}”的协议，或有多份以此开头"
-    en = "no agreement is called {value!r}, or several begin like that"
+    zh = "没有标识为“{value}”的协议（开头至少 {shortest} 个字符）"
+    en = "no agreement is called {value!r} (a beginning has at least {shortest} characters)"
     hint_zh = "请核对标识（huren agreement list）"
     hint_en = "check the id (huren agreement list)"
+
+
+class AmbiguousAgreement(LedgerError):
+    """A beginning that several agreements have."""
+
+    code = "agreement.ambiguous"
+    zh = "有 {count} 份协议的标识以“{value}”开头"
+    en = "{count} agreements begin like {value!r}"
+    hint_zh = "请给出完整的标识：开头相同的可能是他人有意为之"
+    hint_en = "give the whole id: somebody may have made one begin like another on purpose"
 
 
 class TermsForged(LedgerError):

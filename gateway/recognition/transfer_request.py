@@ -167,3 +167,15 @@ def cancellation(request: Request, target: bytes) -> Intent:
         call=call,
         payload={"cancels": str(request.ref)},
     )
+
+
+def appeal_of(request: Request, statement: bytes, target: bytes) -> Intent:
+    """The transaction that appeals against a rejection; ``statement`` (32 bytes) is the digest of the grounds."""
+    call = encode_call(load(TRANSFERS), "appeal", request.ref.values, statement)
+    return Intent(
+        kind=KIND,
+        dedupe_key=f"{KIND}:{sha256(call).hex()}",
+        target=target,
+        call=call,
+        payload={"appeals": str(request.ref)},
+    )

@@ -76,7 +76,7 @@ class Ground:
     def _issue(self, folder: Path) -> None:
         with ROSTER.open(encoding="utf-8-sig", newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["成果编码"] == CODE and row["成绩"] != "合格"]
-        good = [row for row in rows if 60 <= float(row["成绩"]) <= 100][:12]
+        good = [row for row in rows if 60 <= float(row["成绩"]) <= 100][:16]
         low = [row for row in rows if float(row["成绩"]) < 60][:1]
         roster = folder / "roster.csv"
         with roster.open("w", encoding="utf-8", newline="") as file:
@@ -330,6 +330,39 @@ def test_every_learner_consents_for_themselves(ready: Ground) -> None:
     words = ("--agreement", ready.agreement, "--rule", "1", "--to", TARGET, "--programme", PROGRAMME)
     for more in ((), ("--consent", str(signed)), ("--consent", str(signed), "--consent-on-file")):
         ready.shanghai.huren("transfer", "request", str(one), str(other), "--yes", *words, *more, code=64)
+
+
+def test_an_award_is_withdrawn_by_both_sides_and_the_outcome_is_free_again(ready: Ground) -> None:
+    paper = ready.papers.pop()
+    ref = ready.requested(paper)
+    ready.accept(ref, "20260020")
+    told = ready.zhejiang.huren("transfer", "reverse", ref, "--yes", *ready.zhejiang.by("admin", "operator"))
+    assert told["standing"] == "accepted"  # one side alone
+    told = ready.shanghai.huren("transfer", "reverse", ref, "--yes", *ready.shanghai.by("admin", "operator"))
+    assert told["standing"] == "reversed"
+    again = ready.requested(paper)
+    ready.shanghai.huren("transfer", "cancel", again, "--yes")
+    # and then it is taken out of circulation for good
+    words = ("transfer", "retire", str(paper), "--reason", "used-at-home", "--yes")
+    told = ready.shanghai.huren(*words, *ready.shanghai.by("admin", "operator"))
+    assert (told["institution"], told["reason"]) == (SOURCE, "used-at-home")
+    [refused] = ready.request(paper, code=1)["requests"]
+    assert refused["problem"]["code"] == "ClaimTaken"
+
+
+def test_a_rejection_may_be_appealed_against_and_is_decided_by_the_target(ready: Ground) -> None:
+    ref = ready.requested(ready.papers.pop())
+    ready.zhejiang.huren("transfer", "reject", ref, "--reason", "not-equivalent", "--yes")
+    grounds = ready.shanghai.folder / "grounds.md"
+    grounds.write_text("it is")
+    words = ("transfer", "appeal", ref, "--statement", str(grounds), "--yes")
+    assert ready.shanghai.huren(*words)["transactions"][0]["state"] == "final"
+    decide = ("transfer", "decide-appeal", ref, "--ruling", "upheld", "--statement", str(grounds), "--yes")
+    told = ready.zhejiang.huren(*decide, *ready.zhejiang.by("admin", "operator"))
+    assert told["ruling"] == "upheld"
+    refused = ready.zhejiang.huren(*decide, *ready.zhejiang.by("admin", "operator"), code=2)["error"]
+    assert "appeal" in refused["en"]
+    ready.zhejiang.tell(*decide[:-1], code=1)  # nobody said yes
 
 
 def test_both_provinces_list_the_transfer_and_a_third_sees_it_with_all(ready: Ground) -> None:
