@@ -22,14 +22,16 @@ from gateway.cli.agreement_common import (
     settings_found,
 )
 from gateway.cli.context import ConfigOption, opened
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import HurenError, cause_of
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.rule import ANY
+from gateway.ledger.errors import ChainUnavailable
 from gateway.recognition.acts import RecognitionActs
 from gateway.recognition.agreement_chain import AGREEMENTS
 from gateway.recognition.agreement_check import check, evaluations, explained
 from gateway.recognition.agreement_diff import changes
 from gateway.recognition.agreement_sentences import Sentence, Speaker
+from node.client.errors import NodeError
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
@@ -75,11 +77,15 @@ def check_file(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Check an agreement file: every finding with its line, or every rule in a sentence with examples."""
-    if offline or not settings_found(config):
-        report = check(file)
-    else:
+    report = None
+    if not offline and settings_found(config):
         with opened(config) as gateway:
-            report = check(file, book_of(gateway))
+            try:
+                report = check(file, book_of(gateway))
+            except (ChainUnavailable, NodeError) as error:
+                why = cause_of(error)
+                console.note(f"未能连接链，只作离线核对：{why.zh}", f"the chain was not asked: {why.en}")
+    report = report or check(file)
     payload = agreement_report.check_payload(report)
     console.emit(payload, as_json=as_json, text=lambda out: agreement_report.show_check(report, out))
     raise typer.Exit(console.Exit.AGAINST if report.findings else console.Exit.OK)

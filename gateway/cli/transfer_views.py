@@ -42,13 +42,14 @@ def book_of(gateway: Gateway) -> TransferBook:
 
 def list_transfers(
     everything: Annotated[bool, typer.Option("--all", help="所有省份的 / of all provinces")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="最近的几项 / how many of the newest")] = 200,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
     """List the transfers from and to this province, with how each stands now."""
     with opened(config) as gateway:
         book = book_of(gateway)
-        requests = book.requests(None if everything else gateway.settings.province)
+        requests = book.requests(None if everything else gateway.settings.province)[-limit:]
         states = book.states(requests)
         block = book.block.number
     entries = [entry_of(one, state) for one, state in zip(requests, states, strict=True)]

@@ -227,6 +227,15 @@ def test_what_only_the_chain_knows_is_found_at_its_line(
     assert offline["unchecked"]
 
 
+def test_where_the_chain_does_not_answer_the_file_is_checked_without_it(parties: Parties) -> None:
+    path = parties.write(parties="Shanghai, Zhejiang, 500000")
+    config = parties.shanghai.folder / "gateway.toml"
+    config.write_text(config.read_text().replace(parties.law.chain.url, "http://127.0.0.1:9"))
+    told = parties.shanghai.huren("agreement", "check", path)
+    assert told["good"]
+    assert "members" in told["unchecked"][0]["en"]
+
+
 def test_identical_terms_come_back_under_another_nonce_only(parties: Parties) -> None:
     parties.propose(nonce=4_242)
     told = parties.shanghai.huren("agreement", "check", parties.write(nonce=4_242), code=1)
