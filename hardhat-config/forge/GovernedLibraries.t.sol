@@ -94,6 +94,13 @@ contract GovernedLibrariesTest is Test {
         if (code % 10_000 != 0 || code > 820_000) assertFalse(Provinces.isProvince(code));
     }
 
+    /// "Roles of operators: anchor, attest, status, batch status, law, transfer": one account may hold all six, and no seventh.
+    function test_isMask_exactlyTheMasksOfTheSixRoles() public pure {
+        for (uint256 mask; mask <= type(uint8).max; ++mask) {
+            assertEq(Roles.isMask(uint8(mask)), mask != 0 && mask < 64);
+        }
+    }
+
     function testFuzz_isOne_exactlyTheSixRoles(uint8 role) public pure {
         bool one = role == 1 || role == 2 || role == 4 || role == 8 || role == 16 || role == 32;
         assertEq(Roles.isOne(role), one);
