@@ -33,7 +33,7 @@ from gateway.domain.tree import MAX_LEAVES
 ROOT = Path(__file__).resolve().parent.parent
 ROSTERS = ROOT / "tests" / "rosters"
 SHANGHAI, JIANGSU, ZHEJIANG, ANHUI = 310000, 320000, 330000, 340000
-DAYS_AGO, LEFT = 45, 16
+DAYS_AGO, LEFT = 30, 16
 """When the chain starts, and the days of it that the second act still has: a public notice passes by its clock."""
 KILLED_ROWS = 70_000
 UNKNOWN = "0x" + "5a" * 32
@@ -41,7 +41,7 @@ UNKNOWN = "0x" + "5a" * 32
 
 def raise_stage(story: Story, stage: Stage) -> None:
     """The chain, and four centres with keys, accreditation and gateways."""
-    story.tell("四省联盟成立：链从 45 天前开始", "four provinces found the consortium; its chain starts 45 days ago")
+    story.tell("四省联盟成立：链从 30 天前开始", "four provinces found the consortium; its chain starts 30 days ago")
     with story.timed("network up and constituted"):
         stage.raise_network()
     story.tell(
