@@ -148,7 +148,7 @@ def transfer(story: Story, stage: Stage, agreement: str, papers: list[Path], scr
     story.tell("浙江的审核人登记专业，累计上限按全程计", "Zhejiang's officer declares the programme")
     zhejiang.run("programme", "declare", target, PROGRAMME, "--window", "whole", "--headcount", "400", "--yes")
     story.tell("十份江苏证书申请转入浙江：先显示可得学分", "ten Jiangsu certificates go to Zhejiang: the quote first")
-    with story.timed("ten transfers requested, final", 10):
+    with story.timed("ten transfers requested, final"):
         words = ("transfer", "request", *map(str, papers), *_consents(papers, scratch), "--yes", "--json")
         asked = jiangsu.run(*words, *_place(agreement, 1, target, PROGRAMME)).json["requests"]
     refs = [one["transfer"] for one in asked]
@@ -156,7 +156,7 @@ def transfer(story: Story, stage: Stage, agreement: str, papers: list[Path], scr
     story.result(f"{refs[0]} … {refs[-1]}，各 {asked[0]['quoted']} 学分", f"quoted {asked[0]['quoted']} credits each")
 
     story.tell("浙江的审核人先核验再决定：接受 8 份，拒绝 2 份", "an officer there verifies, accepts 8, rejects 2")
-    with story.timed("ten transfers decided by an officer", 10):
+    with story.timed("ten transfers decided by an officer"):
         decisions = scratch / "decisions.csv"
         rows = [f"{ref},2026{number:04d},{paper}" for number, (ref, paper) in enumerate(zip(refs, papers, strict=True))]
         decisions.write_text("\n".join(["transfer,student,presentation", *rows[:-2]]), encoding="utf-8")
