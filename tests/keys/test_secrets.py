@@ -48,6 +48,7 @@ def test_keys_for_different_purposes_are_different_and_stay_the_same_for_ever() 
         "huren.number-index.v1",
         "huren.name-index.v1",
         "huren.row-index.v1",
+        "huren.enrolments.v1",
     ]
 
 
