@@ -66,13 +66,13 @@ def python(name: str, selection: str, *extra: str, minutes: float) -> Stage:
 
 FULL = (
     make("lint"),
-    make("slither"),
+    make("slither", 20),
     make("sizes"),
-    Stage("contracts", "forge", ("make", "--no-print-directory", "forge-test"), 20),
-    make("gas"),
-    make("coverage-contracts"),
+    Stage("contracts", "forge", ("make", "--no-print-directory", "forge-test"), 30),
+    make("gas", 20),
+    make("coverage-contracts", 25),
     Stage("contracts beside JavaScript", "mocha", ("make", "--no-print-directory", "hardhat-test"), 10),
-    python("python", f"not ({SLOW})", "-n", "2", "--dist", "loadfile", minutes=15),
+    python("python", f"not ({SLOW})", "-n", "2", "--dist", "loadfile", minutes=25),
     python("python whole processes", SLOW, minutes=60),
 )
 
