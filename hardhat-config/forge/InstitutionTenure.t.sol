@@ -36,6 +36,12 @@ contract InstitutionTenureTest is Registries {
         assertTrue(institutions.officerInForceAt(SOU, next, _now + 100));
     }
 
+    /// "never in the past": this very second is not the past.
+    function test_appointOfficer_mayNameThisVerySecond() public {
+        _appoint(_later, _now);
+        assertEq(institutions.officer(SOU, _later).validFrom, _now);
+    }
+
     /// "one centre decides a transfer alone by appointing itself an officer | any officer accepts transfers only after 3 days in force;
     /// changes of officers are binding acts": here, for anchors, those appointed later; and no account of the centre becomes an officer.
     function test_oneCentreAppointsItselfAnOfficer_waitsThreeDaysAndNeedsAnAccountOfItsOwn() public {

@@ -47,6 +47,30 @@ contract RotationTest is Test {
         assertEq(present.length, count);
     }
 
+    /// One member alone chairs from its first second on, and nobody before it.
+    function test_chairAt_withOneMember() public {
+        _history.push(IConsortiumEvents.Tenure(7, 100, type(uint64).max));
+        assertEq(Rotation.chairAt(_history, 9, 99), 0);
+        assertEq(Rotation.chairAt(_history, 9, 100), 7);
+    }
+
+    /// The first to begin chairs while the second has not begun.
+    function test_chairAt_beginsWithTheFirst() public {
+        _history.push(IConsortiumEvents.Tenure(7, 100, type(uint64).max));
+        _history.push(IConsortiumEvents.Tenure(8, 200, type(uint64).max));
+        assertEq(Rotation.chairAt(_history, 1000, 99), 0);
+        assertEq(Rotation.chairAt(_history, 1000, 100), 7);
+        assertEq(Rotation.chairAt(_history, 1000, 199), 7);
+    }
+
+    /// A century of terms of one second costs what a few cost: whole rounds are not walked.
+    function test_chairAt_doesNotWalkWholeRounds() public {
+        _history.push(IConsortiumEvents.Tenure(7, 1, type(uint64).max));
+        _history.push(IConsortiumEvents.Tenure(8, 1, type(uint64).max));
+        assertEq(Rotation.chairAt(_history, 1, 3_155_760_001), 7);
+        assertEq(Rotation.chairAt(_history, 1, 3_155_760_002), 8);
+    }
+
     // --- helpers ---------------------------------------------------------------------------------------------------
 
     /// @dev Up to eight memberships from tick 1 on, in order of joining; the second never ends, so there always is a member.

@@ -47,6 +47,16 @@ contract UsccTest is Test {
         }
     }
 
+    /// Every pair of digits is read as it stands; whether such a province exists is another question.
+    function test_province_isAnyTwoDigits() public view {
+        for (uint256 number; number < 100; ++number) {
+            bytes memory code = bytes("12..");
+            code[2] = bytes1(uint8(0x30 + number / 10));
+            code[3] = bytes1(uint8(0x30 + number % 10));
+            assertEq(_harness.provinceOf(_code(string(code))), number * 10_000);
+        }
+    }
+
     /// The institutions of leaf.json and the provinces of GB/T 2260 that they name.
     function test_province_isReadFromThirdAndFourthCharacter() public view {
         assertEq(_harness.provinceOf(_code("123100004250004560")), 310000);
