@@ -99,9 +99,9 @@ contracts-test: forge-test sizes gas
 forge-test: setup
 	$(FORGE) test --root .
 
-# The inner loop: fewer fuzz runs, no invariant campaigns.
+# The inner loop: unoptimised, fewer fuzz runs, no gas, no invariant campaigns.
 forge-test-fast: setup
-	FOUNDRY_FUZZ_RUNS=32 $(FORGE) test --root . --no-match-test invariant
+	FOUNDRY_PROFILE=fast $(FORGE) test --root . --no-match-test invariant --no-match-contract Gas
 
 # The campaign for a night: 512 sequences of 300 steps for every invariant (`make forge-test` runs 64 of 100).
 invariants-long: setup
