@@ -57,6 +57,7 @@ def test_an_outcome_that_matches_gives_its_credits_at_the_ratio() -> None:
     assert told() == Quote(600, Refusal.NONE)
 
 
+# The law: "it covers outcomes awarded in a period"; "outcome or any, category, level range"
 @pytest.mark.parametrize(
     ("why", "quoted"),
     [

@@ -105,6 +105,7 @@ def test_an_accepted_outcome_is_used_once_and_flagged_once_revoked(ready: Ground
     assert "flagged" in ready.zhejiang.tell("transfer", "show", ref)
 
 
+# The law: "--reject / cancel … Returned"
 def test_what_is_rejected_may_be_asked_for_again_and_taken_back(ready: Ground) -> None:
     paper = ready.papers.pop()
     ref = ready.requested(paper)
@@ -196,6 +197,7 @@ def test_every_learner_consents_for_themselves(ready: Ground) -> None:
         ready.shanghai.huren("transfer", "request", str(one), str(other), "--yes", *words, *more, code=64)
 
 
+# The law: "(none) --request--> Requested --accept--> Accepted --reverse--> Reversed"
 def test_an_award_is_withdrawn_by_both_sides_and_the_outcome_is_free_again(ready: Ground) -> None:
     paper = ready.papers.pop()
     ref = ready.requested(paper)

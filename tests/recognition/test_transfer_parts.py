@@ -42,6 +42,7 @@ def test_details_have_the_digest_that_the_ledger_keeps() -> None:
     assert dataclasses.replace(details, rule=6).digest != details.digest
 
 
+# The law: "digest of the learner's consent (which names leaf, rule, target, deadline and a nonce)"
 def test_a_consent_is_known_by_the_digest_of_its_record(tmp_path: Path) -> None:
     path = CONSENT.keep(tmp_path / "consents")
     assert path.stat().st_mode & 0o777 == 0o600
@@ -58,6 +59,7 @@ def test_a_consent_is_known_by_the_digest_of_its_record(tmp_path: Path) -> None:
     assert len({CONSENT.digest, *(one.digest for one in others)}) == 10
 
 
+# The law: "enrolment: bytes32 = HMAC-SHA256(target institution's key, student ‖ programme)"
 def test_an_enrolment_is_one_students_in_one_programme_of_one_institution() -> None:
     known = hmac_sha256(hmac_sha256(KEY, SCHOOL), b"20260001" + PROGRAMME)
     assert enrolment_of(KEY, SCHOOL, "20260001", PROGRAMME) == known
