@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,14 +13,14 @@ from gateway.cli.main import run
 from gateway.domain.civil_time import DAY
 from gateway.domain.claims import outcome_word
 from gateway.domain.errors import HurenError
-from gateway.domain.panel import evaluation_id
+from gateway.domain.panel import Finding, evaluation_id
 from gateway.domain.rule import ANY, NO_CAP
 from gateway.recognition import agreement_units as units
 from gateway.recognition.agreement_check import check
 from gateway.recognition.agreement_reader import read_draft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "agreements"
 GOOD = """\
@@ -199,6 +200,50 @@ def test_what_was_written_never_moves_the_readers_terminal(
 def test_culture_never_becomes_academic_credit(write: Callable[..., Path]) -> None:
     path = write(("category: vocational", "category: culture"), ("kind: vocational", "kind: academic"))
     assert found_in(path) == [(22, "rules[1].target.kind", "agreement.rule.culture")]
+
+
+class AfterThePanel:
+    """A chain on which everything that the good file names is in order, and a panel found something."""
+
+    chain_id, registry, now = 7, b"\x11" * 20, 1_780_000_000
+
+    def __init__(self, finding: Finding | None) -> None:
+        self.finding = finding
+
+    def members(self) -> list[int]:
+        return [310_000, 320_000, 330_000]
+
+    def findings(self, evaluations: Sequence[bytes]) -> dict[bytes, Finding]:
+        return {} if self.finding is None else dict.fromkeys(evaluations, self.finding)
+
+    def live_parties(self, agreement: bytes) -> list[int]:
+        return [] if agreement else self.members()
+
+    def is_known(self, agreement: bytes) -> bool:
+        return not agreement
+
+    def provinces_of(self, institutions: Sequence[bytes]) -> dict[bytes, int]:
+        return dict.fromkeys(institutions, 320_000)
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({}, []),
+        ({"credits": 799}, [(24, "rules[1].most_credits", "agreement.rule.above_finding")]),
+        ({"level": 3}, [(16, "rules[1].source.levels", "agreement.rule.level_above_finding")]),
+        ({"category": 1}, [(15, "rules[1].source.category", "agreement.rule.category_of_finding")]),
+        ({"passed": False}, [(19, "rules[1].evaluation", "agreement.rule.not_passed")]),
+        (None, [(19, "rules[1].evaluation", "agreement.rule.not_passed")]),
+    ],
+)
+def test_a_file_that_gives_more_than_the_panel_is_refused_at_its_line(
+    write: Callable[..., Path], changed: dict[str, Any] | None, found: list[tuple[int, str, str]]
+) -> None:
+    institution = b"123200004660001235".ljust(32, b"\0")
+    finding = Finding(2, 4, 800, 600, 720, institution=institution, outcome=outcome_word("JS-ASC-4"))
+    report = check(write(), AfterThePanel(None if changed is None else dataclasses.replace(finding, **changed)))
+    assert [(one.line, one.place, one.error.code) for one in report.findings] == found
 
 
 def test_overlapping_rules_are_found_at_the_second(write: Callable[..., Path]) -> None:
