@@ -27,7 +27,6 @@ MAX_FILE_BYTES: Final = 131_072
 """A certificate file is about 4 kB."""
 
 Word = Annotated[str, Meta(min_length=66, max_length=66)]
-Unsigned = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Positive = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Siblings = Annotated[tuple[Word, ...], Meta(max_length=MAX_DEPTH)]
 

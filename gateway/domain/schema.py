@@ -18,7 +18,6 @@ CONTEXTS: Final = (
 )
 """``@context`` of every credential, in this order."""
 
-USCC_TYPE: Final = "ext:USCC"
 CATEGORY_FRAMEWORK: Final = "huren:category"
 LEVEL_FRAMEWORK: Final = "huren:level"
 HOURS_FRAMEWORK: Final = "huren:hours"

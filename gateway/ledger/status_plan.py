@@ -28,7 +28,6 @@ BATCHES = cast("Table", Batch.__table__)
 CREDENTIALS = cast("Table", Credential.__table__)
 _HASH = re.compile(r"(?:0x)?([0-9a-fA-F]{64})")
 _CHUNK = 500
-_LEAF_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)

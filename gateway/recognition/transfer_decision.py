@@ -19,22 +19,13 @@ from gateway.domain.text import read_text
 from gateway.domain.verdict import Kind
 from gateway.ledger.errors import LedgerError
 from gateway.recognition.transfer_chain import TRANSFERS
-from gateway.recognition.transfer_values import Return
 
 if TYPE_CHECKING:
     from gateway.domain.verdict import Verdict
     from gateway.recognition.acts import RecognitionActs
-    from gateway.recognition.transfer_values import Request
+    from gateway.recognition.transfer_values import Request, Return
 
 GOOD: Final = frozenset({Kind.VALID, Kind.REGISTERED})
-DECISIONS: Final = (
-    Return.NOT_EQUIVALENT,
-    Return.DOCUMENTS_MISSING,
-    Return.NOT_ENROLLED,
-    Return.DUPLICATE,
-    Return.OTHERWISE,
-)
-"""The reasons that an officer may give."""
 
 
 class NotVerified(LedgerError):

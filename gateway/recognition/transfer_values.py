@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.hashing import hex0x, keccak256, word
+from gateway.domain.heads import transfer_subject
 from gateway.ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class Ref:
     @property
     def subject(self) -> int:
         """The subject of its heads."""
-        return self.source << 32 | self.target
+        return transfer_subject(self.source, self.target)
 
     @property
     def values(self) -> tuple[int, int, int]:

@@ -100,10 +100,6 @@ def person_name(text: str) -> str:
     return name
 
 
-def _could_be_a_name(text: str) -> bool:
-    return text.isprintable() and any(c.isalpha() for c in text) and not any(c.isdigit() for c in text)
-
-
 def has_no_end(text: str) -> bool:
     """Whether a validity's cell is empty, or says in words that there is no end."""
     return code_text(text) in _ENDLESS_WORDS
