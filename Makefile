@@ -110,7 +110,7 @@ invariants-long: setup
 # The snapshot is reviewed as a diff: a change of gas is a change of a committed file. Fuzz and invariant runs are not in it.
 GAS = $(FORGE) snapshot --root . --no-match-test "Fuzz|invariant"
 gas: setup
-	$(GAS) --check $(LAW)/gas-snapshot > build/gas.txt || { grep -A20 -E '^Diff|FAIL' build/gas.txt; echo 'gas changed: run `make gas-snapshot` and review its diff'; exit 1; }
+	$(GAS) --check $(LAW)/gas-snapshot > build/gas.txt || { grep -A20 -E '^Diff|FAIL|^No matching' build/gas.txt; echo 'gas changed: run `make gas-snapshot` and review its diff'; exit 1; }
 	@tail -n 1 build/gas.txt
 
 gas-snapshot: setup
