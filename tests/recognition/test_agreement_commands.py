@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,6 +34,8 @@ rules:
     most_credits: 4
 """
 
+_NONCES = itertools.count(1_000_000)  # two files written in one second of the chain are two agreements
+
 
 @pytest.fixture(scope="module", autouse=True)
 def accredited(law: World) -> None:
@@ -53,7 +56,7 @@ class Parties:
         today = day_of(self.law.now)
         values: dict[str, object] = {
             "title": "a", "parties": "Shanghai, Zhejiang", "begin": today, "end": today + dt.timedelta(days=400),
-            "by": today + dt.timedelta(days=60), "notice": 7, "supersedes": "none", "nonce": self.law.now,
+            "by": today + dt.timedelta(days=60), "notice": 7, "supersedes": "none", "nonce": next(_NONCES),
             "source": uscc(SHANGHAI), "target": "Zhejiang", "ratio": "1/2",
         }  # fmt: skip
         path = self.folder / "agreement.yaml"
