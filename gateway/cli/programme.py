@@ -64,7 +64,7 @@ def declare(
     """Declare a programme, by an officer of the institution. A year that became the whole never goes back."""
     uscc, word = Uscc(institution), OutcomeCode.read(programme).word
     with opened(config) as gateway:
-        [present] = gateway.calls.read([Call(CLAIMS, "programmeOf", (uscc.word, word))], gateway.calls.final_block())
+        [present] = gateway.calls.answers([Call(CLAIMS, "programmeOf", (uscc.word, word))], gateway.calls.final_block())
         wanted = present.window if window is None else _NUMBERS[window]
         if not wanted:
             told = "首次登记须给出 --window", "the first declaration gives --window"
@@ -101,7 +101,7 @@ def show(
     uscc, word = Uscc(institution), OutcomeCode.read(programme).word
     with opened(config) as gateway:
         block = gateway.calls.final_block()
-        [found] = gateway.calls.read([Call(CLAIMS, "programmeOf", (uscc.word, word))], block)
+        [found] = gateway.calls.answers([Call(CLAIMS, "programmeOf", (uscc.word, word))], block)
     payload = {"block": block.number, "institution": uscc.text, "programme": programme, "word": hex0x(word)}
     payload |= {"window": _WORDS[found.window], "headcount": found.headcount}
     sentence = f"{uscc.text}  {programme}  {_WORDS[found.window]}  {found.headcount}"

@@ -96,7 +96,7 @@ def retire(
         receipt = certificate_of(gateway, certificate).receipt
         institution, facts = receipt.anchoring.institution, receipt.facts
         call = Call("InstitutionRegistry", "canonicalOf", (institution, facts.outcome))
-        [(canonical, _)] = gateway.calls.read([call], gateway.calls.final_block())
+        [(canonical, _)] = gateway.calls.answers([call], gateway.calls.final_block())
         home = institution_text(bytes(canonical))
         zh, en = f"永久停用该成果（{home}，{reason}）？", f"Retire this outcome of {home} for good ({reason})?"
         confirmed(yes, zh, en, as_json=hands.as_json)

@@ -105,6 +105,18 @@ class ChainCalls:
         ]
         return [self._decoded(call, answer) for call, answer in zip(calls, self.requests(requests), strict=True)]
 
+    def answers(self, calls: Sequence[Call], block: BlockRef) -> list[Any]:
+        """Return what `calls` answer at `block`, none of which a contract refuses while it is the one we know.
+
+        Raises:
+            ChainUnavailable: no answer, or a refusal.
+        """
+        answers = self.read(calls, block)
+        for call, answer in zip(calls, answers, strict=True):
+            if isinstance(answer, ContractRevert):
+                raise ChainUnavailable(f"{call.contract}.{call.function}: {answer.name or 'revert'}")
+        return answers
+
     def address(self, name: str, block: BlockRef | None = None) -> str:
         """Return the address in force under `name`: at `block`, or now, at the newest block.
 

@@ -71,7 +71,7 @@ class ChainReader:
     def custodians(self, provinces: Sequence[int], block: BlockRef) -> dict[int, int]:
         """Return by gone member the province that keeps its statuses and transfers; others are left out."""
         calls = [Call(CONSORTIUM, "custodianOf", (province,)) for province in provinces]
-        answers = zip(provinces, self._all_answered(calls, block), strict=True)
+        answers = zip(provinces, self.calls.answers(calls, block), strict=True)
         return {province: int(custodian) for province, custodian in answers if custodian}
 
     def anchors(self, batches: Sequence[tuple[str, bytes]], block: BlockRef) -> list[Anchor | None]:
@@ -86,7 +86,7 @@ class ChainReader:
     def leaf_states(self, leaves: Sequence[tuple[str, bytes]], block: BlockRef) -> list[LeafState]:
         """Return the own status of (institution, leaf) pairs; that of a leaf nobody ever changed is valid."""
         calls = [Call(CREDENTIALS, "leafState", (institution_word(i), leaf)) for i, leaf in leaves]
-        return [_leaf_state(_answered(call, answer)) for call, answer in self._pairs(calls, block)]
+        return [_leaf_state(answer) for answer in self.calls.answers(calls, block)]
 
     def accreditations(self, versions: Sequence[tuple[str, int]], block: BlockRef) -> list[Accreditation | None]:
         """Return the accreditations of (institution, version) pairs, None where there is no such version."""
@@ -129,12 +129,12 @@ class ChainReader:
     def attested_by(self, batches: Sequence[tuple[str, bytes]], province: int, block: BlockRef) -> list[bool]:
         """Tell of (institution, root) pairs whether `province` attested them."""
         calls = [Call(CREDENTIALS, "attestedBy", (institution_word(i), root, province)) for i, root in batches]
-        return [bool(_answered(call, answer)) for call, answer in self._pairs(calls, block)]
+        return [bool(answer) for answer in self.calls.answers(calls, block)]
 
     def heads(self, contract: str, subjects: Sequence[int], block: BlockRef) -> list[tuple[bytes, int]]:
         """Return the stored (head, sequence) of subjects of a contract; the sequence is 0 before the first event."""
         calls = [Call(contract, "headOf", (subject,)) for subject in subjects]
-        return [(bytes(head), int(sequence)) for head, sequence in self._all_answered(calls, block)]
+        return [(bytes(head), int(sequence)) for head, sequence in self.calls.answers(calls, block)]
 
     def prove(
         self, opening: Sequence[object], root: bytes, proof: Sequence[bytes], block: BlockRef
@@ -160,18 +160,6 @@ class ChainReader:
                 )
             )
         return bytes(answer.leaf), anchor, _leaf_state(answer.state)
-
-    def _pairs(self, calls: Sequence[Call], block: BlockRef) -> list[tuple[Call, Any]]:
-        return list(zip(calls, self.calls.read(calls, block), strict=True))
-
-    def _all_answered(self, calls: Sequence[Call], block: BlockRef) -> list[Any]:
-        return [_answered(call, answer) for call, answer in self._pairs(calls, block)]
-
-
-def _answered(call: Call, answer: Any) -> Any:  # noqa: ANN401 - the function decides
-    if isinstance(answer, ContractRevert):
-        raise ChainUnavailable(f"{call.contract}.{call.function}: {answer.name or 'revert'}")
-    return answer
 
 
 def _anchor(institution: str, root: bytes, value: Any) -> Anchor | None:  # noqa: ANN401 - a struct

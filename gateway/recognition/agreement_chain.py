@@ -9,14 +9,12 @@ An id is given whole, or by its beginning. The terms are those whose hash is the
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gateway.domain.hashing import hex0x
 from gateway.domain.panel import Finding
 from gateway.domain.rule import FACTS
 from gateway.ledger.calls import Call
-from gateway.ledger.errors import ChainUnavailable
 from gateway.recognition.agreement_values import (
     AgreementState,
     AmbiguousAgreement,
@@ -25,14 +23,13 @@ from gateway.recognition.agreement_values import (
     UnknownAgreement,
     terms_of,
 )
+from gateway.recognition.book import Book
 from node.client.abi import ContractRevert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from gateway.ledger.calls import ChainCalls
-    from gateway.ledger.recognition_events import Happened, RecognitionEvents
-    from gateway.ledger.values import BlockRef
+    from gateway.ledger.recognition_events import Happened
 
 AGREEMENTS: Final = "AgreementRegistry"
 EVALUATIONS: Final = "EvaluationRegistry"
@@ -41,18 +38,8 @@ _SHORTEST: Final = 8
 _SHAPED: Final = ("AgreementProposed",)
 
 
-class AgreementBook:
+class AgreementBook(Book):
     """Reads agreements at the newest final block."""
-
-    def __init__(self, calls: ChainCalls, events: RecognitionEvents) -> None:
-        """Read through ``calls`` and from the index, which the caller has brought up to date."""
-        self._calls = calls
-        self._events = events
-
-    @cached_property
-    def block(self) -> BlockRef:
-        """The block that everything is read at."""
-        return self._calls.final_block()
 
     @property
     def chain_id(self) -> int:
@@ -102,12 +89,14 @@ class AgreementBook:
     def states(self, agreements: Sequence[bytes], time: int | None = None) -> list[AgreementState]:
         """How each stands at ``time``; by default now."""
         at = self.now if time is None else time
-        return [AgreementState(found) for found in self._all(Call(AGREEMENTS, "stateAt", (a, at)) for a in agreements)]
+        return [
+            AgreementState(found) for found in self._answers(Call(AGREEMENTS, "stateAt", (a, at)) for a in agreements)
+        ]
 
     def standing(self, agreement: bytes, time: int | None = None) -> Standing:
         """How one stands at ``time``; who has approved, and its successor, are those of now."""
         at = self.now if time is None else time
-        state, stand, turn, outline, successor = self._all(
+        state, stand, turn, outline, successor = self._answers(
             [
                 Call(AGREEMENTS, "stateAt", (agreement, at)),
                 Call(AGREEMENTS, "standAt", (agreement, at)),
@@ -133,19 +122,19 @@ class AgreementBook:
         """(hundredths, refusal) as the contract answers it for the block's moment."""
         mask, values = sum(1 << index for index in facts), [facts.get(index, 0) for index in range(FACTS)]
         call = Call(AGREEMENTS, "quote", (agreement, rule, institution, version, mask, values, self.now))
-        [(amount, refusal)] = self._all([call])
+        [(amount, refusal)] = self._answers([call])
         return int(amount), int(refusal)
 
     # --- what a check asks (agreement_check.Chain)
 
     def members(self) -> Sequence[int]:
         """The consortium's members."""
-        [found] = self._all([Call("Consortium", "members")])
+        [found] = self._answers([Call("Consortium", "members")])
         return [int(code) for code in found]
 
     def findings(self, evaluations: Sequence[bytes]) -> Mapping[bytes, Finding]:
         """What panels found, by evaluation; those that do not exist are left out."""
-        answers = self._all(Call(EVALUATIONS, "findingOf", (evaluation,)) for evaluation in evaluations)
+        answers = self._answers(Call(EVALUATIONS, "findingOf", (evaluation,)) for evaluation in evaluations)
         return {
             evaluation: Finding(
                 category=found.category,
@@ -166,7 +155,7 @@ class AgreementBook:
         [state] = self.states([agreement])
         if state is AgreementState.UNKNOWN or state.final:
             return []
-        [outline] = self._all([Call(AGREEMENTS, "outlineOf", (agreement,))])
+        [outline] = self._answers([Call(AGREEMENTS, "outlineOf", (agreement,))])
         return [int(code) for code in outline.parties]
 
     def is_known(self, agreement: bytes) -> bool:
@@ -181,14 +170,6 @@ class AgreementBook:
             institution: 0 if isinstance(answer, ContractRevert) else int(answer)
             for institution, answer in zip(institutions, answers, strict=True)
         }
-
-    def _all(self, calls: Iterable[Call]) -> list[Any]:
-        wanted = list(calls)
-        answers = self._calls.read(wanted, self.block)
-        for call, answer in zip(wanted, answers, strict=True):
-            if isinstance(answer, ContractRevert):
-                raise ChainUnavailable(f"{call.contract}.{call.function}: {answer.name or 'refused'}")
-        return answers
 
 
 def _proposal(event: Happened) -> Proposal:

@@ -6,15 +6,14 @@ book.progress(book.find("123200004660001235/JS-CLERK-3"))
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gateway.domain.claims import OutcomeCode
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
 from gateway.domain.panel import evaluation_id
 from gateway.ledger.calls import Call
-from gateway.ledger.errors import ChainUnavailable
+from gateway.recognition.book import Book
 from gateway.recognition.evaluation_values import (
     Evaluation,
     NotInPhase,
@@ -24,14 +23,11 @@ from gateway.recognition.evaluation_values import (
     evaluation_from,
     seat_from,
 )
-from node.client.abi import ContractRevert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from gateway.ledger.calls import ChainCalls
-    from gateway.ledger.recognition_events import Happened, RecognitionEvents
-    from gateway.ledger.values import BlockRef
+    from gateway.ledger.recognition_events import Happened
 
 EVALUATIONS: Final = "EvaluationRegistry"
 _OPENED: Final = "EvaluationOpened"
@@ -39,18 +35,8 @@ _SHORTEST: Final = 10
 """Characters of an id's beginning (0x included) that are enough to look for it."""
 
 
-class EvaluationBook:
+class EvaluationBook(Book):
     """Reads evaluations at the newest final block."""
-
-    def __init__(self, calls: ChainCalls, events: RecognitionEvents) -> None:
-        """Read through `calls` and from the index, which the caller has brought up to date."""
-        self._calls = calls
-        self._events = events
-
-    @cached_property
-    def block(self) -> BlockRef:
-        """The block that everything is read at."""
-        return self._calls.final_block()
 
     def opened(self) -> list[Evaluation]:
         """Every evaluation there ever was, oldest first."""
@@ -94,16 +80,16 @@ class EvaluationBook:
     def next_id(self, institution: str, outcome: bytes) -> bytes:
         """The id that the outcome's next evaluation will have."""
         word = Uscc(institution).word
-        [count] = self._all([Call(EVALUATIONS, "countOf", (word, outcome))])
+        [count] = self._answers([Call(EVALUATIONS, "countOf", (word, outcome))])
         return evaluation_id(word, outcome, count + 1)
 
     def phases(self, evaluations: Sequence[bytes]) -> list[Phase]:
         """Where each stands."""
-        return [Phase(found) for found in self._all(Call(EVALUATIONS, "phaseOf", (one,)) for one in evaluations)]
+        return [Phase(found) for found in self._answers(Call(EVALUATIONS, "phaseOf", (one,)) for one in evaluations)]
 
     def progress(self, evaluation: bytes) -> Progress:
         """How one stands: phase, panel, finding."""
-        phase, panel, finding = self._all(
+        phase, panel, finding = self._answers(
             Call(EVALUATIONS, function, (evaluation,)) for function in ("phaseOf", "panelOf", "findingOf")
         )
         seats = tuple(seat_from(seat) for seat in panel)
@@ -122,11 +108,3 @@ class EvaluationBook:
                 hex0x(evaluation), found_zh=found.zh, found_en=found.en, wanted_zh=wanted.zh, wanted_en=wanted.en
             )
         return progress
-
-    def _all(self, calls: Iterable[Call]) -> list[Any]:
-        wanted = list(calls)
-        answers = self._calls.read(wanted, self.block)
-        for call, answer in zip(wanted, answers, strict=True):
-            if isinstance(answer, ContractRevert):
-                raise ChainUnavailable(f"{call.contract}.{call.function}: {answer.name or 'refused'}")
-        return answers

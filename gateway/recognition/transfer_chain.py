@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.hashing import hex0x
 from gateway.ledger.calls import Call
-from gateway.ledger.errors import ChainUnavailable, LedgerError
+from gateway.ledger.errors import LedgerError
+from gateway.recognition.book import Book
 from gateway.recognition.transfer_values import (
     Details,
     Ref,
@@ -18,14 +18,12 @@ from gateway.recognition.transfer_values import (
     TransferState,
     UnknownTransfer,
 )
-from node.client.abi import ContractRevert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.ledger.calls import ChainCalls
     from gateway.ledger.recognition_events import Happened, RecognitionEvents
-    from gateway.ledger.values import BlockRef
 
 TRANSFERS: Final = "TransferLedger"
 CLAIMS: Final = "ClaimBook"
@@ -42,19 +40,13 @@ class DetailsDiffer(LedgerError):
     hint_en = "the index is damaged: huren index rebuild"
 
 
-class TransferBook:
+class TransferBook(Book):
     """Reads transfers at the newest final block."""
 
     def __init__(self, calls: ChainCalls, events: RecognitionEvents) -> None:
         """Read through ``calls`` and from the index, which the caller has brought up to date."""
-        self._calls = calls
-        self._events = events
+        super().__init__(calls, events)
         self._pairs: dict[int, dict[Ref, Request]] = {}
-
-    @cached_property
-    def block(self) -> BlockRef:
-        """The block that everything is read at."""
-        return self._calls.final_block()
 
     def requests(self, province: int | None = None) -> list[Request]:
         """Every request, oldest first; with ``province`` those from or to it."""
@@ -89,10 +81,7 @@ class TransferBook:
         for one in requests:
             calls.append(Call(TRANSFERS, "transferOf", (one.ref.values,)))
             calls.append(Call(TRANSFERS, "standingOf", (one.ref.values, one.details.values)))
-        answers = self._calls.read(calls, self.block)
-        for call, answer in zip(calls, answers, strict=True):
-            if isinstance(answer, ContractRevert):
-                raise ChainUnavailable(f"{call.contract}.{call.function}: {answer.name or 'refused'}")
+        answers = self._answers(calls)
         return [
             TransferState(
                 standing=TransferStanding(standing),
