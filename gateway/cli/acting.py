@@ -17,12 +17,15 @@ from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.identifiers import Uscc
 from gateway.ledger.acts import NOW, ProvinceActs
+from gateway.recognition.acts import RecognitionActs
 from node.client import keystores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eth_account.signers.local import LocalAccount
+
+    from gateway.bootstrap import Gateway
 
 InstitutionArgument = Annotated[
     str, typer.Argument(help="统一社会信用代码 / the institution's unified social credit code", metavar="USCC")
@@ -43,6 +46,7 @@ PassphraseOption = Annotated[
         metavar="FILE",
     ),
 ]
+YesOption = Annotated[bool, typer.Option("--yes", help="已核对，不再询问 / it has been checked: do not ask")]
 P = ParamSpec("P")
 _BEIJING = dt.timezone(dt.timedelta(hours=8))
 
@@ -102,22 +106,60 @@ def perform(
         acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
         block = work(acts, uscc)
         gateway.indexer(attesting=False).advance()
-    report(uscc, act, words, block, as_json=hands.as_json)
+    report("institution", uscc, act, words, block, hands)
+
+
+def once(gateway: Gateway, hands: Hands, contract: str, function: str, *args: object) -> int:
+    """Have the first account make a call of recognition, let the index follow; return the block that holds it.
+
+    Raises:
+        HurenError, NodeError: it was refused, or could not be done.
+    """
+    return _followed(gateway, _recognition(gateway, hands).once(contract, function, *args))
+
+
+def twice(gateway: Gateway, hands: Hands, contract: str, function: str, *args: object) -> int:
+    """Have both accounts make it, a binding act; else like `once`."""
+    return _followed(gateway, _recognition(gateway, hands).twice(contract, function, *args))
+
+
+def _recognition(gateway: Gateway, hands: Hands) -> RecognitionActs:
+    return RecognitionActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
+
+
+def _followed(gateway: Gateway, block: int) -> int:
+    gateway.indexer(attesting=False).advance()
+    return block
 
 
 def report(
-    institution: str,
+    kind: str,
+    name: str,
     act: str,
     words: tuple[str, str],
     block: int,
-    *,
-    as_json: bool,
-    **more: Any,  # noqa: ANN401
+    hands: Hands,
+    **more: Any,  # noqa: ANN401 - further members of the answer
 ) -> None:
-    """Tell what was done and in which block."""
-    payload = {"institution": institution, "act": act, "block": block, **more}
+    """Tell what was done to `name` and in which block; `kind` is the member of the answer that holds the name."""
+    payload = {kind: name, "act": act, "block": block, **more}
     sentence = console.say(f"{words[0]}，区块 {block}", f"{words[1]}, block {block}")
-    console.emit(payload, as_json=as_json, text=lambda out: out.print(f"{institution}  {sentence}"))
+    console.emit(payload, as_json=hands.as_json, text=lambda out: out.print(f"{name}  {sentence}", markup=False))
+
+
+def confirmed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:
+    """Ask the person; where nobody can be asked, only --yes says yes.
+
+    Raises:
+        typer.Exit: nobody said yes (exit code 1).
+    """
+    if yes:
+        return
+    if as_json or not sys.stdin.isatty():
+        console.note(f"未办理：{zh}须加 --yes", f"not done: {en} Say --yes")
+        raise typer.Exit(console.Exit.AGAINST)
+    if not typer.confirm(console.say(zh, en), err=True):
+        raise typer.Exit(console.Exit.AGAINST)
 
 
 def table(*headers: str) -> Table:

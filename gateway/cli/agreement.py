@@ -6,18 +6,16 @@ Exit codes: 0 done; 1 findings, or nobody said yes; 2 it could not be done or ch
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from gateway.cli import agreement_report, agreement_views, console
-from gateway.cli.acting import Hands, binding, unlocked
+from gateway.cli.acting import Hands, YesOption, binding, confirmed, once, report, twice
 from gateway.cli.agreement_common import (
     AgreementArgument,
     FileOption,
-    YesOption,
     book_of,
-    confirmed,
     same_file,
     settings_found,
 )
@@ -26,15 +24,13 @@ from gateway.domain.errors import HurenError, cause_of
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.rule import ANY
 from gateway.ledger.errors import ChainUnavailable
-from gateway.recognition.acts import RecognitionActs
 from gateway.recognition.agreement_chain import AGREEMENTS
 from gateway.recognition.agreement_check import check, evaluations, explained
 from gateway.recognition.agreement_diff import changes
-from gateway.recognition.agreement_sentences import Sentence, Speaker
+from gateway.recognition.agreement_sentences import Speaker
 from node.client.errors import NodeError
 
 if TYPE_CHECKING:
-    from gateway.bootstrap import Gateway
     from gateway.recognition.agreement_chain import AgreementBook
     from gateway.recognition.agreement_values import Proposal
 
@@ -77,35 +73,33 @@ def check_file(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Check an agreement file: every finding with its line, or every rule in a sentence with examples."""
-    report = None
+    checked = None
     if not offline and settings_found(config):
         with opened(config) as gateway:
             try:
-                report = check(file, book_of(gateway))
+                checked = check(file, book_of(gateway))
             except (ChainUnavailable, NodeError) as error:
                 why = cause_of(error)
                 console.note(f"未能连接链，只作离线核对：{why.zh}", f"the chain was not asked: {why.en}")
-    report = report or check(file)
-    payload = agreement_report.check_payload(report)
-    console.emit(payload, as_json=as_json, text=lambda out: agreement_report.show_check(report, out))
-    raise typer.Exit(console.Exit.AGAINST if report.findings else console.Exit.OK)
+    checked = checked or check(file)
+    payload = agreement_report.check_payload(checked)
+    console.emit(payload, as_json=as_json, text=lambda out: agreement_report.show_check(checked, out))
+    raise typer.Exit(console.Exit.AGAINST if checked.findings else console.Exit.OK)
 
 
 def propose(hands: Hands, file: FileArgument, yes: YesOption = False) -> None:
     """Propose: checks the file with the chain, shows it whole, and asks. It binds nobody."""
     with opened(hands.config) as gateway:
-        report = check(file, book_of(gateway))
-        if report.terms is None or report.findings:
-            payload = agreement_report.check_payload(report)
-            console.emit(payload, as_json=hands.as_json, text=lambda out: agreement_report.show_check(report, out))
+        checked = check(file, book_of(gateway))
+        if checked.terms is None or checked.findings:
+            payload = agreement_report.check_payload(checked)
+            console.emit(payload, as_json=hands.as_json, text=lambda out: agreement_report.show_check(checked, out))
             raise typer.Exit(console.Exit.AGAINST)
         if not hands.as_json:
-            agreement_report.show_check(report, console.out)
+            agreement_report.show_check(checked, console.out)
         confirmed(yes, "提出这份协议？", "Propose this agreement?", as_json=hands.as_json)
-        acts = RecognitionActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
-        block = acts.once(AGREEMENTS, "propose", report.terms.values)
-        gateway.indexer(attesting=False).advance()
-    _tell(report.terms.agreement_id, "proposed", ("已提出", "proposed"), block, hands)
+        block = once(gateway, hands, AGREEMENTS, "propose", checked.terms.values)
+    report("agreement", hex0x(checked.terms.agreement_id), "proposed", ("已提出", "proposed"), block, hands)
 
 
 def approve(
@@ -129,11 +123,11 @@ def approve(
             _show_terms(book, found, Speaker(labels))
         confirmed(yes, "批准这份协议？", "Approve this agreement?", as_json=hands.as_json)
         turn = book.standing(found.agreement).round
-        block = _bind(gateway, hands, "approve", found.agreement, turn)
+        block = twice(gateway, hands, AGREEMENTS, "approve", found.agreement, turn)
         standing = book_of(gateway).standing(found.agreement)
     state, by = standing.state, list(standing.approved)
     words = (f"已批准（{state.zh}）", f"approved ({state.en})")
-    _tell(found.agreement, "approved", words, block, hands, state=state.name.lower(), approved=by)
+    report("agreement", hex0x(found.agreement), "approved", words, block, hands, state=state.name.lower(), approved=by)
 
 
 def revoke_approval(hands: Hands, agreement: AgreementArgument, yes: YesOption = False) -> None:
@@ -143,8 +137,8 @@ def revoke_approval(hands: Hands, agreement: AgreementArgument, yes: YesOption =
         found = book.find(agreement)
         confirmed(yes, f"收回对 {agreement} 的批准？", f"Take back the approval of {agreement}?", as_json=hands.as_json)
         turn = book.standing(found.agreement).round
-        block = _bind(gateway, hands, "revokeApproval", found.agreement, turn)
-    _tell(found.agreement, "approvalRevoked", ("已收回批准", "approval taken back"), block, hands)
+        block = twice(gateway, hands, AGREEMENTS, "revokeApproval", found.agreement, turn)
+    report("agreement", hex0x(found.agreement), "approvalRevoked", ("已收回批准", "approval taken back"), block, hands)
 
 
 def object_to(
@@ -166,8 +160,15 @@ def object_to(
     with opened(hands.config) as gateway:
         found = book_of(gateway).find(agreement)
         confirmed(yes, f"对 {agreement} 提出异议？", f"Object to {agreement}?", as_json=hands.as_json)
-        block = _bind(gateway, hands, "object", found.agreement, sha256(reason.read_bytes()))
-    _tell(found.agreement, "objected", ("已提出异议，协议中止", "objected, the agreement is suspended"), block, hands)
+        block = twice(gateway, hands, AGREEMENTS, "object", found.agreement, sha256(reason.read_bytes()))
+    report(
+        "agreement",
+        hex0x(found.agreement),
+        "objected",
+        ("已提出异议，协议中止", "objected, the agreement is suspended"),
+        block,
+        hands,
+    )
 
 
 def withdraw(hands: Hands, agreement: AgreementArgument, yes: YesOption = False) -> None:
@@ -175,15 +176,8 @@ def withdraw(hands: Hands, agreement: AgreementArgument, yes: YesOption = False)
     with opened(hands.config) as gateway:
         found = book_of(gateway).find(agreement)
         confirmed(yes, f"退出协议 {agreement}？", f"Withdraw from {agreement}?", as_json=hands.as_json)
-        block = _bind(gateway, hands, "withdraw", found.agreement)
-    _tell(found.agreement, "withdrawn", ("已通知退出", "notice of withdrawal given"), block, hands)
-
-
-def _bind(gateway: Gateway, hands: Hands, function: str, *args: object) -> int:
-    acts = RecognitionActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
-    block = acts.twice(AGREEMENTS, function, *args)
-    gateway.indexer(attesting=False).advance()
-    return block
+        block = twice(gateway, hands, AGREEMENTS, "withdraw", found.agreement)
+    report("agreement", hex0x(found.agreement), "withdrawn", ("已通知退出", "notice of withdrawal given"), block, hands)
 
 
 def _show_terms(book: AgreementBook, found: Proposal, speaker: Speaker) -> None:
@@ -194,18 +188,3 @@ def _show_terms(book: AgreementBook, found: Proposal, speaker: Speaker) -> None:
     superseded = None if found.terms.supersedes == ANY else book.known(found.terms.supersedes)
     if superseded is not None:
         agreement_report.show_changes(changes(superseded.terms, found.terms, speaker), console.out)
-
-
-def _tell(
-    agreement: bytes,
-    act: str,
-    words: tuple[str, str],
-    block: int,
-    hands: Hands,
-    **more: Any,  # noqa: ANN401 - further members of the answer
-) -> None:
-    said = Sentence(f"{words[0]}，区块 {block}", f"{words[1]}, block {block}")
-    payload = {"agreement": hex0x(agreement), "act": act, "block": block, **more}
-    console.emit(
-        payload, as_json=hands.as_json, text=lambda out: out.print(f"{hex0x(agreement)}  {console.say(*said)}")
-    )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli import console
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.ledger.recognition_events import RecognitionEvents
@@ -33,7 +31,6 @@ FileOption = Annotated[
         metavar="FILE",
     ),
 ]
-YesOption = Annotated[bool, typer.Option("--yes", help="已核对，不再询问 / it has been checked: do not ask")]
 
 
 class FileDiffers(HurenError):
@@ -55,21 +52,6 @@ def book_of(gateway: Gateway) -> AgreementBook:
 def settings_found(config: Path | None) -> bool:
     """Whether there are settings to open: given, or where they are looked for."""
     return config is not None or "HUREN_CONFIG" in os.environ or Path("gateway.toml").exists()
-
-
-def confirmed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:
-    """Ask the person; where nobody can be asked, only --yes says yes.
-
-    Raises:
-        typer.Exit: nobody said yes (exit code 1).
-    """
-    if yes:
-        return
-    if as_json or not sys.stdin.isatty():
-        console.note(f"未办理：{zh}须加 --yes", f"not done: {en} Say --yes")
-        raise typer.Exit(console.Exit.AGAINST)
-    if not typer.confirm(console.say(zh, en), err=True):
-        raise typer.Exit(console.Exit.AGAINST)
 
 
 def same_file(file: Path, found: Proposal) -> Mapping[bytes, str]:

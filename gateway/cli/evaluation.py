@@ -7,29 +7,24 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
-from gateway.cli import evaluation_dossier, evaluation_views
-from gateway.cli.acting import Hands, InstitutionArgument, binding, unlocked
-from gateway.cli.agreement_common import YesOption, confirmed
+from gateway.cli import acting, evaluation_dossier, evaluation_views
+from gateway.cli.acting import Hands, InstitutionArgument, YesOption, binding, confirmed, once, twice
 from gateway.cli.context import opened
-from gateway.cli.evaluation_common import EvaluationArgument, book_of, read_option, records_of, tell
+from gateway.cli.evaluation_common import EvaluationArgument, book_of, read_option, records_of
 from gateway.domain.civil_time import DAY
 from gateway.domain.claims import OutcomeCode
 from gateway.domain.credits import as_decimal, read_credits
-from gateway.domain.hashing import sha256
+from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.identifiers import Uscc
 from gateway.recognition import agreement_units as units
-from gateway.recognition.acts import RecognitionActs
 from gateway.recognition.evaluation_chain import EVALUATIONS
 from gateway.recognition.evaluation_dossier import dossier_digest, new_salt, usable_key
 from gateway.recognition.evaluation_records import DossierRecord
 from gateway.recognition.evaluation_values import Phase
-
-if TYPE_CHECKING:
-    from gateway.bootstrap import Gateway
 
 HELP: Final = "成果评估：发起、提名专家、发表意见、结束 / evaluations: open, nominate, opine, close"
 _SLACK: Final = 3_600
@@ -150,9 +145,8 @@ def open_evaluation(
             as_json=hands.as_json,
         )
         records_of(gateway).keep(digest, DossierRecord(code.text, salt, dossier.name))
-        block = _acts(gateway, hands).twice(EVALUATIONS, "open", subject)
-        gateway.indexer(attesting=False).advance()
-    tell(evaluation, "opened", ("已发起评估", "opened"), block, hands, dossier=digest)
+        block = twice(gateway, hands, EVALUATIONS, "open", subject)
+    acting.report("evaluation", hex0x(evaluation), "opened", ("已发起评估", "opened"), block, hands, dossier=digest)
 
 
 def nominate(
@@ -173,11 +167,20 @@ def nominate(
             f"Nominate {account} for {evaluation}? The seat is not given again",
             as_json=hands.as_json,
         )
-        block = _acts(gateway, hands).twice(EVALUATIONS, "nominate", found.evaluation, account, public)
-        gateway.indexer(attesting=False).advance()
+        block = twice(gateway, hands, EVALUATIONS, "nominate", found.evaluation, account, public)
         taken = len(book_of(gateway).progress(found.evaluation).panel)
     words = (f"已提名（{taken}/{found.seats} 席）", f"nominated ({taken} of {found.seats} seats)")
-    tell(found.evaluation, "nominated", words, block, hands, expert=account, taken=taken, seats=found.seats)
+    acting.report(
+        "evaluation",
+        hex0x(found.evaluation),
+        "nominated",
+        words,
+        block,
+        hands,
+        expert=account,
+        taken=taken,
+        seats=found.seats,
+    )
 
 
 def opine(
@@ -224,12 +227,13 @@ def opine(
             f"Say {'yes' if favourable else 'no'} to {evaluation} (level, credits: {worth})? Once, and for good",
             as_json=hands.as_json,
         )
-        block = _acts(gateway, hands).once(EVALUATIONS, "opine", *opinion)
-        gateway.indexer(attesting=False).advance()
+        block = once(gateway, hands, EVALUATIONS, "opine", *opinion)
     words = (
         ("已发表赞成意见", "opinion given: in favour") if favourable else ("已发表反对意见", "opinion given: against")
     )
-    tell(found.evaluation, "opined", words, block, hands, favourable=favourable, report=digest)
+    acting.report(
+        "evaluation", hex0x(found.evaluation), "opined", words, block, hands, favourable=favourable, report=digest
+    )
 
 
 def close(hands: Hands, evaluation: EvaluationArgument) -> None:
@@ -238,16 +242,13 @@ def close(hands: Hands, evaluation: EvaluationArgument) -> None:
         book = book_of(gateway)
         found = book.find(evaluation)
         book.require(found.evaluation, Phase.DUE)
-        block = _acts(gateway, hands).once(EVALUATIONS, "close", found.evaluation)
-        gateway.indexer(attesting=False).advance()
+        block = once(gateway, hands, EVALUATIONS, "close", found.evaluation)
         progress = book_of(gateway).progress(found.evaluation)
     finding = evaluation_views.finding(progress)
     words = (f"已结束：{finding.zh}", f"closed: {finding.en}")
-    tell(found.evaluation, "closed", words, block, hands, **evaluation_views.finding_json(progress))
-
-
-def _acts(gateway: Gateway, hands: Hands) -> RecognitionActs:
-    return RecognitionActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
+    acting.report(
+        "evaluation", hex0x(found.evaluation), "closed", words, block, hands, **evaluation_views.finding_json(progress)
+    )
 
 
 def _month(text: str) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
 from gateway.cli import console
-from gateway.domain.hashing import hex0x
 from gateway.domain.provinces import UnknownProvince
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.recognition.agreement_units import UnitError
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway.bootstrap import Gateway
-    from gateway.cli.acting import Hands
 
 T = TypeVar("T")
 EvaluationArgument = Annotated[
@@ -53,21 +51,3 @@ def read_option(option: str, text: str, read: Callable[[str], T]) -> T:
     except (UnitError, UnknownProvince) as error:
         sentence = console.say(*(f"{error.message(language)}，{error.hint(language)}" for language in ("zh", "en")))
         raise typer.BadParameter(sentence, param_hint=option) from error
-
-
-def tell(
-    evaluation: bytes,
-    act: str,
-    words: tuple[str, str],
-    block: int,
-    hands: Hands,
-    **more: Any,  # noqa: ANN401 - further members of the answer
-) -> None:
-    """Tell what was done and in which block."""
-    payload = {"evaluation": hex0x(evaluation), "act": act, "block": block, **more}
-    sentence = console.say(f"{words[0]}，区块 {block}", f"{words[1]}, block {block}")
-    console.emit(
-        payload,
-        as_json=hands.as_json,
-        text=lambda out: out.print(f"{hex0x(evaluation)}  {sentence}", markup=False),
-    )

@@ -74,7 +74,7 @@ def accredit(
         if name_zh:
             name_institution(gateway.database, uscc, name_zh, name_en or name_zh)
         gateway.indexer(attesting=False).advance()
-    report(uscc, "accredited", ("已认证", "accredited"), block, as_json=hands.as_json, officers=officers)
+    report("institution", uscc, "accredited", ("已认证", "accredited"), block, hands, officers=officers)
 
 
 @binding

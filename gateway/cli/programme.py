@@ -8,8 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import InstitutionArgument
-from gateway.cli.agreement_common import YesOption, confirmed
+from gateway.cli.acting import InstitutionArgument, YesOption, confirmed
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import OfficerOption
 from gateway.domain.claims import OutcomeCode

@@ -12,17 +12,26 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gateway.cli import console, transfer_after, transfer_decide, transfer_views
-from gateway.cli.acting import moment, table
-from gateway.cli.agreement_common import YesOption, book_of, confirmed
+from gateway.cli.acting import YesOption, confirmed, moment, table
+from gateway.cli.agreement_common import book_of
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import RefArgument, WaitOption, certificate_of, credits_text, send, settled_exit
+from gateway.cli.transfer_common import (
+    RefArgument,
+    WaitOption,
+    certificate_of,
+    credits_text,
+    ledger_of,
+    send,
+    settled_exit,
+    transaction_json,
+)
 from gateway.domain.claims import OutcomeCode
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.identifiers import Uscc
 from gateway.domain.rule import ANY
 from gateway.ledger.recognition_events import RecognitionEvents
-from gateway.recognition.transfer_chain import TRANSFERS, TransferBook
+from gateway.recognition.transfer_chain import TransferBook
 from gateway.recognition.transfer_consent import Consent
 from gateway.recognition.transfer_request import Applications, cancellation
 from gateway.recognition.transfer_values import Ref
@@ -122,7 +131,7 @@ def request(
         confirmed(yes, f"申请 {count} 项转换？", f"Ask for these {count} transfers?", as_json=as_json)
         for wanted in prepared:
             wanted.consent.keep(gateway.settings.data_dir / "consents")
-        ledger = bytes.fromhex(gateway.calls.address(TRANSFERS)[2:])
+        ledger = ledger_of(gateway)
         settled = send(gateway, [wanted.intent(ledger) for wanted in prepared], wait)
         _finish(gateway, prepared, findings, settled, as_json=as_json)
 
@@ -136,15 +145,11 @@ def cancel(
 ) -> None:
     """Take a request back before it is decided; the outcome is free again."""
     with opened(config) as gateway:
-        gateway.indexer(attesting=False).advance()
-        found = TransferBook(gateway.calls, RecognitionEvents(gateway.database)).find(Ref.read(ref))
+        found = transfer_views.book_of(gateway).find(Ref.read(ref))
         confirmed(yes, f"撤回申请 {ref}？", f"Take {ref} back?", as_json=as_json)
-        ledger = bytes.fromhex(gateway.calls.address(TRANSFERS)[2:])
-        settled = send(gateway, [cancellation(found, ledger)], wait)
-    payload = {"transfer": ref, "act": "cancelled", "transactions": [_transaction(one) for one in settled]}
-    text = console.say(f"{ref} 已撤回", f"{ref} taken back")
-    console.emit(payload, as_json=as_json, text=lambda out: transfer_views.tell(settled, text, out))
-    settled_exit(settled)
+        settled = send(gateway, [cancellation(found, ledger_of(gateway))], wait)
+    words = (f"{ref} 已撤回", f"{ref} taken back")
+    transfer_views.tell_settled(ref, "cancelled", words, settled, as_json=as_json)
 
 
 def _signed(certificates: Sequence[str], consent: Sequence[Path] | None, *, on_file: bool) -> list[bytes | None]:
@@ -177,7 +182,7 @@ def _finish(
                 "quoted": credits_text(wanted.quoted),
                 "opened": wanted.mask,
                 "consent": hex0x(wanted.consent.digest),
-                **_transaction(entry),
+                **transaction_json(entry),
             }
             for wanted, ref, entry in zip(prepared, refs, settled, strict=False)
         ],
@@ -194,10 +199,6 @@ def _finish(
         raise typer.Exit(console.Exit.AGAINST)
     settled_exit(settled)
     raise typer.Exit(console.Exit.OK)
-
-
-def _transaction(entry: Submission) -> dict[str, Any]:
-    return {"state": entry.state.value, "block": entry.block, "problem": entry.error}
 
 
 def _quotes(prepared: Sequence[Wanted], findings: Sequence[tuple[str, HurenError]]) -> Any:  # noqa: ANN401 - a table

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import Hands, binding, unlocked
-from gateway.cli.agreement_common import YesOption, confirmed
+from gateway.cli.acting import Hands, YesOption, binding, confirmed, report, twice
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import RefArgument, WaitOption, certificate_of, send, settled_exit
-from gateway.cli.transfer_views import book_of, tell
+from gateway.cli.transfer_common import RefArgument, WaitOption, certificate_of, ledger_of, send
+from gateway.cli.transfer_views import book_of, tell_settled
 from gateway.domain.hashing import hex0x, sha256
 from gateway.ledger.calls import Call
 from gateway.ledger.reader import institution_text
-from gateway.recognition.acts import RecognitionActs
 from gateway.recognition.transfer_chain import TRANSFERS
 from gateway.recognition.transfer_request import appeal_of
 from gateway.recognition.transfer_values import Ref
-
-if TYPE_CHECKING:
-    from gateway.bootstrap import Gateway
 
 StatementOption = Annotated[
     Path,
@@ -73,12 +68,12 @@ def reverse(hands: Hands, ref: RefArgument, yes: YesOption = False) -> None:
         book = book_of(gateway)
         request = book.find(Ref.read(ref))
         confirmed(yes, f"同意撤回 {ref} 所授学分？", f"Agree to withdraw the award of {ref}?", as_json=hands.as_json)
-        block = _bind(gateway, hands, "reverse", request.ref.values, request.details.values)
+        block = twice(gateway, hands, TRANSFERS, "reverse", request.ref.values, request.details.values)
         now = book_of(gateway)
         [state] = now.states([request])
     standing = state.standing
     words = (f"本方已同意（{standing.zh}）", f"this side has agreed ({standing.en})")
-    _tell(hands, ref, "reversed", words, block, standing=standing.name.lower())
+    report("transfer", ref, "reversed", words, block, hands, standing=standing.name.lower())
 
 
 def retire(
@@ -100,9 +95,9 @@ def retire(
         home = institution_text(bytes(canonical))
         zh, en = f"永久停用该成果（{home}，{reason}）？", f"Retire this outcome of {home} for good ({reason})?"
         confirmed(yes, zh, en, as_json=hands.as_json)
-        block = _bind(gateway, hands, "retire", bytes(canonical), facts.claim, _RETIREMENTS[reason])
+        block = twice(gateway, hands, TRANSFERS, "retire", bytes(canonical), facts.claim, _RETIREMENTS[reason])
     words = ("已永久停用", "retired for good")
-    _tell(hands, hex0x(facts.claim), "retired", words, block, institution=home, reason=str(reason))
+    report("transfer", hex0x(facts.claim), "retired", words, block, hands, institution=home, reason=str(reason))
 
 
 def appeal(
@@ -117,13 +112,8 @@ def appeal(
     with opened(config) as gateway:
         request = book_of(gateway).find(Ref.read(ref))
         confirmed(yes, f"就 {ref} 提出申诉？", f"Appeal against the rejection of {ref}?", as_json=as_json)
-        ledger = bytes.fromhex(gateway.calls.address(TRANSFERS)[2:])
-        settled = send(gateway, [appeal_of(request, sha256(statement.read_bytes()), ledger)], wait)
-    told = [{"state": one.state.value, "block": one.block, "problem": one.error} for one in settled]
-    text = console.say(f"{ref} 已申诉", f"{ref}: appeal filed")
-    payload = {"transfer": ref, "act": "appealed", "transactions": told}
-    console.emit(payload, as_json=as_json, text=lambda out: tell(settled, text, out))
-    settled_exit(settled)
+        settled = send(gateway, [appeal_of(request, sha256(statement.read_bytes()), ledger_of(gateway))], wait)
+    tell_settled(ref, "appealed", (f"{ref} 已申诉", f"{ref}: appeal filed"), settled, as_json=as_json)
 
 
 def decide_appeal(
@@ -140,25 +130,5 @@ def decide_appeal(
             yes, f"裁定 {ref} 的申诉（{ruling}）？", f"Decide the appeal of {ref}: {ruling}?", as_json=hands.as_json
         )
         digest = sha256(statement.read_bytes())
-        block = _bind(gateway, hands, "decideAppeal", request.ref.values, ruling is Ruling.UPHELD, digest)
-    _tell(hands, ref, "appealDecided", ("申诉已裁定", "appeal decided"), block, ruling=str(ruling))
-
-
-def _bind(gateway: Gateway, hands: Hands, function: str, *args: object) -> int:
-    acts = RecognitionActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
-    block = acts.twice(TRANSFERS, function, *args)
-    gateway.indexer(attesting=False).advance()
-    return block
-
-
-def _tell(
-    hands: Hands,
-    what: str,
-    act: str,
-    words: tuple[str, str],
-    block: int,
-    **more: Any,  # noqa: ANN401 - further members of the answer
-) -> None:
-    payload = {"transfer": what, "act": act, "block": block, **more}
-    sentence = console.say(f"{words[0]}，区块 {block}", f"{words[1]}, block {block}")
-    console.emit(payload, as_json=hands.as_json, text=lambda out: out.print(f"{what}  {sentence}", markup=False))
+        block = twice(gateway, hands, TRANSFERS, "decideAppeal", request.ref.values, ruling is Ruling.UPHELD, digest)
+    report("transfer", ref, "appealDecided", ("申诉已裁定", "appeal decided"), block, hands, ruling=str(ruling))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from gateway.domain.credits import as_decimal
 from gateway.domain.errors import HurenError
 from gateway.domain.receipt import Certificate
 from gateway.ledger.outbox import enqueue
+from gateway.recognition.transfer_chain import TRANSFERS
 from gateway.store.models import OutboxState
 from gateway.verification.service import parse_hash
 
@@ -66,6 +67,16 @@ def send(gateway: Gateway, intents: Sequence[Intent], wait: int) -> list[Submiss
     settled = gateway.sender.settle(entries, seconds=wait)
     gateway.indexer(attesting=False).advance()
     return settled
+
+
+def ledger_of(gateway: Gateway) -> bytes:
+    """The address of the TransferLedger in force, 20 bytes."""
+    return bytes.fromhex(gateway.calls.address(TRANSFERS)[2:])
+
+
+def transaction_json(entry: Submission) -> dict[str, Any]:
+    """What became of a transaction, as --json shows it."""
+    return {"state": entry.state.value, "block": entry.block, "problem": entry.error}
 
 
 def credits_text(hundredths: int) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.cli import console
-from gateway.cli.agreement_common import YesOption, confirmed
+from gateway.cli.acting import YesOption, confirmed
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import OfficerOption
 from gateway.cli.transfer_office import Case, Office, Wish, decisions_table, read_wishes

@@ -9,7 +9,7 @@ import typer
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import RefArgument, credits_text
+from gateway.cli.transfer_common import RefArgument, credits_text, settled_exit, transaction_json
 from gateway.domain.civil_time import moment_text
 from gateway.domain.hashing import hex0x
 from gateway.ledger.reader import institution_text
@@ -100,6 +100,17 @@ def tell(settled: Sequence[Submission], done: str, out: Console) -> None:
         problem = entry.error or {}
         out.print(f"✗ {problem.get('zh')}\n  {problem.get('en')}", style="red", markup=False)
         out.print(f"  → {problem.get('hintZh')} / {problem.get('hintEn')}", markup=False)
+
+
+def tell_settled(ref: str, act: str, words: tuple[str, str], settled: Sequence[Submission], *, as_json: bool) -> None:
+    """Tell what became of the one transaction about a transfer, and end with 1 where the chain refused.
+
+    Raises:
+        typer.Exit: it did.
+    """
+    payload = {"transfer": ref, "act": act, "transactions": [transaction_json(one) for one in settled]}
+    console.emit(payload, as_json=as_json, text=lambda out: tell(settled, console.say(*words), out))
+    settled_exit(settled)
 
 
 def _table(requests: Sequence[Request], states: Sequence[TransferState]) -> Any:  # noqa: ANN401 - a rich table

@@ -80,13 +80,8 @@ class Wanted:
 
     def intent(self, target: bytes) -> Intent:
         """The transaction for the outbox, to the TransferLedger at ``target`` (20 bytes)."""
-        return Intent(
-            kind=KIND,
-            dedupe_key=f"{KIND}:{sha256(self.call).hex()}",
-            target=target,
-            call=self.call,
-            payload={"leaf": hex0x(self.leaf), "consent": hex0x(self.consent.digest), "quoted": self.quoted},
-        )
+        told = {"leaf": hex0x(self.leaf), "consent": hex0x(self.consent.digest), "quoted": self.quoted}
+        return _intent(self.call, target, told)
 
 
 class Applications:
@@ -160,22 +155,15 @@ def _opening(opening: Opening) -> tuple[Any, ...]:
 def cancellation(request: Request, target: bytes) -> Intent:
     """The transaction that takes a request back, to the TransferLedger at ``target`` (20 bytes)."""
     call = encode_call(load(TRANSFERS), "cancel", request.ref.values, request.details.values)
-    return Intent(
-        kind=KIND,
-        dedupe_key=f"{KIND}:{sha256(call).hex()}",
-        target=target,
-        call=call,
-        payload={"cancels": str(request.ref)},
-    )
+    return _intent(call, target, {"cancels": str(request.ref)})
 
 
 def appeal_of(request: Request, statement: bytes, target: bytes) -> Intent:
     """The transaction that appeals against a rejection; ``statement`` (32 bytes) is the digest of the grounds."""
     call = encode_call(load(TRANSFERS), "appeal", request.ref.values, statement)
-    return Intent(
-        kind=KIND,
-        dedupe_key=f"{KIND}:{sha256(call).hex()}",
-        target=target,
-        call=call,
-        payload={"appeals": str(request.ref)},
-    )
+    return _intent(call, target, {"appeals": str(request.ref)})
+
+
+def _intent(call: bytes, target: bytes, payload: dict[str, Any]) -> Intent:
+    """The same call is queued once, however often it is asked for."""
+    return Intent(kind=KIND, dedupe_key=f"{KIND}:{sha256(call).hex()}", target=target, call=call, payload=payload)
