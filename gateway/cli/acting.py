@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final, ParamSpec
 
 import typer
 from rich.table import Table
 
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
+from gateway.domain.crosswalk import Category
 from gateway.domain.identifiers import Uscc
 from gateway.ledger.acts import NOW, ProvinceActs
 from gateway.recognition.acts import RecognitionActs
@@ -47,6 +48,12 @@ PassphraseOption = Annotated[
     ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="已核对，不再询问 / it has been checked: do not ask")]
+CATEGORY_WORDS: Final = {
+    Category.ACADEMIC: "academic",
+    Category.VOCATIONAL: "vocational",
+    Category.COMMUNITY: "culture",
+}
+"""What a person types and --json shows for a category."""
 P = ParamSpec("P")
 _BEIJING = dt.timezone(dt.timedelta(hours=8))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -26,7 +26,6 @@ EvaluationArgument = Annotated[
         metavar="EVALUATION",
     ),
 ]
-CATEGORIES: Final = {1: ("学历", "academic"), 2: ("职业", "vocational"), 3: ("社区文化", "culture")}
 
 
 def book_of(gateway: Gateway) -> EvaluationBook:

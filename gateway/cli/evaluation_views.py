@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import table
+from gateway.cli.acting import CATEGORY_WORDS, table
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.evaluation_common import CATEGORIES, EvaluationArgument, book_of, records_of
+from gateway.cli.evaluation_common import EvaluationArgument, book_of, records_of
 from gateway.domain.civil_time import day_of
 from gateway.domain.credits import as_decimal
+from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import PROVINCES
@@ -112,7 +113,7 @@ def _entry(one: Evaluation, phase: Phase, records: DossierRecords) -> dict[str, 
         "institution": one.institution,
         "outcome": hex0x(one.outcome),
         "outcomeCode": records.code_of(one.dossier),
-        "category": CATEGORIES[one.category][1],
+        "category": CATEGORY_WORDS[Category(one.category)],
         "awardedFrom": _month(one.awarded_from),
         "awardedTo": _month(one.awarded_until - 1),
         "seats": one.seats,
@@ -148,11 +149,15 @@ def _list(entries: Sequence[dict[str, Any]], phases: Sequence[Phase], out: Conso
 
 
 def _sheet(one: Evaluation, progress: Progress, entry: dict[str, Any], out: Console) -> None:
-    zh, en = CATEGORIES[one.category]
+    category = Category(one.category)
     targets = [PROVINCES[code] for code in one.targets]
     lines = (
         (entry["evaluation"], console.say(progress.phase.zh, progress.phase.en)),
-        (plain(one.institution), entry["outcomeCode"] or entry["outcome"], console.say(zh, en)),
+        (
+            plain(one.institution),
+            entry["outcomeCode"] or entry["outcome"],
+            console.say(category.zh, CATEGORY_WORDS[category]),
+        ),
         ("授予 / awarded", entry["awardedFrom"], "—", entry["awardedTo"]),
         ("拟认可 / to recognise it", "、".join(p.zh for p in targets), "/", ", ".join(p.en for p in targets)),
         ("提名至 / nominations until", entry["nominationsUntil"]),

@@ -8,6 +8,7 @@ import typer
 
 from gateway.cli import console, institution_tenures, institution_views
 from gateway.cli.acting import (
+    CATEGORY_WORDS,
     Hands,
     InstitutionArgument,
     binding,
@@ -21,7 +22,7 @@ from gateway.domain.identifiers import Uscc
 from gateway.issuance.profiles import name_institution
 from gateway.ledger.acts import ProvinceActs, Scope
 
-CATEGORIES = {"academic": 1, "vocational": 2, "culture": 3}
+_CATEGORIES = {word: category.value for category, word in CATEGORY_WORDS.items()}
 CategoriesOption = Annotated[
     str,
     typer.Option("--categories", help="类别，逗号分隔 / categories, separated by commas: academic,vocational,culture"),
@@ -126,8 +127,8 @@ def name(
 def _scope(categories: str, highest_level: int, most_credits: str) -> Scope:
     mask = 0
     for word in categories.split(","):
-        number = CATEGORIES.get(word.strip())
+        number = _CATEGORIES.get(word.strip())
         if number is None:
-            raise typer.BadParameter(f"{word!r}: {', '.join(CATEGORIES)}", param_hint="--categories")
+            raise typer.BadParameter(f"{word!r}: {', '.join(_CATEGORIES)}", param_hint="--categories")
         mask |= 1 << number
     return Scope(mask, highest_level, read_credits(most_credits))

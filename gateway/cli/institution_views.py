@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import InstitutionArgument, table
+from gateway.cli.acting import CATEGORY_WORDS, InstitutionArgument, table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.credits import as_decimal
 from gateway.domain.did_key import did_of
@@ -29,7 +29,6 @@ _STANDINGS = {
     Standing.SUSPENDED: ("已暂停", "suspended"),
     Standing.WITHDRAWN: ("已撤销", "withdrawn"),
 }
-_CATEGORIES = {1: "academic", 2: "vocational", 3: "culture"}
 _BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -92,7 +91,7 @@ def _entry(institution: str, version: Accreditation) -> dict[str, Any]:
         "province": version.province,
         "standing": version.standing.name.lower(),
         "version": version.version,
-        "categories": [word for bit, word in _CATEGORIES.items() if version.categories >> bit & 1],
+        "categories": [word for bit, word in CATEGORY_WORDS.items() if version.categories >> bit & 1],
         "highestLevel": version.highest_level,
         "mostCredits": str(as_decimal(version.most_credits)),
         "since": _day(version.since),
