@@ -14,7 +14,7 @@ contract TransferAgreementTest is Recognition {
         Held memory late = _issue(2);
         Asked memory asked = _ask(_issue(1), CLERKS);
         vm.warp(until);
-        _askRefused(late, _application(CLERKS), _refusal(IAgreementEvents.Refusal.AgreementNotActive));
+        _askRefused(late, _application(CLERKS), _refusal(CLERKS, IAgreementEvents.Refusal.AgreementNotActive));
         _accept(asked, ENROLMENT, QUOTED);
     }
 
@@ -27,7 +27,7 @@ contract TransferAgreementTest is Recognition {
         vm.warp(terms.rules[CLERKS].until - 1);
         Asked memory asked = _ask(_issue(1), CLERKS);
         skip(1);
-        _askRefused(_issue(2), _application(CLERKS), _refusal(IAgreementEvents.Refusal.RuleNotInForce));
+        _askRefused(_issue(2), _application(CLERKS), _refusal(CLERKS, IAgreementEvents.Refusal.RuleNotInForce));
         _accept(asked, ENROLMENT, QUOTED);
     }
 
@@ -37,7 +37,7 @@ contract TransferAgreementTest is Recognition {
         _ask(_issue(2), CLERKS); // its notice runs: in force
         skip(WITHDRAWAL_NOTICE);
         _is(agreement, IAgreementEvents.State.Withdrawn);
-        _askRefused(_issue(3), _application(CLERKS), _refusal(IAgreementEvents.Refusal.AgreementNotActive));
+        _askRefused(_issue(3), _application(CLERKS), _refusal(CLERKS, IAgreementEvents.Refusal.AgreementNotActive));
         _accept(asked, ENROLMENT, QUOTED);
     }
 
@@ -46,7 +46,7 @@ contract TransferAgreementTest is Recognition {
         skip(1);
         _object(SHANGHAI, agreement);
         _is(agreement, IAgreementEvents.State.Objected);
-        _askRefused(_issue(2), _application(CLERKS), _refusal(IAgreementEvents.Refusal.AgreementNotActive));
+        _askRefused(_issue(2), _application(CLERKS), _refusal(CLERKS, IAgreementEvents.Refusal.AgreementNotActive));
         _accept(asked, ENROLMENT, QUOTED);
     }
 
@@ -59,7 +59,7 @@ contract TransferAgreementTest is Recognition {
         _approveByAll(successor);
         skip(PUBLIC_NOTICE);
         _is(agreement, IAgreementEvents.State.Superseded);
-        _askRefused(_issue(2), _application(CLERKS), _refusal(IAgreementEvents.Refusal.AgreementNotActive));
+        _askRefused(_issue(2), _application(CLERKS), _refusal(CLERKS, IAgreementEvents.Refusal.AgreementNotActive));
         _accept(asked, ENROLMENT, QUOTED);
         agreement = successor;
         asked = _ask(_issue(3), CLERKS);
@@ -70,10 +70,10 @@ contract TransferAgreementTest is Recognition {
     /// "no transfer is accepted outside an agreement active at its request"
     function test_agreementNotYetInForce_takesNoRequest() public {
         agreement = _propose(_lawOfTransfers());
-        _askRefused(_issue(1), _application(CLERKS), _refusal(IAgreementEvents.Refusal.AgreementNotActive));
+        _askRefused(_issue(1), _application(CLERKS), _refusal(CLERKS, IAgreementEvents.Refusal.AgreementNotActive));
         _approveByAll(agreement);
         skip(PUBLIC_NOTICE - 1);
-        _askRefused(_issue(2), _application(CLERKS), _refusal(IAgreementEvents.Refusal.AgreementNotActive));
+        _askRefused(_issue(2), _application(CLERKS), _refusal(CLERKS, IAgreementEvents.Refusal.AgreementNotActive));
         skip(1);
         _ask(_issue(3), CLERKS);
     }
@@ -85,9 +85,5 @@ contract TransferAgreementTest is Recognition {
         _replace(JIANGSU, ANHUI);
         _accept(asked, ENROLMENT, QUOTED);
         _stageIs(asked, ITransferEvents.Stage.Accepted);
-    }
-
-    function _refusal(IAgreementEvents.Refusal why) private view returns (bytes memory) {
-        return abi.encodeWithSelector(ITransferEvents.TransferRefused.selector, agreement, CLERKS, why);
     }
 }

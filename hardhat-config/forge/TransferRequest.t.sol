@@ -4,13 +4,10 @@ pragma solidity 0.8.30;
 import {IAgreementEvents} from "../../contracts/interfaces/IAgreementEvents.sol";
 import {IClaimBook} from "../../contracts/interfaces/IClaimBook.sol";
 import {IConsortiumEvents} from "../../contracts/interfaces/IConsortiumEvents.sol";
-import {ICredentialEvents} from "../../contracts/interfaces/ICredentialEvents.sol";
-import {ICredentialRegistry} from "../../contracts/interfaces/ICredentialRegistry.sol";
 import {IInstitutionEvents} from "../../contracts/interfaces/IInstitutionEvents.sol";
 import {ITransferEvents} from "../../contracts/interfaces/ITransferEvents.sol";
 import {Facts} from "../../contracts/libraries/Facts.sol";
 import {Roles} from "../../contracts/libraries/Roles.sol";
-import {Tree} from "../../contracts/libraries/Tree.sol";
 import {Recognition} from "./base/Recognition.sol";
 import {Trees} from "./base/Trees.sol";
 
@@ -18,10 +15,6 @@ import {Trees} from "./base/Trees.sol";
 /// Checked: leaf of that institution, batch attested by another province, status good, rule active and matching, claim neither live nor
 /// retired. It locks the claim and stores the quote."
 contract TransferRequestTest is Recognition {
-    ICredentialEvents.Status private constant VALID = ICredentialEvents.Status.Valid;
-    ICredentialEvents.Status private constant SUSPENDED = ICredentialEvents.Status.Suspended;
-    ICredentialEvents.Status private constant REVOKED = ICredentialEvents.Status.Revoked;
-
     function test_request_locksTheClaimAndStoresTheQuote() public {
         Held memory held = _issue(1);
         ITransferEvents.Application memory application = _application(CLERKS);
@@ -89,159 +82,6 @@ contract TransferRequestTest is Recognition {
         Held memory held = _issue(1);
         _byMotion(address(institutions), abi.encodeCall(institutions.move, (JOU, ANHUI)));
         _askRefused(held, _application(CLERKS), _refusal(CLERKS, IAgreementEvents.Refusal.OtherProvince));
-    }
-
-    // ---- the credential
-
-    function test_request_onALeafRevokedOrSuspendedIsRefused() public {
-        Held memory held = _issue(1);
-        _setLeaf(held, SUSPENDED);
-        _askRefused(held, _application(CLERKS), _badStatus(held, SUSPENDED, VALID));
-        _setLeaf(held, REVOKED);
-        _askRefused(held, _application(CLERKS), _badStatus(held, REVOKED, VALID));
-    }
-
-    function test_request_onALeafOfABatchRevokedOrSuspendedIsRefused() public {
-        Held memory held = _issue(1);
-        _setBatch(JIANGSU, JOU, held.batch.nodes[0], SUSPENDED);
-        _askRefused(held, _application(CLERKS), _badStatus(held, VALID, SUSPENDED));
-        _setBatch(JIANGSU, JOU, held.batch.nodes[0], REVOKED);
-        _askRefused(held, _application(CLERKS), _badStatus(held, VALID, REVOKED));
-    }
-
-    /// "anchoring again is how good leaves leave a revoked batch"
-    function test_request_onAGoodLeafAnchoredAgainSucceeds() public {
-        Certificate memory made = _clerk(1, 0);
-        Held memory held = _issue(made);
-        _setBatch(JIANGSU, JOU, held.batch.nodes[0], REVOKED);
-        Certificate[] memory alone = new Certificate[](1);
-        alone[0] = made;
-        Held memory again;
-        again.batch = _seal(JOU, alone);
-        _anchor(JIANGSU, _toBatch(again.batch));
-        _attest(ANHUI, again.batch);
-        _accept(_ask(again, CLERKS), ENROLMENT, QUOTED);
-    }
-
-    /// A leaf of another institution's batch.
-    function test_request_onAForeignLeafIsRefused() public {
-        Held memory held = _issue(1);
-        Held memory foreign = _issue(_certificate(SOU, 3));
-        held.batch.nodes[0] = foreign.batch.nodes[0];
-        bytes memory why = abi.encodeWithSelector(ICredentialEvents.BatchUnknown.selector, JOU, held.batch.nodes[0]);
-        _askRefused(held, _application(CLERKS), why);
-    }
-
-    function test_request_onALeafNeverAnchoredIsRefused() public {
-        Held memory held = _sealTwo(_clerk(1, 0));
-        bytes memory why = abi.encodeWithSelector(ICredentialEvents.BatchUnknown.selector, JOU, held.batch.nodes[0]);
-        _askRefused(held, _application(CLERKS), why);
-        Held memory other = _issue(2);
-        held.batch.nodes[0] = other.batch.nodes[0]; // under a root that is anchored
-        why = abi.encodeWithSelector(Tree.TreeProofInvalid.selector, other.batch.nodes[0]);
-        _askRefused(held, _application(CLERKS), why);
-    }
-
-    /// "requests need another province's attestation of the manifest"
-    /// "batch attested by another province": than the one that anchored it and the one that asks.
-    function test_request_onALeafUnattestedIsRefused() public {
-        Held memory held = _anchorOnly(_clerk(1, 0));
-        bytes memory why = abi.encodeWithSelector(ITransferEvents.TransferUnattested.selector, JOU, held.batch.nodes[0]);
-        _askRefused(held, _application(CLERKS), why);
-        _attest(ZHEJIANG, held.batch);
-        _ask(held, CLERKS);
-    }
-
-    /// "requests need another province's attestation of the manifest"
-    /// After a move, the asking province's own attestation of the former one's batch says nothing.
-    function test_request_onALeafAttestedByTheAskingProvinceAloneIsRefused() public {
-        Certificate memory made = _certificate(SOU, 4);
-        made.values = _facts();
-        (made.values[Facts.OUTCOME], made.values[Facts.CATEGORY]) = (uint256(keccak256("DEGREE")), 1);
-        Held memory held = _anchorOnly(made);
-        _byMotion(address(institutions), abi.encodeCall(institutions.move, (SOU, JIANGSU)));
-        _attest(JIANGSU, held.batch);
-        bytes memory why = abi.encodeWithSelector(ITransferEvents.TransferUnattested.selector, SOU, held.batch.nodes[0]);
-        _askRefused(held, _application(DEGREES), why);
-        _attest(ANHUI, held.batch);
-        _ask(held, DEGREES);
-    }
-
-    function test_request_withAFactAlteredByOneIsRefused() public {
-        for (uint256 k; k < 7; ++k) {
-            Held memory held = _issue(k);
-            Certificate memory made = held.batch.certificates[held.index];
-            made.values[k] -= 1;
-            bytes memory why = abi.encodeWithSelector(Tree.TreeProofInvalid.selector, held.batch.nodes[0]);
-            _askRefused(held, _application(CLERKS), why);
-            made.values[k] += 1;
-            _ask(held, CLERKS);
-        }
-    }
-
-    function test_request_needsOutcomeAndClaimOpened() public {
-        Held memory held = _issue(1);
-        uint8[3] memory masks = [uint8(0x7e), 0x7d, 0x7c];
-        for (uint256 i; i < masks.length; ++i) {
-            bytes memory why = abi.encodeWithSelector(ITransferEvents.TransferOpening.selector, masks[i]);
-            _refused(operator[JIANGSU], address(ledger), _requestCall(held, _application(CLERKS), masks[i]), why);
-        }
-    }
-
-    /// "opens only the facts that the rule reads, on chain (outcome and claim always)": SHANGHAIS names no grade, DEGREES no month.
-    function test_request_opensOnlyWhatTheRuleReads() public {
-        Certificate memory made = _clerk(1, 0);
-        (made.values[Facts.OUTCOME], made.values[Facts.CATEGORY]) = (uint256(keccak256("DEGREE")), 1);
-        Held memory held = _issue(made);
-        bytes memory call = _requestCall(held, _application(DEGREES), 0x0f);
-        bytes memory why = _refusal(DEGREES, IAgreementEvents.Refusal.FactClosed);
-        _refused(operator[JIANGSU], address(ledger), call, why);
-        _as(operator[JIANGSU], address(ledger), _requestCall(held, _application(DEGREES), 0x1f));
-    }
-
-    function test_request_withAnInnerNodeAsALeafIsRefused() public {
-        Held memory held = _issue(1);
-        bytes32 root = held.batch.nodes[0];
-        ICredentialRegistry.Opening memory opening = _opening(held.batch.certificates[held.index], OPEN_ALL);
-        // The root proves itself to whoever takes any hash for a leaf; a leaf's hash is made here from what is opened.
-        vm.prank(operator[JIANGSU]);
-        vm.expectRevert(abi.encodeWithSelector(Tree.TreeProofInvalid.selector, root));
-        ledger.request(_application(CLERKS), opening, root, new bytes32[](0));
-    }
-
-    function test_request_withAProofLongerThanTheTreeIsRefused() public {
-        Held memory held = _issue(1);
-        bytes32[] memory proof = new bytes32[](2);
-        proof[0] = Trees.proofOf(held.batch.nodes, held.index)[0];
-        bytes memory why = abi.encodeWithSelector(Tree.TreeProofTooLong.selector, 2, 2);
-        bytes memory call = abi.encodeCall(
-            ledger.request,
-            (_application(CLERKS), _opening(held.batch.certificates[held.index], OPEN_ALL), held.batch.nodes[0], proof)
-        );
-        _refused(operator[JIANGSU], address(ledger), call, why);
-    }
-
-    /// The multiproof is setStatus's: of nothing it proves nothing, so that no transfer is flagged by it.
-    function test_emptyMultiproof_flagsNoTransfer() public {
-        Held memory held = _issue(1);
-        Asked memory asked = _accepted(held);
-        bytes32[] memory proof = new bytes32[](1);
-        proof[0] = held.batch.nodes[0];
-        bytes memory call = abi.encodeCall(
-            credentials.setStatus,
-            (
-                JOU,
-                held.batch.nodes[0],
-                new ICredentialRegistry.Content[](0),
-                proof,
-                new bool[](0),
-                REVOKED,
-                ICredentialEvents.Reason.Error
-            )
-        );
-        bytes memory why = abi.encodeWithSelector(Tree.TreeNothingProven.selector);
-        _refused(operator[JIANGSU], address(credentials), call, why);
-        _standsAs(asked, ITransferEvents.Standing.Accepted);
     }
 
     // ---- the rule
@@ -370,19 +210,6 @@ contract TransferRequestTest is Recognition {
     }
 
     // ---- helpers
-
-    function _refusal(uint32 rule, IAgreementEvents.Refusal why) private view returns (bytes memory) {
-        return abi.encodeWithSelector(ITransferEvents.TransferRefused.selector, agreement, rule, why);
-    }
-
-    function _badStatus(Held memory held, ICredentialEvents.Status own, ICredentialEvents.Status batch)
-        private
-        pure
-        returns (bytes memory)
-    {
-        return
-            abi.encodeWithSelector(ITransferEvents.TransferStatus.selector, held.batch.leaves[held.index], own, batch);
-    }
 
     function _badTarget(ITransferEvents.Application memory application) private pure returns (bytes memory) {
         return abi.encodeWithSelector(

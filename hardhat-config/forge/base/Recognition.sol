@@ -327,6 +327,11 @@ abstract contract Recognition is Certificates, Agreements {
         assertEq(uint8(book.claimOf(asked.details.canonical, asked.details.claim).use), uint8(use));
     }
 
+    /// @notice What a request under a rule of the agreement is refused with.
+    function _refusal(uint32 rule, IAgreementEvents.Refusal why) internal view returns (bytes memory) {
+        return abi.encodeWithSelector(ITransferEvents.TransferRefused.selector, agreement, rule, why);
+    }
+
     /// @notice ClaimTaken by the transfer that was asked.
     function _takenBy(Asked memory asked, IClaimBook.Use use) internal pure returns (bytes memory) {
         return abi.encodeWithSelector(
