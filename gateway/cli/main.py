@@ -43,6 +43,9 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "evaluation": {
         "evaluation": "成果评估：发起、提名专家、发表意见、结束 / evaluations: open, nominate, opine, close"
     },
+    "audit": {
+        "audit": "审计：完整性、清单、报告、疑点、抽查 / audit: completeness, lists, reports, findings, samples"
+    },
     "key": {"key": "本中心的密钥 / this centre's keys"},
     "index": {"index": "索引：跟随链上事件 / the index of all provinces' events"},
     "job": {"job": "进行中的工作 / what is going on"},

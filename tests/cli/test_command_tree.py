@@ -28,7 +28,7 @@ HEAVY = {
 EXPECTED = {
     "huren": {
         "serve", "issue", "export", "verify", "present", "suspend", "reinstate", "revoke", "supersede", "find",
-        "account", "institution", "agreement", "evaluation", "transfer", "programme", "key", "index", "job",
+        "account", "institution", "agreement", "evaluation", "transfer", "programme", "audit", "key", "index", "job",
     },
     "huren-node": {"init", "up", "status", "down", "advance", "deploy", "verify-contracts"},
 }  # fmt: skip

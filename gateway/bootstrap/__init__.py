@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from gateway.accounts.service import AccountBook
+from gateway.bootstrap.audit import AuditParts
+from gateway.bootstrap.recognition import RecognitionParts
 from gateway.documents.blobs import FolderStore
 from gateway.documents.peers import HttpPeers, Library
 from gateway.domain.errors import HurenError
@@ -227,6 +229,16 @@ class Gateway:
             clock=time.time,
             moment=self.database.moment,
         )
+
+    @cached_property
+    def recognition(self) -> RecognitionParts:
+        """What works on mutual recognition."""
+        return RecognitionParts(self)
+
+    @cached_property
+    def audit(self) -> AuditParts:
+        """What audits."""
+        return AuditParts(self)
 
     @cached_property
     def sender(self) -> Sender:

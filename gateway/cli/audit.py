@@ -1,0 +1,19 @@
+"""``huren audit``: the regional office's commands; each module below registers its own.
+
+Exit codes: 0 done, nothing wrong; 1 something is missing, altered or asks for a second look; 2 it could not be checked
+now; 64 usage.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import typer
+
+HELP: Final = "审计：完整性、清单、报告、疑点、抽查 / audit: completeness, lists, reports, findings, samples"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(group, name="audit")
