@@ -92,6 +92,8 @@ class Interface:
     events: dict[bytes, _Event]
     topics: dict[str, bytes]
     errors: dict[bytes, tuple[str, Codec]]
+    selectors: dict[bytes, str]
+    """Whole signatures by selector."""
 
 
 @cache
@@ -101,6 +103,7 @@ def interface(artifact: Artifact) -> Interface:
     An overloaded function is found by its whole signature, ``name(type,type)``, every other one by its name too.
     """
     functions: dict[str, _Function] = {}
+    selectors: dict[bytes, str] = {}
     names: list[str] = [entry["name"] for entry in artifact.abi if entry["type"] == "function"]
     events: dict[bytes, _Event] = {}
     for entry in artifact.abi:
@@ -109,13 +112,15 @@ def interface(artifact: Artifact) -> Interface:
             signature = f"{entry['name']}({','.join(inputs.types)})"
             function = _Function(keccak256(signature.encode())[:SELECTOR], inputs, Codec(entry["outputs"]))
             functions[signature] = function
+            selectors[function.selector] = signature
             if names.count(entry["name"]) == 1:
                 functions[entry["name"]] = function
         elif entry["type"] == "event":
             topic, event = _event(artifact.name, entry)
             events[topic] = event
     errors = dict(map(_error, (*_BUILT_IN_ERRORS, *(entry for entry in artifact.abi if entry["type"] == "error"))))
-    return Interface(artifact.name, functions, events, {event.name: topic for topic, event in events.items()}, errors)
+    topics = {event.name: topic for topic, event in events.items()}
+    return Interface(artifact.name, functions, events, topics, errors, selectors)
 
 
 def _event(contract: str, entry: dict[str, Any]) -> tuple[bytes, _Event]:
@@ -153,6 +158,20 @@ def encode_call(artifact: Artifact, function: str, *args: object) -> bytes:
     """
     compiled = _function(artifact, function)
     return compiled.selector + compiled.inputs.encode(args)
+
+
+def decode_call(artifact: Artifact, data: bytes | str) -> tuple[str, dict[str, Any]]:
+    """Return the name of the function that calldata calls, and its arguments by name; structs are named tuples.
+
+    Raises:
+        AbiError: no function of this contract, or the arguments are no encoding of its types.
+    """
+    raw = _raw(data)
+    signature = interface(artifact).selectors.get(raw[:SELECTOR])
+    if signature is None:
+        raise AbiError(artifact.name, f"no function with the selector 0x{raw[:SELECTOR].hex()}")
+    inputs = interface(artifact).functions[signature].inputs
+    return signature.partition("(")[0], dict(zip(inputs.names, inputs.decode(raw[SELECTOR:]), strict=True))
 
 
 def decode_result(artifact: Artifact, function: str, data: bytes | str) -> Any:  # noqa: ANN401 - the function decides

@@ -7,6 +7,7 @@ from eth_abi.abi import encode
 from web3 import Web3
 
 from node.client.abi import (
+    decode_call,
     decode_log,
     decode_result,
     decode_revert,
@@ -184,3 +185,26 @@ def test_unknown_functions_and_events_are_refused_by_name() -> None:
         encode_call(REGISTRY, "nothing")
     with pytest.raises(AbiError, match="Nothing"):
         event_topic(REGISTRY, "Nothing")
+
+
+def test_calldata_is_read_back_into_function_and_named_arguments() -> None:
+    agreements = load("AgreementRegistry")
+    assert decode_call(agreements, encode_call(agreements, "approve", b"\x05" * 32, 2)) == (
+        "approve",
+        {"agreement": b"\x05" * 32, "number": 2},
+    )
+    grant = (OFFICER, 16, 0)
+    name, given = decode_call(load("Consortium"), encode_call(load("Consortium"), "setOperator", grant))
+    assert (name, tuple(given["grant"]), given["grant"].roles) == ("setOperator", grant, 16)
+
+
+@pytest.mark.parametrize("data", [b"", b"\0\0\0\0", b"\x01\x02"])
+def test_calldata_of_no_function_is_refused(data: bytes) -> None:
+    with pytest.raises(AbiError):
+        decode_call(REGISTRY, data)
+
+
+def test_calldata_that_is_cut_off_is_refused() -> None:
+    agreements = load("AgreementRegistry")
+    with pytest.raises(AbiError):
+        decode_call(agreements, encode_call(agreements, "approve", b"\x05" * 32, 2)[:-1])
