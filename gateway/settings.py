@@ -26,7 +26,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gateway.domain.errors import HurenError, Said
@@ -38,6 +39,9 @@ _PREFIX: Final = "HUREN_"
 _CONFIG_VARIABLE: Final = "HUREN_CONFIG"
 _DEFAULT_FILE: Final = "gateway.toml"
 _NESTED: Final = "__"
+NO_PROVINCE: Final = 0
+"""Of an observer that stands for no province. Members' are six digits."""
+_LEAST, _MOST = 100_000, 999_999
 
 
 class SettingsError(HurenError):
@@ -88,6 +92,27 @@ class LimitSettings(BaseModel):
     """The most gas one transaction is planned for: bulk changes are cut to it. Below the block gas limit."""
 
 
+def _province(code: int, info: ValidationInfo) -> int:
+    """A member's gateway serves a province; an observer's may name one, and nothing depends on it."""
+    if code == NO_PROVINCE:
+        if info.data.get("role") == "observer":
+            return code
+        raise PydanticCustomError("missing", "Field required")
+    if code < _LEAST:
+        raise PydanticCustomError("greater_than_equal", "Input should be greater than or equal to {ge}", {"ge": _LEAST})
+    if code > _MOST:
+        raise PydanticCustomError("less_than_equal", "Input should be less than or equal to {le}", {"le": _MOST})
+    return code
+
+
+def _keys(keys: KeySettings, info: ValidationInfo) -> KeySettings:
+    if info.data.get("role") == "observer" and keys != KeySettings():
+        raise PydanticCustomError(
+            "observer_keys", "an observer acts for nobody and holds no keys: leave this table out"
+        )
+    return keys
+
+
 class Settings(BaseSettings):
     """All settings of one gateway; immutable. Made by `load_settings`."""
 
@@ -95,8 +120,10 @@ class Settings(BaseSettings):
         env_prefix=_PREFIX, env_nested_delimiter=_NESTED, extra="forbid", frozen=True, case_sensitive=False
     )
 
-    province: int = Field(ge=100_000, le=999_999)
-    """GB/T 2260, six digits."""
+    role: Literal["member", "observer"] = "member"
+    """An observer holds no key and acts for nobody: it follows the chain, checks and audits."""
+    province: Annotated[int, AfterValidator(_province)] = Field(default=NO_PROVINCE, validate_default=True)
+    """GB/T 2260, six digits. An observer's: that of its row in network.toml, or none (`NO_PROVINCE`)."""
     data_dir: Path
     deployment: Path
     """The deployment file: chain, contracts, provinces."""
@@ -114,8 +141,13 @@ class Settings(BaseSettings):
     """Processes that sign."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
-    keys: KeySettings = KeySettings()
+    keys: Annotated[KeySettings, AfterValidator(_keys)] = KeySettings()
     limits: LimitSettings = LimitSettings()
+
+    @property
+    def observer(self) -> bool:
+        """Whether this gateway acts for nobody."""
+        return self.role == "observer"
 
     @property
     def database(self) -> Path:
@@ -180,6 +212,7 @@ _ZH: Final = {
     "int_type": "须为整数",
     "int_from_float": "须为整数",
     "literal_error": "须为 {expected} 之一",
+    "observer_keys": "观察方不代表任何人行事，没有密钥：请去掉此表",
     "value_error": "须以 http:// 或 https:// 开头",
     "path_type": "须为路径",
     "string_type": "须为文字",

@@ -1,4 +1,4 @@
-"""A trial network on this machine: one chain, four centres, each with its own folder, database and keys.
+"""A trial network on this machine: one chain, four centres with folders, databases and keys of their own, an observer.
 
 What the demo, the benchmarks and the tests of whole processes stand on. Everything is done through the commands that a
 person would type, so that what is shown, measured and tested is the product.
@@ -54,6 +54,9 @@ HOMES = (
     Home(330000, "zhejiang", "123300004700007891", "浙江开放大学", "Zhejiang Open University"),
     Home(340000, "anhui", "12340000485000321G", "安徽开放大学", "Anhui Open University"),
 )
+
+OFFICE = Home(0, "office", "", "长三角学分银行区域合作办公室", "Regional Cooperation Office")
+"""The observer: no province, no institution, no key."""
 
 
 class CommandFailedError(Exception):
@@ -132,6 +135,11 @@ class Centre:
     """Further lines of gateway.toml."""
 
     @property
+    def observer(self) -> bool:
+        """Whether it acts for nobody."""
+        return self.home is OFFICE
+
+    @property
     def config(self) -> Path:
         """Its settings file."""
         return self.folder / "gateway.toml"
@@ -151,7 +159,14 @@ class Centre:
         return run(HUREN, *words, "--config", str(self.config), ok=ok, timeout=timeout)
 
     def prepare(self) -> None:
-        """Settings, passphrases, keys: what a new centre does once. Keys are made where they will live."""
+        """Settings, passphrases, keys: what a new centre does once. Keys are made where they will live.
+
+        An observer has its settings and nothing else.
+        """
+        if self.observer:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.write_settings()
+            return
         secret_folder = self.folder / "secrets"
         secret_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in ("keys", "pseudonym", "officers"):
@@ -180,7 +195,7 @@ class Centre:
     def write_settings(self) -> None:
         """Write gateway.toml anew."""
         lines = {
-            "province": str(self.home.province),
+            **({"role": '"observer"'} if self.observer else {"province": str(self.home.province)}),
             "data_dir": '"data"',
             "deployment": json.dumps(str(self.network / "deployment.json")),
             "rpc_url": json.dumps(self.rpc_url),
@@ -197,7 +212,8 @@ class Centre:
             "operator_passphrase_file": '"secrets/operator"',
         }
         text = "".join(f"{key} = {value}\n" for key, value in lines.items())
-        text += "\n[keys]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
+        if not self.observer:
+            text += "\n[keys]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
         self.config.write_text(text, encoding="utf-8")
 
     def serve(self, *, read_only: bool = False) -> None:
@@ -253,7 +269,7 @@ class Centre:
 
 
 class Stage:
-    """A chain and four centres in ``folder``."""
+    """A chain, four centres and the regional office's observer in ``folder``."""
 
     def __init__(self, folder: Path, *, days_ago: int = 30, settings: dict[str, str] | None = None) -> None:
         """Plan it; nothing is started. ``settings`` are further lines of every gateway.toml."""
@@ -270,6 +286,10 @@ class Stage:
         }
         for centre in self.centres.values():
             centre.peers = [other.url for other in self.centres.values() if other is not centre]
+        self.office = Centre(OFFICE, folder / OFFICE.slug, self.network, self.rpc_url, free_port())
+        """The regional office's observer: `office.prepare()`, `office.serve()`, `office.run("audit", …)`."""
+        self.office.peers = [centre.url for centre in self.centres.values()]
+        self.office.settings = dict(settings or {})
 
     def node(self, *words: str, ok: tuple[int, ...] = (0,)) -> Done:
         """``huren-node …`` on this network."""
@@ -287,7 +307,7 @@ class Stage:
 
     def close(self) -> None:
         """End every process that this stage started."""
-        for centre in self.centres.values():
+        for centre in (*self.centres.values(), self.office):
             if centre.process is not None and centre.process.poll() is None:
                 centre.stop()
         if (self.network / "network.toml").exists():

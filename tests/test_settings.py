@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 import gateway
-from gateway.settings import KeySettings, LimitSettings, Settings, SettingsError, load_settings
+from gateway.settings import NO_PROVINCE, KeySettings, LimitSettings, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -47,6 +47,18 @@ def test_relative_paths_are_relative_to_the_file_and_the_rest_has_defaults(confi
     assert settings.public_url == "http://127.0.0.1:8102"
     assert settings.staleness_seconds == 60
     assert settings.workers >= 1
+
+
+def test_an_observer_needs_no_province_and_may_name_one(config: Path) -> None:
+    config.write_text(LEAST.replace("province = 320000", 'role = "observer"'))
+    assert load_settings(config).observer
+    assert load_settings(config).province == NO_PROVINCE
+    config.write_text('role = "observer"' + LEAST)
+    assert load_settings(config).province == 320000
+
+
+def test_a_gateway_is_a_members_unless_it_says_otherwise(config: Path) -> None:
+    assert not load_settings(config).observer
 
 
 def test_the_environment_goes_before_the_file(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +96,7 @@ def test_the_file_may_be_named_by_the_environment(config: Path, monkeypatch: pyt
         ("[limits]\nbody_bytes = 1", "limits.body_bytes"),
         ("listen_port = 70000", "listen_port"),
         ("peers = ['ftp://x']", "peers.0"),
-        ("role = 'observer'", "role"),
+        ("role = 'spectator'", "role"),
         ("workers = 0", "workers"),
     ],
 )
@@ -155,6 +167,10 @@ def test_the_example_of_the_documentation_can_be_used(tmp_path: Path) -> None:
     ("line", "zh"),
     [
         ("", "data_dir：缺少"),
+        ("", "province：缺少"),
+        ('role = "spectator"', "role：须为 'member' or 'observer' 之一"),
+        ('role = "observer"\nprovince = 32', "province：须不小于 100000"),
+        ('role = "observer"\n[keys]\noperator = "x.json"', "keys：观察方不代表任何人行事"),
         ("foo = 1", "foo：没有这项设置"),
         ("province = 32", "province：须不小于 100000"),
         ("province = 3_200_000", "province：须不大于 999999"),

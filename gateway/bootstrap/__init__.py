@@ -21,10 +21,10 @@ import structlog
 
 from gateway.accounts.service import AccountBook
 from gateway.bootstrap.audit import AuditParts
+from gateway.bootstrap.readiness import readiness_of
 from gateway.bootstrap.recognition import RecognitionParts
 from gateway.documents.blobs import FolderStore
 from gateway.documents.peers import HttpPeers, Library
-from gateway.domain.errors import HurenError
 from gateway.issuance import anchoring
 from gateway.issuance.approval import KeyringApprover
 from gateway.issuance.book import SqlInstitutionBook
@@ -250,9 +250,12 @@ class Gateway:
         return Sender(self.database, self.calls, self.operator, locks=self._locks, endings=endings)
 
     def indexer(self, *, attesting: bool) -> Indexer:
-        """The indexer; with ``attesting`` it queues attestations and supersessions, which needs the operator's key."""
+        """The indexer; with ``attesting`` it queues attestations and supersessions, which needs the operator's key.
+
+        An observer fetches and checks what all others do, and never attests.
+        """
         attester, after = None, None
-        if attesting:
+        if attesting and not self.settings.observer:
             attester = Attester(self.database, self.calls, self.settings.province, self.sender.address)
             after = Reissues(self.database, lambda: self.superseder)
         ingest = ManifestIngest(self.database, self.library, self.leaves)
@@ -297,22 +300,7 @@ class Gateway:
 
     def readiness(self) -> dict[str, Any]:
         """Whether this gateway can answer, and if not, why."""
-        report: dict[str, Any] = {"province": self.settings.province}
-        try:
-            block = self.reader.final_block()
-            report["chain"] = {"reachable": True, "block": block.number, "time": block.time}
-        except HurenError as error:
-            report["chain"] = {"reachable": False, "problem": error.to_json()}
-        checked = self.index.checked()
-        if checked is None:
-            report["index"] = {"block": None, "fresh": False}
-        else:
-            age = abs(int(time.time()) - checked[1])  # ahead of us: the clock was set back
-            fresh = age <= self.settings.staleness_seconds
-            report["index"] = {"block": checked[0].number, "confirmedSecondsAgo": age, "fresh": fresh}
-            report["index"]["manifestsLacking"] = self.holdings.lacking()
-        report["ready"] = report["chain"]["reachable"] or report["index"]["fresh"]
-        return report
+        return readiness_of(self)
 
     # --- life
 
@@ -323,6 +311,7 @@ class Gateway:
         A thread that hangs on a peer or the node is left behind after a few seconds: both survive a kill at any moment.
         """
         stop = threading.Event()
+        read_only = read_only or self.settings.observer
         runs = [("indexer", self.indexer(attesting=not read_only).run)]
         if not read_only:
             runs.append(("sender", self.sender.run))

@@ -17,6 +17,7 @@ from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.crosswalk import Category
 from gateway.domain.identifiers import Uscc
+from gateway.keys.errors import ObserverActsForNobody
 from gateway.ledger.acts import NOW, ProvinceActs
 from gateway.recognition.acts import RecognitionActs
 from node.client import keystores
@@ -110,7 +111,7 @@ def perform(
     """
     uscc = Uscc(institution).text
     with opened(hands.config) as gateway:
-        acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
+        acts = ProvinceActs(gateway.rpc, gateway.calls, accounts_of(gateway, hands))
         block = work(acts, uscc)
         gateway.indexer(attesting=False).advance()
     report("institution", uscc, act, words, block, hands)
@@ -131,7 +132,7 @@ def twice(gateway: Gateway, hands: Hands, contract: str, function: str, *args: o
 
 
 def _recognition(gateway: Gateway, hands: Hands) -> RecognitionActs:
-    return RecognitionActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
+    return RecognitionActs(gateway.rpc, gateway.calls, accounts_of(gateway, hands))
 
 
 def _followed(gateway: Gateway, block: int) -> int:
@@ -175,6 +176,18 @@ def table(*headers: str) -> Table:
     for header in headers:
         made.add_column(header, overflow="fold")
     return made
+
+
+def accounts_of(gateway: Gateway, hands: Hands) -> list[LocalAccount]:
+    """Open the accounts with which a member acts.
+
+    Raises:
+        ObserverActsForNobody: the gateway is an observer's.
+        KeystoreError, PassphraseError: a file or a passphrase cannot be used.
+    """
+    if gateway.settings.observer:
+        raise ObserverActsForNobody("account")
+    return unlocked(hands.account, hands.passphrase_file)
 
 
 def unlocked(files: Sequence[Path] | None, passphrases: Sequence[Path] | None) -> list[LocalAccount]:

@@ -11,10 +11,10 @@ from gateway.cli.acting import (
     CATEGORY_WORDS,
     Hands,
     InstitutionArgument,
+    accounts_of,
     binding,
     perform,
     report,
-    unlocked,
 )
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.credits import read_credits
@@ -70,7 +70,7 @@ def accredit(
     scope = _scope(categories, highest_level, most_credits)
     with opened(hands.config) as gateway:
         officers = officer or [one.address for one in gateway.keys.officers(uscc)]
-        acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
+        acts = ProvinceActs(gateway.rpc, gateway.calls, accounts_of(gateway, hands))
         block = acts.accredit(uscc, scope, officers)
         if name_zh:
             name_institution(gateway.database, uscc, name_zh, name_en or name_zh)

@@ -62,6 +62,7 @@ def serve(
     """Serve until interrupted (SIGTERM, SIGINT), then end with exit 0."""
     with opened(config, log_level=None) as gateway:
         settings = gateway.settings
+        read_only = read_only or settings.observer
         listener = _listen(settings)
         host, port = listener.getsockname()[:2]
         server = uvicorn.Server(server_config(create_app(_services(gateway), body_bytes=settings.limits.body_bytes)))
@@ -70,11 +71,16 @@ def serve(
         with _ended_by_signals(server), gateway.running(read_only=read_only):
             address = f"http://{host}:{port}"
             console.emit(
-                {"address": address, "province": settings.province, "readOnly": read_only},
+                {
+                    "address": address,
+                    "province": settings.province or None,
+                    "role": settings.role,
+                    "readOnly": read_only,
+                },
                 as_json=as_json,
                 text=lambda out: out.print(console.say(f"网关已启动：{address}", f"the gateway listens on {address}")),
             )
-            log.info("serve.started", address=address, province=settings.province)
+            log.info("serve.started", address=address, province=settings.province, role=settings.role)
             server.run(sockets=[listener])
         log.info("serve.stopped")
 

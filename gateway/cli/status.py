@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import Hands, table, together, unlocked
+from gateway.cli.acting import Hands, accounts_of, table, together
 from gateway.cli.context import opened
 from gateway.domain.identifiers import Uscc
 from gateway.ledger.acts import ProvinceActs
@@ -140,7 +140,7 @@ def _run(what: _Request, hands: Hands) -> None:
     with opened(hands.config) as gateway:
         if what.batch is not None:
             institution, root = what.batch
-            acts = ProvinceActs(gateway.rpc, gateway.calls, unlocked(hands.account, hands.passphrase_file))
+            acts = ProvinceActs(gateway.rpc, gateway.calls, accounts_of(gateway, hands))
             block = acts.set_batch_status(institution, root, what.status, what.reason)
             gateway.indexer(attesting=False).advance()
             payload: dict[str, Any] = {"institution": institution, "root": "0x" + root.hex(), "block": block}

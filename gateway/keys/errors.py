@@ -89,3 +89,13 @@ class NoOfficer(KeyringError):
     en = "the institution {institution} has no approval key of an officer {value!r} here"
     hint_zh = "请执行 huren key list"
     hint_en = "run huren key list"
+
+
+class ObserverActsForNobody(KeyringError):
+    """A key was asked for at an observer's gateway. The value is the kind of key, or "account"."""
+
+    code = "keys.observer"
+    zh = "观察方网关不代表任何人行事，没有密钥（{value}）"
+    en = "an observer's gateway acts for nobody and has no key ({value})"
+    hint_zh = '请在成员中心的网关上办理（gateway.toml 中 role = "member"）'
+    hint_en = 'do it at the gateway of a member\'s centre (role = "member" in its gateway.toml)'

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.keys.errors import KeyFileExists
+from gateway.keys.observer import NoKeys
 from gateway.keys.ring import KeyRing, Passphrases, PassphraseSource
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def ring_of(settings: Settings, *, prompt: bool = False) -> KeyRing:
     """The key ring that `settings` describe; nothing is read yet.
 
     With `prompt`, a passphrase whose file is not configured is asked for at the terminal; without, it is an error when
-    it is needed.
+    it is needed. An observer's ring is empty and stays so.
     """
     keys = settings.keys
 
@@ -31,7 +32,7 @@ def ring_of(settings: Settings, *, prompt: bool = False) -> KeyRing:
         asked = f"{zh}口令 / passphrase of the {kind} key: " if prompt and file is None else None
         return PassphraseSource(kind, file=file, prompt=asked)
 
-    return KeyRing(
+    return (NoKeys if settings.observer else KeyRing)(
         settings.key_folder,
         Passphrases(
             keys=source("master", "主密钥", keys.passphrase_file),
