@@ -13,10 +13,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.hashing import hex0x, keccak256, word
 from gateway.domain.heads import transfer_subject
+from gateway.domain.transfer_words import Return, Stage
 from gateway.ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+__all__ = [
+    "Details",
+    "Ref",
+    "RefMalformed",
+    "Request",
+    "Return",
+    "Stage",
+    "TransferStanding",
+    "TransferState",
+    "UnknownTransfer",
+]
 
 _REF: Final = re.compile(r"(\d{6})-(\d{6})-(\d{1,18})\Z", re.ASCII)
 
@@ -39,16 +52,6 @@ class UnknownTransfer(LedgerError):
     en = "there is no transfer {value}"
     hint_zh = "请核对编号，并确认索引已跟上（huren index status）"
     hint_en = "check the number, and that the index has caught up (huren index status)"
-
-
-class Stage(IntEnum):
-    """What was recorded (ITransferEvents.Stage)."""
-
-    NONE = 0
-    REQUESTED = 1
-    ACCEPTED = 2
-    RETURNED = 3
-    REVERSED = 4
 
 
 class TransferStanding(IntEnum):
@@ -84,41 +87,6 @@ _STANDINGS: Final = {
     ),
     TransferStanding.RETURNED: ("已退回", "returned"),
     TransferStanding.REVERSED: ("已撤回", "reversed"),
-}
-
-
-class Return(IntEnum):
-    """Why a request came back (ITransferEvents.Return)."""
-
-    NONE = 0
-    NOT_EQUIVALENT = 1
-    DOCUMENTS_MISSING = 2
-    NOT_ENROLLED = 3
-    DUPLICATE = 4
-    OTHERWISE = 5
-    CANCELLED = 6
-    EXPIRED = 7
-
-    @property
-    def zh(self) -> str:
-        """The reason in Chinese."""
-        return _RETURNS[self][0]
-
-    @property
-    def en(self) -> str:
-        """The reason in English."""
-        return _RETURNS[self][1]
-
-
-_RETURNS: Final = {
-    Return.NONE: ("无", "none"),
-    Return.NOT_EQUIVALENT: ("内容不对等", "not equivalent"),
-    Return.DOCUMENTS_MISSING: ("材料不全", "documents missing"),
-    Return.NOT_ENROLLED: ("非本校该专业学生", "not enrolled in the programme"),
-    Return.DUPLICATE: ("重复申请", "duplicate"),
-    Return.OTHERWISE: ("其他", "otherwise"),
-    Return.CANCELLED: ("来源方撤回", "cancelled by the source"),
-    Return.EXPIRED: ("逾期", "expired"),
 }
 
 
