@@ -6,44 +6,44 @@ Source: contracts/interfaces/ITransferEvents.sol. How a transfer stands *now* ne
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Self
+from typing import Final
 
 
 class _Worded(IntEnum):
     """A number of the contract with its word in each language."""
 
-    zh: str
-    en: str
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+        return _WORDS[type(self)][self][0]
 
-    def __new__(cls, number: int, zh: str, en: str) -> Self:
-        """Make a member of a number and its two words."""
-        member = int.__new__(cls, number)
-        member._value_ = number
-        member.zh, member.en = zh, en
-        return member
+    @property
+    def en(self) -> str:
+        """In English."""
+        return _WORDS[type(self)][self][1]
 
 
 class Stage(_Worded):
     """What was recorded (ITransferEvents.Stage)."""
 
-    NONE = 0, "无", "none"
-    REQUESTED = 1, "待决定", "requested"
-    ACCEPTED = 2, "已接受", "accepted"
-    RETURNED = 3, "已退回", "returned"
-    REVERSED = 4, "已撤回", "reversed"
+    NONE = 0
+    REQUESTED = 1
+    ACCEPTED = 2
+    RETURNED = 3
+    REVERSED = 4
 
 
 class Return(_Worded):
     """Why a request came back (ITransferEvents.Return)."""
 
-    NONE = 0, "无", "none"
-    NOT_EQUIVALENT = 1, "内容不对等", "not equivalent"
-    DOCUMENTS_MISSING = 2, "材料不全", "documents missing"
-    NOT_ENROLLED = 3, "非本校该专业学生", "not enrolled in the programme"
-    DUPLICATE = 4, "重复申请", "duplicate"
-    OTHERWISE = 5, "其他", "otherwise"
-    CANCELLED = 6, "来源方撤回", "cancelled by the source"
-    EXPIRED = 7, "逾期", "expired"
+    NONE = 0
+    NOT_EQUIVALENT = 1
+    DOCUMENTS_MISSING = 2
+    NOT_ENROLLED = 3
+    DUPLICATE = 4
+    OTHERWISE = 5
+    CANCELLED = 6
+    EXPIRED = 7
 
     @property
     def rejects(self) -> bool:
@@ -54,7 +54,35 @@ class Return(_Worded):
 class Appeal(_Worded):
     """Of a rejection that was appealed (ITransferEvents.Appeal)."""
 
-    NONE = 0, "无", "none"
-    FILED = 1, "待答复", "filed"
-    UPHELD = 2, "申诉成立", "upheld"
-    DISMISSED = 3, "申诉驳回", "dismissed"
+    NONE = 0
+    FILED = 1
+    UPHELD = 2
+    DISMISSED = 3
+
+
+_WORDS: Final[dict[type, tuple[tuple[str, str], ...]]] = {
+    Stage: (
+        ("无", "none"),
+        ("待决定", "requested"),
+        ("已接受", "accepted"),
+        ("已退回", "returned"),
+        ("已撤回", "reversed"),
+    ),
+    Return: (
+        ("无", "none"),
+        ("内容不对等", "not equivalent"),
+        ("材料不全", "documents missing"),
+        ("非本校该专业学生", "not enrolled in the programme"),
+        ("重复申请", "duplicate"),
+        ("其他", "otherwise"),
+        ("来源方撤回", "cancelled by the source"),
+        ("逾期", "expired"),
+    ),
+    Appeal: (
+        ("无", "none"),
+        ("待答复", "filed"),
+        ("申诉成立", "upheld"),
+        ("申诉驳回", "dismissed"),
+    ),
+}
+"""By the class and the number: numbers of different enumerations are equal."""
