@@ -4,36 +4,33 @@
     sealed = seal(evaluation, file, salt, "dossier.zip", {address: key})    # when the panel is complete
     name, file = unseal(sealed, evaluation, digest, address, private_key)   # each expert
 
-A sealed dossier is one line of text, one line of JSON (the evaluation, the file's name, and for each expert the content
-key, sealed to the expert's X25519 key: libsodium's crypto_box_seal) and the ciphertext: salt ‖ file under
-XChaCha20-Poly1305 with the content key, both lines authenticated with it. The salt is 32 random bytes in front of the
-file, so the digest of a dossier that could be guessed betrays nothing.
+A sealed dossier (`gateway.recognition.sealed`) says the evaluation and the file's name in front; its content is
+salt ‖ file, its readers are the experts' accounts. The salt is 32 random bytes in front of the file, so the digest of a
+dossier that could be guessed betrays nothing.
 """
 
 from __future__ import annotations
 
 import secrets
-from base64 import b64decode, b64encode
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import orjson
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from nacl.bindings import crypto_scalarmult
-from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, PublicKey, SealedBox
-from nacl.secret import Aead
+from nacl.public import PrivateKey
 
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x, sha256
+from gateway.recognition import sealed as sealing
+from gateway.recognition.sealed import KEY_BYTES, KeyUnusable, NotAReader, SealBroken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gateway.recognition.sealed import Box
+
 MAGIC: Final = b"huren.dossier.v1\n"
 SALT_BYTES: Final = 32
-KEY_BYTES: Final = 32
 MOST_BYTES: Final = 256 << 20
 """The largest dossier: it is sealed and opened in memory."""
 _EXPERT_KEY: Final = b"huren.expert.x25519.v1"
@@ -123,12 +120,9 @@ def usable_key(key: bytes) -> bytes:
         ExpertKeyUnusable: it cannot.
     """
     try:
-        if len(key) != KEY_BYTES:
-            raise ExpertKeyUnusable(hex0x(key))
-        crypto_scalarmult(secrets.token_bytes(KEY_BYTES), key)  # refuses the shared secret zero
-    except (CryptoError, RuntimeError) as error:
-        raise ExpertKeyUnusable(hex0x(key)) from error
-    return key
+        return sealing.usable_key(key)
+    except KeyUnusable as error:
+        raise ExpertKeyUnusable(error.value) from error
 
 
 def seal(evaluation: bytes, file: bytes, salt: bytes, name: str, keys: Mapping[str, bytes]) -> bytes:
@@ -144,17 +138,9 @@ def seal(evaluation: bytes, file: bytes, salt: bytes, name: str, keys: Mapping[s
     Raises:
         ExpertKeyUnusable: one of the keys is none.
     """
-    content_key = secrets.token_bytes(Aead.KEY_SIZE)
-    header = {
-        "evaluation": hex0x(evaluation),
-        "name": PurePath(name).name,
-        "keys": {
-            account: b64encode(SealedBox(PublicKey(usable_key(key))).encrypt(content_key)).decode()
-            for account, key in sorted(keys.items())
-        },
-    }
-    front = MAGIC + orjson.dumps(header) + b"\n"
-    return front + bytes(Aead(content_key).encrypt(salt + file, front))
+    header = {"evaluation": hex0x(evaluation), "name": PurePath(name).name}
+    usable = {account: usable_key(key) for account, key in keys.items()}
+    return sealing.seal(MAGIC, header, usable, salt + file)
 
 
 def unseal(sealed: bytes, evaluation: bytes, digest: bytes, account: str, key: PrivateKey) -> tuple[str, bytes]:
@@ -172,22 +158,19 @@ def unseal(sealed: bytes, evaluation: bytes, digest: bytes, account: str, key: P
         NotSealedToExpert: it holds nothing for this account, or for another key of it.
         DossierDiffers: what is inside is not what the evaluation was opened with.
     """
-    header, front, ciphertext = _parted(sealed)
-    if header["evaluation"] != hex0x(evaluation):
-        raise SealedMalformed(header["name"], why=f"{header['evaluation']} ≠ {hex0x(evaluation)}")
-    if account not in header["keys"]:
-        raise NotSealedToExpert(account)
+    box = _parted(sealed)
+    name = str(box.header["name"])
+    if box.header["evaluation"] != hex0x(evaluation):
+        raise SealedMalformed(name, why=f"{box.header['evaluation']} ≠ {hex0x(evaluation)}")
     try:
-        content_key = SealedBox(key).decrypt(b64decode(header["keys"][account], validate=True))
-    except (CryptoError, ValueError) as error:
+        plain = sealing.unseal(box, account, key)
+    except NotAReader as error:
         raise NotSealedToExpert(account) from error
-    try:
-        plain = bytes(Aead(content_key).decrypt(ciphertext, front))
-    except (CryptoError, ValueError) as error:
-        raise SealedMalformed(header["name"], why=str(error)) from error
+    except SealBroken as error:
+        raise SealedMalformed(name, why=error.value) from error
     if sha256(plain) != digest:
-        raise DossierDiffers(header["name"], expected=hex0x(digest))
-    return header["name"], plain[SALT_BYTES:]
+        raise DossierDiffers(name, expected=hex0x(digest))
+    return name, plain[SALT_BYTES:]
 
 
 def evaluation_of(sealed: bytes) -> bytes:
@@ -196,20 +179,17 @@ def evaluation_of(sealed: bytes) -> bytes:
     Raises:
         SealedMalformed: it is none.
     """
-    return bytes.fromhex(_parted(sealed)[0]["evaluation"][2:])
+    return bytes.fromhex(_parted(sealed).header["evaluation"][2:])
 
 
-def _parted(sealed: bytes) -> tuple[dict[str, Any], bytes, bytes]:
-    """Header, the two lines that are authenticated, and the ciphertext."""
-    end = sealed.find(b"\n", len(MAGIC)) + 1
-    if not sealed.startswith(MAGIC) or end == 0:
-        raise SealedMalformed("—", why="huren.dossier.v1")
+def _parted(sealed: bytes) -> Box:
     try:
-        header = orjson.loads(sealed[len(MAGIC) : end])
-        name, keys, evaluation = header["name"], header["keys"], bytes.fromhex(header["evaluation"][2:])
+        box = sealing.parted(MAGIC, sealed)
+        name, evaluation = box.header["name"], bytes.fromhex(box.header["evaluation"][2:])
+    except SealBroken as error:
+        raise SealedMalformed("—", why=error.value) from error
     except (ValueError, KeyError, TypeError) as error:
         raise SealedMalformed("—", why=str(error)) from error
-    texts = isinstance(name, str) and isinstance(keys, dict) and all(isinstance(key, str) for key in keys.values())
-    if not texts or len(evaluation) != KEY_BYTES or PurePath(name).name != name:
+    if not isinstance(name, str) or len(evaluation) != KEY_BYTES or PurePath(name).name != name:
         raise SealedMalformed("—", why="name, keys, evaluation")
-    return header, sealed[:end], sealed[end:]
+    return box
