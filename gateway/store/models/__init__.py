@@ -1,5 +1,6 @@
 """Every table of a gateway's database, by capability; importing this package declares them all."""
 
+from gateway.store.models.access import AccessToken, Delivery, KeyedRequest, Role, Webhook
 from gateway.store.models.accounts import KeyMark, Learner, LearnerDocument
 from gateway.store.models.base import Base
 from gateway.store.models.chain import (
@@ -28,9 +29,11 @@ from gateway.store.models.issuance import (
     StatusList,
 )
 from gateway.store.models.recognition import RecognitionEvent
+from gateway.store.models.transfers import Transfer
 from gateway.store.models.work import OutboxEntry, OutboxState
 
 __all__ = [
+    "AccessToken",
     "Accreditation",
     "Anchor",
     "Attestation",
@@ -41,9 +44,11 @@ __all__ = [
     "ChainEvent",
     "ContractHead",
     "Credential",
+    "Delivery",
     "InstitutionProfile",
     "IssuingKey",
     "KeyMark",
+    "KeyedRequest",
     "LeafStatus",
     "Learner",
     "LearnerDocument",
@@ -56,7 +61,10 @@ __all__ = [
     "Pack",
     "RecognitionEvent",
     "Replacement",
+    "Role",
     "Roster",
     "RosterState",
     "StatusList",
+    "Transfer",
+    "Webhook",
 ]
