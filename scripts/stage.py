@@ -178,10 +178,11 @@ class Centre:
         self.write_settings()
         self.run("key", "init")
         self.run("key", "issuing", self.home.institution)
+        self.run("key", "agreement", self.home.institution)
         self.run("key", "officer", self.home.institution, "officer-1")
 
     def accredit(self) -> None:
-        """The province vouches for its institution and publishes the issuing key: binding acts, two accounts each."""
+        """The province vouches for its institution and publishes its two keys: binding acts, two accounts each."""
         two = [
             *("--account", str(self.folder / "secrets" / "admin.json")),
             *("--account", str(self.folder / "secrets" / "law-1.json")),
@@ -191,6 +192,7 @@ class Centre:
         names = ("--name-zh", home.name_zh, "--name-en", home.name_en)
         self.run("institution", "accredit", home.institution, *names, *two)
         self.run("institution", "key", "add", home.institution, *two)
+        self.run("institution", "key", "add", home.institution, "--for", "agreement", *two)
 
     def write_settings(self) -> None:
         """Write gateway.toml anew."""

@@ -17,7 +17,9 @@ from gateway.cli.acting import (
 from gateway.cli.context import opened
 from gateway.domain.did_key import did_of, public_key_of
 from gateway.domain.errors import HurenError
+from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
+from gateway.keys.errors import NoAgreementKey
 from gateway.ledger.values import KeyKind
 
 if TYPE_CHECKING:
@@ -115,16 +117,19 @@ def add_key(
     institution: InstitutionArgument,
     key: Annotated[
         str | None,
-        typer.Argument(help="did:key 或 0x…，默认为本地签发密钥 / by default the issuing key kept here", metavar="KEY"),
+        typer.Argument(
+            help="did:key 或 0x…，默认为本地最新的同类密钥 / by default the newest such key kept here", metavar="KEY"
+        ),
     ] = None,
     kind: Annotated[Purpose, typer.Option("--for", help="用途 / purpose")] = Purpose.SIGNING,
     since: FromOption = None,
 ) -> None:
     """Publish a key; credentials signed with it are believed from then on."""
-    public = _parsed(key) if key is not None else _own_key(institution, hands.config)
+    public = _parsed(key) if key is not None else _own_key(institution, kind, hands.config)
     purpose = KeyKind.SIGNING if kind is Purpose.SIGNING else KeyKind.AGREEMENT
     begins = moment(since)
-    words = (f"已公布密钥 {did_of(public)}", f"key {did_of(public)} published")
+    name = did_of(public) if kind is Purpose.SIGNING else hex0x(public)
+    words = (f"已公布密钥 {name}", f"key {name} published")
     perform(institution, "keyAdded", words, lambda acts, uscc: acts.add_key(uscc, purpose, public, begins), hands)
 
 
@@ -156,13 +161,18 @@ def _parsed(text: str) -> bytes:
     return key
 
 
-def _own_key(institution: str, config: Path | None) -> bytes:
+def _own_key(institution: str, kind: Purpose, config: Path | None) -> bytes:
     uscc = Uscc(institution).text
     with opened(config) as gateway:
-        for key in gateway.keys.issuing_keys(uscc):
-            if key.current:
-                return key.public_key
-    raise NoIssuingKey(uscc)
+        if kind is Purpose.AGREEMENT:
+            held = [key.public_key for key in gateway.keys.agreement.of(uscc)]
+            if not held:
+                raise NoAgreementKey(uscc)
+        else:
+            held = [key.public_key for key in gateway.keys.issuing_keys(uscc) if key.current]
+            if not held:
+                raise NoIssuingKey(uscc)
+    return held[-1]
 
 
 def _chain_time(config: Path | None) -> int:

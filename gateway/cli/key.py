@@ -30,6 +30,9 @@ def register(app: typer.Typer) -> None:
     keys.command("init", help="生成主密钥与假名密钥 / make the master key and the pseudonym key, once")(init)
     keys.command("list", help="列出密钥，不解锁 / list the keys; none is opened")(list_keys)
     keys.command("issuing", help="为机构生成签发密钥 / make an issuing key for an institution")(issuing)
+    keys.command("agreement", help="为机构生成通信密钥 / make a key that letters to an institution are sealed to")(
+        agreement
+    )
     keys.command("use", help="改用另一把签发密钥 / sign with another of the institution's keys from now on")(use)
     keys.command("officer", help="为机构生成经办人密钥 / make an approval key for an officer")(officer)
     app.add_typer(keys, name="key")
@@ -60,6 +63,15 @@ def issuing(institution: Institution, config: ConfigOption = None, as_json: cons
         key = gateway.keys.create_issuing_key(uscc, now=int(time.time()))
     payload = {"institution": uscc, "publicKey": key.public_key, "did": key.did, "current": key.current}
     console.emit(payload, as_json=as_json, text=lambda out: out.print(f"{key.did}  0x{key.public_key.hex()}"))
+
+
+def agreement(institution: Institution, config: ConfigOption = None, as_json: console.JsonFlag = False) -> None:
+    """Make an X25519 key; register it (huren institution key add --for agreement) so that others seal to it."""
+    uscc = Uscc(institution).text
+    with opened(config) as gateway:
+        key = gateway.keys.agreement.create(uscc, now=int(time.time()))
+    payload = {"institution": uscc, "publicKey": key.public_key}
+    console.emit(payload, as_json=as_json, text=lambda out: out.print(f"{uscc}  0x{key.public_key.hex()}"))
 
 
 def use(
@@ -99,9 +111,12 @@ def _listing(keys: KeyRing) -> dict[str, object]:
                     {"did": key.did, "publicKey": key.public_key, "created": key.created, "current": key.current}
                     for key in keys.issuing_keys(institution)
                 ],
+                "agreement": [
+                    {"publicKey": key.public_key, "created": key.created} for key in keys.agreement.of(institution)
+                ],
                 "officers": [{"label": one.label, "address": one.address} for one in keys.officers(institution)],
             }
-            for institution in keys.institutions()
+            for institution in sorted({*keys.institutions(), *keys.agreement.institutions()})
         ]
     }
 
@@ -113,6 +128,8 @@ def _show(payload: dict[str, object], out: Console) -> None:
     for one in institutions:
         for key in one["issuing"]:
             table.add_row(one["institution"], "签发 / issuing", key["did"], "●" if key["current"] else "")
+        for key in one["agreement"]:
+            table.add_row(one["institution"], "通信 / agreement", f"0x{key['publicKey'].hex()}", "")
         for person in one["officers"]:
             table.add_row(one["institution"], f"批准 / approval ({person['label']})", person["address"], "")
     out.print(table)

@@ -81,6 +81,16 @@ class NoIssuingKey(KeyringError):
     hint_en = "run huren key issuing"
 
 
+class NoAgreementKey(KeyringError):
+    """This centre holds no agreement key of the institution, or not the one that is asked for."""
+
+    code = "keys.no_agreement_key"
+    zh = "本中心没有机构 {value} 的通信密钥"
+    en = "this centre holds no such agreement key of the institution {value}"
+    hint_zh = "请执行 huren key agreement，并登记（huren institution key add --for agreement）"
+    hint_en = "run huren key agreement, and register it (huren institution key add --for agreement)"
+
+
 class NoOfficer(KeyringError):
     """This centre holds no such officer's approval key."""
 

@@ -3,6 +3,7 @@
     <keys>/master.key.json                         guards personal data at rest
     <keys>/pseudonym.key.json                      makes claims (may be configured to lie elsewhere)
     <keys>/issuing/<USCC>/<public key>.key.json    Ed25519 seeds; `current` names the one that signs
+    <keys>/agreement/<USCC>/<public key>.key.json  X25519 keys that letters are sealed to (`gateway.keys.agreement`)
     <keys>/officers/<USCC>/<label>.json            officers' approval keys (Web3 Secret Storage)
 
 Each kind has a passphrase of its own. Files are opened when they are first needed and kept open for the life of the
@@ -26,6 +27,7 @@ from gateway.domain.did_key import did_of
 from gateway.domain.identifiers import Uscc
 from gateway.domain.proof import Signer
 from gateway.keys import keyfile
+from gateway.keys.agreement import AgreementKeys
 from gateway.keys.errors import (
     KeyFileMalformed,
     KeyFileMissing,
@@ -121,6 +123,8 @@ class KeyRing:
         self._pseudonym_path = pseudonym or folder / f"pseudonym{_SUFFIX}"
         self._operator_path = operator
         self._cost = cost
+        self.agreement = AgreementKeys(folder / "agreement", passphrases.keys.read, cost=cost)
+        """Institutions' keys for being written to."""
         self._master: MasterKey | None = None
         self._pseudonym: PseudonymKey | None = None
         self._operator: LocalAccount | None = None
