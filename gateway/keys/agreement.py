@@ -2,8 +2,8 @@
 
     <keys>/agreement/<USCC>/<public key>.key.json      under the passphrase of the master key
 
-    keys.create("12310000425006133D", now=now)         # its public part goes to the InstitutionRegistry
-    keys.private("12310000425006133D", public_key)     # a letter names the key that it is sealed to
+    keys.create("123100004250004560", now=now)         # its public part goes to the InstitutionRegistry
+    keys.private("123100004250004560", public_key)     # a letter names the key that it is sealed to
 
 Rotation: make the next one, register it, retire the old one there. No file is ever taken away: it opens what was sealed
 to it. The name is the standard's word for such keys (key agreement); it has nothing to do with agreements of provinces.

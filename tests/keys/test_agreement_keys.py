@@ -13,7 +13,7 @@ from gateway.keys.errors import KeyFileMalformed, NoAgreementKey, WrongPassphras
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHOOL, OTHER = "12310000425006133D", "123300004700007891"
+SCHOOL, OTHER = "123100004250004560", "123300004700007891"
 
 
 def keys_in(folder: Path, passphrase: str = "correct horse") -> AgreementKeys:
