@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from gateway.issuance.profiles import Names
+from gateway.ledger.pending import PendingActs
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
@@ -14,3 +18,8 @@ class RecognitionParts:
     def __init__(self, gateway: Gateway) -> None:
         """Take what they stand on."""
         self._gateway = gateway
+
+    @cached_property
+    def pending(self) -> PendingActs:
+        """What waits for a second account."""
+        return PendingActs(self._gateway.calls, names=Names(self._gateway.database).name_of)

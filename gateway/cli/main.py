@@ -43,6 +43,9 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "evaluation": {
         "evaluation": "成果评估：发起、提名专家、发表意见、结束 / evaluations: open, nominate, opine, close"
     },
+    "pending": {
+        "pending": "待确认事项：等待本省另一账户确认的约束性行为 / binding acts that wait for a second account"
+    },
     "audit": {
         "audit": "审计：完整性、清单、报告、疑点、抽查 / audit: completeness, lists, reports, findings, samples"
     },

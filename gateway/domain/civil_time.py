@@ -35,6 +35,11 @@ def month_of(time: int) -> int:
     return (day.year - 1970) * 12 + day.month - 1 + time // ERA * MONTHS_OF_ERA
 
 
+def month_text(month: int) -> str:
+    """Months since January 1970 as ISO 8601 writes a month: ``month_text(648)`` is 2024-01."""
+    return f"{1970 + month // 12}-{month % 12 + 1:02d}"
+
+
 def begin_of(day: dt.date) -> int:
     """Seconds since 1970 of a day's first moment in UTC+8."""
     return (day.toordinal() - _EPOCH) * DAY - _OFFSET

@@ -28,9 +28,10 @@ HEAVY = {
 EXPECTED = {
     "huren": {
         "serve", "issue", "export", "verify", "present", "suspend", "reinstate", "revoke", "supersede", "find",
-        "account", "institution", "agreement", "evaluation", "transfer", "programme", "audit", "key", "index", "job",
+        "account", "institution", "agreement", "evaluation", "transfer", "programme", "pending", "audit", "key",
+        "index", "job",
     },
-    "huren-node": {"init", "up", "status", "down", "advance", "deploy", "verify-contracts"},
+    "huren-node": {"init", "up", "status", "down", "advance", "deploy", "verify-contracts", "motion"},
 }  # fmt: skip
 
 
