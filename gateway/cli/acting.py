@@ -49,11 +49,7 @@ PassphraseOption = Annotated[
     ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="已核对，不再询问 / it has been checked: do not ask")]
-CATEGORY_WORDS: Final = {
-    Category.ACADEMIC: "academic",
-    Category.VOCATIONAL: "vocational",
-    Category.COMMUNITY: "culture",
-}
+CATEGORY_WORDS: Final = {category: category.word for category in Category}
 """What a person types and --json shows for a category."""
 P = ParamSpec("P")
 _BEIJING = dt.timezone(dt.timedelta(hours=8))

@@ -9,8 +9,8 @@ from rich.text import Text
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.domain.credits import as_decimal
-from gateway.domain.hashing import hex0x
 from gateway.domain.quote import Refusal
+from gateway.recognition.agreement_json import both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gateway.domain.quote import Quote
-    from gateway.domain.terms import Terms
     from gateway.recognition.agreement_check import Report, RuleReport
     from gateway.recognition.agreement_diff import Change
     from gateway.recognition.agreement_draft import Finding
@@ -98,32 +97,11 @@ def plain(text: str) -> Text:
     return Text("".join(letter if letter.isprintable() else "\ufffd" for letter in text))
 
 
-def both(said: Sentence) -> dict[str, str]:
-    """A sentence as JSON."""
-    return {"zh": said.zh, "en": said.en}
-
-
 def quote_text(quote: Quote) -> str:
     """What a quote gives, in both languages."""
     if quote.refusal is not Refusal.NONE:
         return f"✗ {console.say(quote.refusal.zh, quote.refusal.en)}"
     return console.say(f"{as_decimal(quote.credits)} 学分", f"{as_decimal(quote.credits)} credits")
-
-
-def terms_payload(terms: Terms) -> dict[str, Any]:
-    """Terms as JSON, all of them."""
-    return {
-        "agreement": hex0x(terms.agreement_id),
-        "parties": list(terms.parties),
-        "from": terms.valid_from,
-        "until": terms.valid_until,
-        "approveBy": terms.approve_by,
-        "publicNotice": terms.public_notice,
-        "withdrawalNotice": terms.withdrawal_notice,
-        "text": hex0x(terms.text),
-        "supersedes": hex0x(terms.supersedes),
-        "nonce": terms.nonce,
-    }
 
 
 def _quoted(quote: Quote) -> dict[str, Any]:

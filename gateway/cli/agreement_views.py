@@ -15,6 +15,7 @@ from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY
 from gateway.recognition.agreement_check import evaluations, explained
 from gateway.recognition.agreement_diff import changes
+from gateway.recognition.agreement_json import entry_json, history_json, said_json, standing_json, terms_json
 from gateway.recognition.agreement_sentences import Speaker, province_names
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def list_agreements(
         found = list(zip(known, book.states([one.agreement for one in known], time), strict=True))
         block = book.block.number
     shown = [(one, state) for one, state in found if everything or not state.final]
-    entries = [_entry(one, state) for one, state in shown]
+    entries = [entry_json(one, state) for one, state in shown]
     payload = {"block": block, "asOf": moment_text(time), "agreements": entries}
     console.emit(payload, as_json=as_json, text=lambda out: _list(shown, out))
 
@@ -81,17 +82,14 @@ def show(
         history = book.history(found.agreement)
         block = book.block.number
     differences = [] if superseded is None else changes(superseded.terms, found.terms, speaker)
-    happened = [
-        {"event": one.name, "province": one.subject, "time": moment_text(one.time), "block": one.block}
-        for one in history
-    ]
+    happened = history_json(history)
     said = speaker.terms(found.terms)
     payload = {
         "block": block,
-        **_standing(standing),
-        "terms": agreement_report.terms_payload(found.terms),
-        "said": [agreement_report.both(one) for one in said],
-        "rules": [agreement_report.both(rule.said) for rule in rules],
+        **standing_json(standing),
+        "terms": terms_json(found.terms),
+        "said": said_json(said),
+        "rules": said_json([rule.said for rule in rules]),
         "changes": agreement_report.changes_payload(differences),
         "history": happened,
     }
@@ -105,17 +103,6 @@ def show(
         out.print(_history(happened))
 
     console.emit(payload, as_json=as_json, text=text)
-
-
-def _entry(proposal: Proposal, state: AgreementState) -> dict[str, Any]:
-    terms = proposal.terms
-    return {
-        **agreement_report.terms_payload(terms),
-        "state": state.name.lower(),
-        "rules": len(terms.rules),
-        "proposedBy": proposal.province,
-        "proposedAt": moment_text(proposal.proposed_at),
-    }
 
 
 def _list(shown: Sequence[tuple[Proposal, AgreementState]], out: Console) -> None:
@@ -133,19 +120,6 @@ def _list(shown: Sequence[tuple[Proposal, AgreementState]], out: Console) -> Non
             "—" if terms.supersedes == ANY else hex0x(terms.supersedes)[:10],
         )
     out.print(rows)
-
-
-def _standing(standing: Standing) -> dict[str, Any]:
-    return {
-        "state": standing.state.name.lower(),
-        "asOf": moment_text(standing.time),
-        "round": standing.round,
-        "approved": list(standing.approved),
-        "activeFrom": moment_text(standing.active_from),
-        "deadline": moment_text(standing.deadline),
-        "ends": moment_text(standing.ends),
-        "successor": None if standing.successor == ANY else hex0x(standing.successor),
-    }
 
 
 def _show_standing(standing: Standing, found: Proposal, out: Console) -> None:

@@ -23,6 +23,7 @@ from gateway.domain.identifiers import Uscc
 from gateway.recognition import agreement_units as units
 from gateway.recognition.evaluation_chain import EVALUATIONS
 from gateway.recognition.evaluation_dossier import dossier_digest, new_salt, usable_key
+from gateway.recognition.evaluation_json import finding_json
 from gateway.recognition.evaluation_records import DossierRecord
 from gateway.recognition.evaluation_values import Phase
 
@@ -246,9 +247,7 @@ def close(hands: Hands, evaluation: EvaluationArgument) -> None:
         progress = book_of(gateway).progress(found.evaluation)
     finding = evaluation_views.finding(progress)
     words = (f"已结束：{finding.zh}", f"closed: {finding.en}")
-    acting.report(
-        "evaluation", hex0x(found.evaluation), "closed", words, block, hands, **evaluation_views.finding_json(progress)
-    )
+    acting.report("evaluation", hex0x(found.evaluation), "closed", words, block, hands, **finding_json(progress))
 
 
 def _month(text: str) -> int:

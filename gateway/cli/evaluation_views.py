@@ -11,12 +11,12 @@ from gateway.cli.acting import CATEGORY_WORDS, table
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.evaluation_common import EvaluationArgument, book_of, records_of
-from gateway.domain.civil_time import day_of
 from gateway.domain.credits import as_decimal
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import PROVINCES
+from gateway.recognition.evaluation_json import entry_json, sheet_json
 from gateway.recognition.evaluation_values import Phase
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gateway.recognition.evaluation_records import DossierRecords
-    from gateway.recognition.evaluation_values import Evaluation, Progress, Seat
+    from gateway.recognition.evaluation_values import Evaluation, Progress
 
 _SHORT: Final = 12
 
@@ -68,16 +68,9 @@ def show(evaluation: EvaluationArgument, config: ConfigOption = None, as_json: c
         book = book_of(gateway)
         found = book.find(evaluation)
         progress = book.progress(found.evaluation)
-        entry = _entry(found, progress.phase, records_of(gateway))
+        entry = sheet_json(found, progress, records_of(gateway).code_of(found.dossier))
         block = book.block.number
-    payload = {
-        "block": block,
-        **entry,
-        "dossier": found.dossier,
-        "needed": found.needed,
-        "panel": [_seat_json(seat) for seat in progress.panel],
-        **finding_json(progress),
-    }
+    payload = {"block": block, **entry}
     console.emit(payload, as_json=as_json, text=lambda out: _sheet(found, progress, entry, out))
 
 
@@ -93,48 +86,8 @@ def finding(progress: Progress) -> Sentence:
     )
 
 
-def finding_json(progress: Progress) -> dict[str, Any]:
-    """The same for JSON; level and credits are None unless it passed."""
-    passed = progress.phase is Phase.PASSED
-    return {
-        "phase": progress.phase.name.lower(),
-        "favourable": sum(seat.favourable for seat in progress.panel),
-        "level": progress.level if passed else None,
-        "credits": str(as_decimal(progress.credits)) if passed else None,
-        "closedAt": day_of(progress.closed_at).isoformat() if progress.closed_at else None,
-    }
-
-
 def _entry(one: Evaluation, phase: Phase, records: DossierRecords) -> dict[str, Any]:
-    return {
-        "evaluation": hex0x(one.evaluation),
-        "phase": phase.name.lower(),
-        "province": one.province,
-        "institution": one.institution,
-        "outcome": hex0x(one.outcome),
-        "outcomeCode": records.code_of(one.dossier),
-        "category": CATEGORY_WORDS[Category(one.category)],
-        "awardedFrom": _month(one.awarded_from),
-        "awardedTo": _month(one.awarded_until - 1),
-        "seats": one.seats,
-        "targets": list(one.targets),
-        "nominationsUntil": day_of(one.nominations_until).isoformat(),
-        "opinionsUntil": day_of(one.opinions_until).isoformat(),
-    }
-
-
-def _seat_json(seat: Seat) -> dict[str, Any]:
-    given = seat.opined_at != 0
-    return {
-        "expert": seat.expert,
-        "province": seat.province,
-        "key": seat.key,
-        "opinedAt": day_of(seat.opined_at).isoformat() if given else None,
-        "favourable": seat.favourable if given else None,
-        "level": seat.level if seat.favourable else None,
-        "credits": str(as_decimal(seat.credits)) if seat.favourable else None,
-        "report": seat.report if given else None,
-    }
+    return entry_json(one, phase, records.code_of(one.dossier))
 
 
 def _list(entries: Sequence[dict[str, Any]], phases: Sequence[Phase], out: Console) -> None:
@@ -175,7 +128,3 @@ def _sheet(one: Evaluation, progress: Progress, entry: dict[str, Any], out: Cons
     out.print(rows)
     if progress.closed_at:
         out.print(console.say(*finding(progress)), style="bold", markup=False)
-
-
-def _month(months: int) -> str:
-    return f"{1970 + months // 12}-{months % 12 + 1:02d}"

@@ -43,11 +43,16 @@ class Category(IntEnum):
         """The English name."""
         return _CATEGORY_NAMES[self][1]
 
+    @property
+    def word(self) -> str:
+        """What a person types and JSON shows for it: one word."""
+        return _CATEGORY_NAMES[self][2]
+
 
 _CATEGORY_NAMES: Final = {
-    Category.ACADEMIC: ("学历", "academic"),
-    Category.VOCATIONAL: ("职业", "vocational"),
-    Category.COMMUNITY: ("社区文化", "community and culture"),
+    Category.ACADEMIC: ("学历", "academic", "academic"),
+    Category.VOCATIONAL: ("职业", "vocational", "vocational"),
+    Category.COMMUNITY: ("社区文化", "community and culture", "culture"),
 }
 
 
