@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import delete, insert, select, update
 
+from gateway.ledger import transfer_projection
 from gateway.ledger.heads import Head, HeadChain, HeadKey
 from gateway.ledger.projection import (
     ACCREDITATIONS,
@@ -21,6 +22,7 @@ from gateway.ledger.projection import (
     address_bytes,
 )
 from gateway.ledger.recognition_events import RECOGNITION
+from gateway.ledger.registry_events import REGISTRY
 from gateway.ledger.values import BlockRef
 from gateway.store.models import ChainCursor, ContractHead, ManifestState
 
@@ -45,7 +47,9 @@ _DERIVED = (
     KEYS,
     ALIASES,
     LISTED,
+    transfer_projection.TRANSFERS,
     RECOGNITION,
+    REGISTRY,
     EVENTS,
     HEADS,
     CURSOR,
@@ -130,6 +134,15 @@ def forget_leaves(database: Database, leaves: LeafIndex) -> None:
     with database.write() as connection:
         connection.execute(update(ANCHORS).values(manifest_state=ManifestState.MISSING, manifest_finding=None))
     leaves.clear()
+
+
+def complete_transfers(database: Database) -> None:
+    """Make the rows of transfers where a release that knew no such table kept their events."""
+    with database.read() as connection:
+        if transfer_projection.complete(connection):
+            return
+    with database.write() as connection:
+        transfer_projection.refill(connection)
 
 
 def reconcile(database: Database, leaves: LeafIndex) -> bool:

@@ -98,6 +98,7 @@ class Indexer:
         """
         with self._lock:
             if not self._agreed:
+                index_state.complete_transfers(self._database)
                 self._agreed = index_state.reconcile(self._database, self._leaves) or True
             rebuilt = self._leave_dead_branch()
             events = self._follow()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 from sqlalchemy import insert, select
 
+from gateway.ledger import transfer_projection
 from gateway.store.models import RecognitionEvent
 
 if TYPE_CHECKING:
@@ -87,10 +88,11 @@ class RecognitionEvents:
 
 
 def keep(connection: Connection, events: Iterable[TimedEvent]) -> None:
-    """Write down those of `events` that are about recognition."""
+    """Write down those of `events` that are about recognition, and what they make of transfers."""
     rows = [_row(timed) for timed in events if timed.event.contract in CONTRACTS]
     if rows:
         connection.execute(insert(RECOGNITION), rows)
+        transfer_projection.apply(connection, rows)
 
 
 def _row(timed: TimedEvent) -> dict[str, Any]:

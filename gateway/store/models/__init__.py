@@ -29,6 +29,7 @@ from gateway.store.models.issuance import (
     StatusList,
 )
 from gateway.store.models.recognition import RecognitionEvent
+from gateway.store.models.registry import RegistryEvent
 from gateway.store.models.transfers import Transfer
 from gateway.store.models.work import OutboxEntry, OutboxState
 
@@ -60,6 +61,7 @@ __all__ = [
     "OutcomeAlias",
     "Pack",
     "RecognitionEvent",
+    "RegistryEvent",
     "Replacement",
     "Role",
     "Roster",
