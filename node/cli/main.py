@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from node.cli import chain, consortium, setup
+from node.cli import chain, consortium, motion, setup
 from node.client import terminal
 from node.client.errors import NodeError
 
@@ -21,6 +21,7 @@ def build() -> typer.Typer:
     setup.register(app)
     chain.register(app)
     consortium.register(app)
+    motion.register(app)
     return app
 
 

@@ -1,0 +1,229 @@
+"""Motions of the consortium: what the members jointly decide, from its opening to its execution.
+
+    motions = Motions(rpc, deployment)
+    opened = motions.open(call, accounts=(admin, law))
+    motions.vote(opened.motion, True, accounts=(admin, law))
+    motions.execute(motions.one(opened.motion), account)
+
+Opening and voting are binding acts of a member: one account proposes, a second confirms within seven days, together or
+from two machines. Executing a motion that is carried is anybody's. Everything is read from the chain: the events of
+every Consortium there was say which motions there are, the one in force how they stand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from node.client.abi import decode_log, decode_result, encode_call, event_topic
+from node.client.artifact import load
+from node.client.directory import Directory
+from node.client.law import ALREADY_PROPOSED, UnconfirmedActError, is_proposal
+from node.client.reverts import ContractReverted
+from node.client.rpc import RpcError
+from node.client.transactions import WAIT, Receipt, reverted, transact
+from node.motion_values import (
+    LEAST_DIGITS,
+    AccountsError,
+    Act,
+    Motion,
+    MotionState,
+    NotCarriedError,
+    UnknownMotionError,
+    Vote,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from eth_account.signers.local import LocalAccount
+
+    from node.client.deployment import Deployment
+    from node.client.directory import Listing
+    from node.client.errors import NodeError
+    from node.client.rpc import JsonRpc
+    from node.reserved import Call
+
+CONSORTIUM: Final = "Consortium"
+_TWO: Final = 2
+
+
+class Motions:
+    """The motions of one chain."""
+
+    def __init__(self, rpc: JsonRpc, deployment: Deployment, *, seconds: float = WAIT) -> None:
+        """Ask and act through `rpc`, finding the contracts from `deployment` on; wait `seconds` for each block."""
+        self._rpc = rpc
+        self._deployment = deployment
+        self._directory = Directory(rpc, deployment)
+        self._seconds = seconds
+
+    # ---- acting
+
+    def open(self, call: Call, accounts: Sequence[LocalAccount], *, nonce: int | None = None) -> Act:
+        """Open a motion for `call`, or propose or confirm its opening where one account is given.
+
+        Without `nonce` it is the lowest that makes a new motion of this call: two people who name the same call mean
+        the same motion.
+
+        Raises (as every act): ContractReverted, AccountsError, UnconfirmedActError, NotMinedError, RpcUnreachable.
+        """
+        target = self._directory.address(call.contract)
+        chosen = self._free_nonce(target, call.data) if nonce is None else nonce
+        number: bytes = self._ask("motionId", target, call.data, chosen)
+        return self._bind(number, "openMotion", (target, call.data, chosen), accounts)
+
+    def vote(self, number: bytes, accounts: Sequence[LocalAccount], *, in_favour: bool) -> Act:
+        """Vote on a motion; a later vote takes the place of an earlier one."""
+        return self._bind(number, "vote", (number, in_favour), accounts)
+
+    def execute(self, motion: Motion, account: LocalAccount) -> Receipt:
+        """Carry out a motion that is carried, as anybody.
+
+        Raises:
+            NotCarriedError: it is not carried, or no longer.
+            ContractReverted: the call itself is refused, and nothing has changed.
+        """
+        if motion.state is not MotionState.CARRIED:
+            raise NotCarriedError(motion)
+        return self._send(account, "execute", (motion.target, motion.data, motion.nonce))
+
+    def refusal(self, target: str, data: bytes) -> NodeError | None:
+        """Return why the call would be refused if the consortium made it now; None where it would be done."""
+        consortium = self._directory.address(CONSORTIUM)
+        try:
+            self._rpc.call("eth_call", {"from": consortium, "to": target, "data": "0x" + data.hex()}, "latest")
+        except RpcError as error:
+            return reverted("eth_call", error)
+        return None
+
+    def target(self, call: Call) -> str:
+        """Return the address that a call goes to: the contract in force under its name."""
+        return self._directory.address(call.contract)
+
+    # ---- reading
+
+    def all(self) -> list[Motion]:
+        """Return every motion there ever was, newest first."""
+        return list(self._read(None))
+
+    def one(self, given: str) -> Motion:
+        """Return the motion whose number is, or begins with, `given` (0x-hex).
+
+        Raises:
+            UnknownMotionError: there is none, or the beginning fits several or is too short to mean one.
+        """
+        wanted = given.lower().removeprefix("0x")
+        fits = list(self._read(wanted)) if len(wanted) >= LEAST_DIGITS else []
+        if len(fits) != 1:
+            raise UnknownMotionError(given, len(fits))
+        return fits[0]
+
+    def _read(self, beginning: str | None) -> Iterator[Motion]:
+        listing, now = self._directory.read()
+        consortium = load(CONSORTIUM)
+        wanted = {"address": list(listing.ever(CONSORTIUM)), "topics": [event_topic(consortium, "MotionOpened")]}
+        last = int(self._rpc.call("eth_blockNumber"), 16)
+        for log in reversed(_logs(self._rpc, wanted, self._deployment.block, last)):
+            event = decode_log(consortium, log)
+            if beginning is None or event.args["motion"].hex().startswith(beginning):
+                yield self._standing(event.address, event.args, event.block, listing, now)
+
+    def _standing(self, where: str, opened: dict[str, Any], block: int, listing: Listing, now: int) -> Motion:
+        number, target = opened["motion"], opened["target"].lower()
+        kept = self._ask("motionOf", number, where=where)
+        in_favour, threshold = self._ask("tally", number, where=where)
+        name = listing.name_of(target)
+        current = name is not None and listing.in_force(name, now).address == target
+        if kept.executed:
+            state = MotionState.EXECUTED
+        elif not current or listing.in_force(CONSORTIUM, now).address != where:
+            state = MotionState.VOID
+        elif now < kept.opensAt:
+            state = MotionState.NOTICE
+        elif now >= kept.closesAt:
+            state = MotionState.EXPIRED
+        else:
+            state = MotionState.CARRIED if in_favour >= threshold else MotionState.VOTING
+        return Motion(
+            number=number,
+            consortium=where,
+            opener=opened["opener"],
+            contract=name,
+            target=target,
+            data=opened["data"],
+            nonce=opened["nonce"],
+            opened_block=block,
+            opens_at=kept.opensAt,
+            closes_at=kept.closesAt,
+            in_favour=in_favour,
+            threshold=threshold,
+            votes=self._votes(where, number, now),
+            state=state,
+        )
+
+    def _votes(self, where: str, number: bytes, now: int) -> tuple[Vote, ...]:
+        votes = []
+        for province in self._ask("members", where=where):
+            ballot = self._ask("ballotOf", number, province, where=where)
+            if ballot.tenure:
+                member = self._ask("memberOf", province, where=where)
+                counts = ballot.tenure == member.tenure and member.pausedUntil <= now
+                votes.append(Vote(province, ballot.inFavour, counts))
+        return tuple(votes)
+
+    # ---- the two ways to the chain
+
+    def _free_nonce(self, target: str, data: bytes) -> int:
+        nonce = 0
+        while self._ask("motionOf", self._ask("motionId", target, data, nonce)).closesAt:
+            nonce += 1
+        return nonce
+
+    def _bind(self, number: bytes, function: str, args: tuple[object, ...], accounts: Sequence[LocalAccount]) -> Act:
+        provinces = tuple(self._ask("bindingOf", account.address).province for account in accounts)
+        addresses = {account.address for account in accounts}
+        if not 1 <= len(addresses) == len(accounts) <= _TWO or len(set(provinces)) != 1 or 0 in provinces:
+            raise AccountsError(provinces)
+        receipt = None
+        for account in accounts:
+            receipt = self._propose(account, function, args)
+            if receipt is not None and not is_proposal(self._directory, receipt):
+                return Act(number, in_force=True, until=None, block=receipt.block)
+        if len(accounts) == _TWO:
+            raise UnconfirmedActError(function)
+        data = encode_call(load(CONSORTIUM), function, *args)
+        _, pending = self._ask("pendingAct", provinces[0], self._directory.address(CONSORTIUM), data)
+        return Act(number, in_force=False, until=pending.until, block=None if receipt is None else receipt.block)
+
+    def _propose(self, account: LocalAccount, function: str, args: tuple[object, ...]) -> Receipt | None:
+        try:
+            return self._send(account, function, args)
+        except ContractReverted as error:
+            if error.revert.name == ALREADY_PROPOSED:
+                return None
+            raise
+
+    def _send(self, account: LocalAccount, function: str, args: tuple[object, ...]) -> Receipt:
+        data = encode_call(load(CONSORTIUM), function, *args)
+        to, call = self._directory.address(CONSORTIUM), f"{CONSORTIUM}.{function}"
+        return transact(self._rpc, account, self._directory.chain_id, to, data, call=call, seconds=self._seconds)
+
+    def _ask(self, function: str, *args: object, where: str | None = None) -> Any:  # noqa: ANN401 - the function decides
+        artifact = load(CONSORTIUM)
+        asked = {
+            "to": where or self._directory.address(CONSORTIUM),
+            "data": "0x" + encode_call(artifact, function, *args).hex(),
+        }
+        return decode_result(artifact, function, self._rpc.call("eth_call", asked, "latest"))
+
+
+def _logs(rpc: JsonRpc, wanted: dict[str, Any], first: int, last: int) -> list[dict[str, Any]]:
+    """Return the logs of blocks first..last, asking for half as many where a node finds that too many."""
+    try:
+        found: list[dict[str, Any]] = rpc.call("eth_getLogs", {**wanted, "fromBlock": hex(first), "toBlock": hex(last)})
+    except RpcError:
+        if first >= last:
+            raise
+        middle = (first + last) // 2
+        return _logs(rpc, wanted, first, middle) + _logs(rpc, wanted, middle + 1, last)
+    return found
