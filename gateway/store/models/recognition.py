@@ -19,7 +19,12 @@ class RecognitionEvent(Base):
     """
 
     __tablename__ = "recognition_events"
-    __table_args__ = (Index(None, "about"), Index(None, "name", "block"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index(None, "about"),
+        Index(None, "name", "block"),
+        Index(None, "block", "log_index"),
+        {"sqlite_with_rowid": False},
+    )
 
     contract: Mapped[Address] = mapped_column(primary_key=True)
     subject: Mapped[Big] = mapped_column(primary_key=True, autoincrement=False)
