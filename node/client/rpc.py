@@ -115,6 +115,17 @@ class JsonRpc:
                 results.append(answer["result"] if "result" in answer else _error_of(answer))
         return results
 
+    def raw(self, method: str, *params: object) -> bytes:
+        """Return the whole answer to one request, as it came: for answers too large to be made objects of.
+
+        Raises:
+            RpcUnreachable: there was no answer, or one that HTTP calls an error.
+        """
+        status, answer = self._send(orjson.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}))
+        if status != _HTTP_OK:
+            raise RpcUnreachable(self.url, f"HTTP {status}")
+        return answer
+
     def close(self) -> None:
         """Close every idle connection. The client may be used again; it then opens new ones."""
         while True:
@@ -132,6 +143,16 @@ class JsonRpc:
         self.close()
 
     def _post(self, body: bytes) -> Any:  # noqa: ANN401 - any JSON
+        status, answer = self._send(body)
+        try:
+            parsed = orjson.loads(answer)
+        except orjson.JSONDecodeError as error:
+            raise RpcUnreachable(self.url, f"HTTP {status}, and the answer is not JSON") from error
+        if status != _HTTP_OK and not (isinstance(parsed, dict) and "error" in parsed):
+            raise RpcUnreachable(self.url, f"HTTP {status}")
+        return parsed
+
+    def _send(self, body: bytes) -> tuple[int, bytes]:
         try:
             connection, reused = self._idle.pop(), True
         except IndexError:
@@ -143,16 +164,10 @@ class JsonRpc:
             # A kept connection may have been closed by the node while it was idle: that says nothing about the node.
             if reused and isinstance(error, ConnectionError):
                 self.close()
-                return self._post(body)
+                return self._send(body)
             raise RpcUnreachable(self.url, _why(error)) from error
         self._idle.append(connection)
-        try:
-            parsed = orjson.loads(answer)
-        except orjson.JSONDecodeError as error:
-            raise RpcUnreachable(self.url, f"HTTP {status}, and the answer is not JSON") from error
-        if status != _HTTP_OK and not (isinstance(parsed, dict) and "error" in parsed):
-            raise RpcUnreachable(self.url, f"HTTP {status}")
-        return parsed
+        return status, answer
 
     def _exchange(self, connection: http.client.HTTPConnection, body: bytes) -> tuple[int, bytes]:
         connection.request("POST", self._path, body, self._headers)
