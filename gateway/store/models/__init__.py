@@ -2,6 +2,7 @@
 
 from gateway.store.models.access import AccessToken, Delivery, KeyedRequest, Role, Webhook
 from gateway.store.models.accounts import KeyMark, Learner, LearnerDocument
+from gateway.store.models.applications import Application, ApplicationState, SentLetter
 from gateway.store.models.base import Base
 from gateway.store.models.chain import (
     Accreditation,
@@ -37,6 +38,8 @@ __all__ = [
     "AccessToken",
     "Accreditation",
     "Anchor",
+    "Application",
+    "ApplicationState",
     "Attestation",
     "Base",
     "Batch",
@@ -66,6 +69,7 @@ __all__ = [
     "Role",
     "Roster",
     "RosterState",
+    "SentLetter",
     "StatusList",
     "Transfer",
     "Webhook",
