@@ -28,9 +28,12 @@ def next_head(head: bytes, sequence: int, kind: int, timestamp: int, actor: byte
         actor: the account that acted, 20 bytes.
         fields: abi.encode of the other fields in declared order.
     """
-    return keccak256(
-        head + word(sequence) + word(kind) + word(timestamp) + actor.rjust(WORD, b"\0") + keccak256(fields)
-    )
+    return next_head_of_digest(head, sequence, kind, timestamp, actor, keccak256(fields))
+
+
+def next_head_of_digest(head: bytes, sequence: int, kind: int, timestamp: int, actor: bytes, digest: bytes) -> bytes:
+    """The head after an event of whose fields only ``digest``, keccak256 of them, is at hand; else as `next_head`."""
+    return keccak256(head + word(sequence) + word(kind) + word(timestamp) + actor.rjust(WORD, b"\0") + digest)
 
 
 def transfer_subject(source: int, target: int) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from gateway.domain.hashing import keccak256
-from gateway.ledger import recognition_events
+from gateway.ledger import recognition_events, registry_events
 from gateway.ledger.reader import institution_text
 from gateway.ledger.values import Standing
 from gateway.store.models import (
@@ -56,6 +56,7 @@ def project(connection: Connection, events: Sequence[TimedEvent]) -> None:
         if apply is not None:
             apply(connection, timed.event.args, timed)
     recognition_events.keep(connection, events)
+    registry_events.keep(connection, events)
 
 
 def address_bytes(text: str) -> bytes:
