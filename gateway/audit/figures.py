@@ -164,12 +164,11 @@ def figures_of(groups: Iterable[Sequence[int | None]], decided: Iterable[Sequenc
             into = sums[key] = _Sum()
         _add(into, rest)
     for source_, target_, category_, month_, stage, reason, many, awarded in decided:
-        into = sums.setdefault((source_, target_, category_, month_), _Sum())
-        if stage in {Stage.ACCEPTED, Stage.REVERSED}:
-            into.decided[0] += many
-            into.decided[2] += awarded
-        elif Return(reason).rejects:
-            into.decided[1] += many
+        accepted = stage != Stage.RETURNED
+        if accepted or Return(reason).rejects:
+            into = sums.setdefault((source_, target_, category_, month_), _Sum())
+            into.decided[0 if accepted else 1] += many
+            into.decided[2] += awarded if accepted else 0
     return [sums[key].figures(key) for key in sorted(sums)]
 
 

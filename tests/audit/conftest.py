@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-_HERE = Path(__file__).parent
-for room in (_HERE.parent / "ledger", _HERE.parent / "recognition", _HERE):
-    sys.path.insert(0, str(room))  # tests are imported by path; modules shared by name
+sys.path.insert(0, str(Path(__file__).parents[1] / "ledger"))  # tests are imported by path; modules shared by name
+sys.path.insert(0, str(Path(__file__).parents[1] / "recognition"))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from ledger_world import World, found, start_chain
 
