@@ -93,6 +93,12 @@ class Bench:
             built = json.loads(self._artifact(key).read_text(encoding="utf-8"))["bytecode"]["object"]
             if built.removeprefix("0x") != body:
                 raise BaselineError(f"forge builds other code of {key} than mutation_sources.Compiler")
+        whole = {key: body for key, body in self._original.items() if key.startswith("contracts/")}
+        for path in sorted((self._output / "out").glob("*.sol/*.json")):
+            artifact = json.loads(path.read_text(encoding="utf-8"))
+            held = embedded(artifact.get("bytecode", {}).get("object", ""), whole)
+            if held is not None and path != self._artifact(held):
+                raise BaselineError(f"{path.parent.name} holds the code of {held} itself and would see no mutant of it")
 
     def close(self) -> None:
         """End the worker's compiler."""
@@ -197,6 +203,14 @@ class Bench:
         if files:
             rounds.append(((*NOT_MEASURED, *paths(files)), QUICK))
         return rounds
+
+
+def embedded(body: str, deployables: Code) -> str | None:
+    """Return which of these contracts' creation code ``body`` holds within itself, None where it links all dynamically.
+
+    forge leaves a test file as it is where a contract in it is made of contracts/ (a double): keep those apart.
+    """
+    return next((key for key, code in deployables.items() if code and code in body), None)
 
 
 def slow(files: list[str]) -> list[Round]:

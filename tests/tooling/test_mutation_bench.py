@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mutation_bench import TIMED_OUT_CODE, first_failure, named_after
+from mutation_bench import TIMED_OUT_CODE, embedded, first_failure, named_after
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,9 @@ def test_the_tests_of_a_source_are_looked_for_by_its_name_then_its_folders_then_
     file: str, words: list[str]
 ) -> None:
     assert named_after(file) == words
+
+
+def test_a_test_that_holds_a_contracts_code_itself_would_see_no_mutant_of_it() -> None:
+    contracts = {"contracts/A.sol:A": "60aa", "contracts/I.sol:I": "", "contracts/B.sol:B": "60bb"}
+    assert embedded("0x600160bb02", contracts) == "contracts/B.sol:B"
+    assert embedded("0x6001", contracts) is None

@@ -2,32 +2,13 @@
 pragma solidity 0.8.30;
 
 import {AgreementRegistry} from "../../../contracts/AgreementRegistry.sol";
-import {Governed} from "../../../contracts/base/Governed.sol";
 import {IAgreementEvents} from "../../../contracts/interfaces/IAgreementEvents.sol";
 import {IAgreementRegistry} from "../../../contracts/interfaces/IAgreementRegistry.sol";
-import {IConsortium} from "../../../contracts/interfaces/IConsortium.sol";
-import {IDirectory} from "../../../contracts/interfaces/IDirectory.sol";
 import {IEvaluationEvents} from "../../../contracts/interfaces/IEvaluationEvents.sol";
 import {Facts} from "../../../contracts/libraries/Facts.sol";
 import {Names} from "../../../contracts/libraries/Names.sol";
+import {Findings} from "./Doubles.sol";
 import {Registries} from "./Registries.sol";
-
-/// @dev Findings as a test wants them; how panels come to theirs is tested where they do.
-contract Findings is Governed {
-    mapping(bytes32 evaluation => IEvaluationEvents.Finding) private _findings;
-
-    constructor(IConsortium consortium_, IDirectory directory_)
-        Governed(Names.EVALUATION_REGISTRY, consortium_, directory_, address(0))
-    {}
-
-    function set(bytes32 evaluation, IEvaluationEvents.Finding calldata finding) external {
-        _findings[evaluation] = finding;
-    }
-
-    function findingOf(bytes32 evaluation) external view returns (IEvaluationEvents.Finding memory) {
-        return _findings[evaluation];
-    }
-}
 
 /// @title The AgreementRegistry beside the others, terms that Shanghai, Jiangsu and Zhejiang could agree on, and what tests do with them.
 /// @notice Anhui is a member and no party. Rule 0: JOU's clerk certificate, evaluated, becomes vocational credit in Zhejiang. Rule 1: any

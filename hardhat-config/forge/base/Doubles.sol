@@ -5,6 +5,7 @@ import {Governed} from "../../../contracts/base/Governed.sol";
 import {IConsortium} from "../../../contracts/interfaces/IConsortium.sol";
 import {IConsortiumEvents} from "../../../contracts/interfaces/IConsortiumEvents.sol";
 import {IDirectory} from "../../../contracts/interfaces/IDirectory.sol";
+import {IEvaluationEvents} from "../../../contracts/interfaces/IEvaluationEvents.sol";
 import {Names} from "../../../contracts/libraries/Names.sol";
 
 /// @title The smallest contract the law can govern: a number that a binding act, or a motion, sets.
@@ -114,5 +115,24 @@ contract NextDirectory is Governed {
 
     function successor() external pure returns (address) {
         return address(0);
+    }
+}
+
+/// @title Findings as a test wants them; how panels come to theirs is tested where they do.
+/// @dev Here, not beside the tests that use it: forge links a test file dynamically only if no contract in it is made of contracts/, and
+/// what is not linked is never seen by a mutation run.
+contract Findings is Governed {
+    mapping(bytes32 evaluation => IEvaluationEvents.Finding) private _findings;
+
+    constructor(IConsortium consortium_, IDirectory directory_)
+        Governed(Names.EVALUATION_REGISTRY, consortium_, directory_, address(0))
+    {}
+
+    function set(bytes32 evaluation, IEvaluationEvents.Finding calldata finding) external {
+        _findings[evaluation] = finding;
+    }
+
+    function findingOf(bytes32 evaluation) external view returns (IEvaluationEvents.Finding memory) {
+        return _findings[evaluation];
     }
 }
