@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.issuance.roster.normalise import is_formula
+from gateway.domain.spreadsheet import escaped, is_formula
 from gateway.issuance.roster.reader import open_roster
-from gateway.issuance.roster.template import escaped, write_template
+from gateway.issuance.roster.template import write_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,6 +18,7 @@ from gateway.domain.credits import grade_step
 from gateway.domain.crosswalk import Crosswalk, crosswalk
 from gateway.domain.errors import HurenError
 from gateway.domain.identifiers import DocumentType, LearnerDocument, check_resident_number
+from gateway.domain.spreadsheet import is_formula
 from gateway.issuance.roster import reasons
 from gateway.issuance.roster.columns import OPTIONAL, Column
 from gateway.issuance.roster.dates import DateJudge, remember
@@ -26,7 +27,6 @@ from gateway.issuance.roster.normalise import (
     code_text,
     document_type,
     grade,
-    is_formula,
     person_name,
     plain_text,
 )

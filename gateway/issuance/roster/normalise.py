@@ -37,9 +37,7 @@ _PARTED: Final = re.compile(r"([0-9]{4})([-/.年])([0-9]{1,2})([-/.月])([0-9]{1
 _MIDNIGHT: Final = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0+)?)?\Z", re.ASCII)
 _SEPARATORS: Final = {"-": "-", "/": "/", ".": ".", "年": "月"}
 _DECIMAL: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z", re.ASCII)
-_FORMULA: Final = re.compile(r"'?\s*[=+\-@\t\r＝＋－＠]")
 _WIDE: Final = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+")
-_SIGNED: Final = re.compile(r"[+-]?[0-9]*\.?[0-9]+\Z", re.ASCII)
 
 _PASSED_WORDS: Final = frozenset({"PASS", "PASSED"})
 _FRAMEWORK_WORDS: Final = {"REGION": "区域", "REGIONAL": "区域", "JIANGSU": "江苏"}
@@ -59,11 +57,6 @@ _DOCUMENT_WORDS: Final = {
     "台湾居民来往大陆通行证": DocumentType.TAIWAN,
     **{kind.value: kind for kind in DocumentType},
 }
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet might run the text: it begins with ``=``, ``@`` or a sign, and is no plain number."""
-    return _FORMULA.match(text) is not None and _SIGNED.match(text) is None
 
 
 def code_text(text: str) -> str:

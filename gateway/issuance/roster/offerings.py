@@ -15,6 +15,7 @@ from gateway.domain.crosswalk import Category, Crosswalk
 from gateway.domain.errors import HurenError
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import PROVINCES
+from gateway.domain.spreadsheet import is_formula
 from gateway.issuance.roster import reasons
 from gateway.issuance.roster.columns import Column
 from gateway.issuance.roster.findings import Severity
@@ -24,7 +25,6 @@ from gateway.issuance.roster.normalise import (
     code_text,
     framework_name,
     hours,
-    is_formula,
     plain_text,
 )
 from gateway.issuance.roster.rows import Offering

@@ -14,8 +14,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 
+from gateway.domain.spreadsheet import escaped
 from gateway.issuance.roster.columns import FINDINGS_HEADING, Column
-from gateway.issuance.roster.normalise import is_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 _ILLEGAL: Final = {code: None for code in range(32) if code not in (9, 10, 13)}
 _WRONG: Final = PatternFill("solid", fgColor="FFFFC7CE")
 _BOLD: Final = Font(bold=True)
-
-
-def escaped(text: str) -> str:
-    """A text that no spreadsheet program runs when it opens it in CSV."""
-    return "'" + text if is_formula(text) else text
 
 
 def finding_text(findings: Sequence[Finding]) -> str:
