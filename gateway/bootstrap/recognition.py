@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from gateway.issuance.profiles import Names
 from gateway.ledger.pending import PendingActs
+from gateway.ledger.recognition_events import RecognitionEvents
+from gateway.recognition.options import OptionBook
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
@@ -23,3 +25,9 @@ class RecognitionParts:
     def pending(self) -> PendingActs:
         """What waits for a second account."""
         return PendingActs(self._gateway.calls, names=Names(self._gateway.database).name_of)
+
+    @cached_property
+    def options(self) -> OptionBook:
+        """What an outcome would give."""
+        gateway = self._gateway
+        return OptionBook(gateway.calls, RecognitionEvents(gateway.database), gateway.reader)

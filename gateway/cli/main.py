@@ -43,12 +43,16 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "evaluation": {
         "evaluation": "成果评估：发起、提名专家、发表意见、结束 / evaluations: open, nominate, opine, close"
     },
+    "options": {
+        "options": "可转换的学分：何处、按哪条规则、几学分 / what an outcome would give: where, under which rule"
+    },
     "pending": {
         "pending": "待确认事项：等待本省另一账户确认的约束性行为 / binding acts that wait for a second account"
     },
     "audit": {
         "audit": "审计：完整性、清单、报告、疑点、抽查 / audit: completeness, lists, reports, findings, samples"
     },
+    "token": {"token": "访问令牌：谁可以通过接口访问 / access tokens: who may ask over HTTP"},
     "key": {"key": "本中心的密钥 / this centre's keys"},
     "index": {"index": "索引：跟随链上事件 / the index of all provinces' events"},
     "job": {"job": "进行中的工作 / what is going on"},

@@ -145,6 +145,21 @@ def quote(rule: Rule | None, facts: Mapping[int, int], at: Circumstances) -> Quo
     return Quote(amount, Refusal.NONE) if amount else Quote(0, Refusal.ROUNDS_TO_NOTHING)
 
 
+def refusals(rule: Rule, facts: Mapping[int, int], at: Circumstances) -> tuple[Refusal, ...]:
+    """Everything that stands in the way, in the order of examination: the first is the quote's own answer.
+
+    Where a fact that the rule reads is closed nothing more can be said, so that is the last.
+    """
+    found: list[Refusal] = []
+    for refusal in _refusals(rule, facts, at):
+        found.append(refusal)
+        if refusal is Refusal.FACT_CLOSED:
+            return tuple(found)
+    if not found and not rule.converted(facts[CREDITS]):
+        found.append(Refusal.ROUNDS_TO_NOTHING)
+    return tuple(found)
+
+
 def _refusals(rule: Rule, facts: Mapping[int, int], at: Circumstances) -> Iterator[Refusal]:
     """The refusals that hold, in the order of examination; whoever takes the first never reads a closed fact."""
     if not at.active:
