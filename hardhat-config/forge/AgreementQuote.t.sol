@@ -31,6 +31,7 @@ contract AgreementQuoteTest is Agreements {
         _refuses(0, values, IAgreementEvents.Refusal.RoundsToNothing); // 0.67
     }
 
+    /// "ratio, most credits per transfer"
     function test_aQuoteIsAtMostWhatTheRuleGivesAtOnce() public {
         IAgreementEvents.Terms memory terms = _terms();
         terms.rules[0].mostCredits = 332;

@@ -127,7 +127,6 @@ contract AgreementQuoteOrderTest is Agreements {
         assertEq(uint8(closed), uint8(IAgreementEvents.Refusal.FactClosed)); // an age reads the month
     }
 
-    /// "outcome or any, category, level range"
     // ---- helpers
 
     /// @dev What rule 1 takes of SOU: academic, level 6, 30.00 credits; it reads nothing else.

@@ -85,6 +85,20 @@ contract AgreementSupersessionTest is Agreements {
         _was(_old, from - 1, IAgreementEvents.State.Active);
     }
 
+    /// "Withdrawn, lapsed and superseded are final: terms come back only as new terms."
+    function test_identicalTermsAreRefusedAfterSupersession() public {
+        IAgreementEvents.Terms memory terms = _terms();
+        bytes32 first = _propose(terms);
+        _approveByAll(first);
+        skip(PUBLIC_NOTICE);
+        _approveByAll(_propose(_termsSuperseding(first)));
+        skip(PUBLIC_NOTICE);
+        _is(first, IAgreementEvents.State.Superseded);
+        _no(JIANGSU, _proposeCall(terms), abi.encodeWithSelector(IAgreementRegistry.AgreementKnown.selector, first));
+        terms.nonce += 100;
+        _is(_propose(terms), IAgreementEvents.State.Proposed);
+    }
+
     /// In the grace after the notice a stranger cannot take from the parties what is in force, when what it superseded is gone.
     function test_whatSupersedesAnotherIsNotStoppedByAStrangerOnceInForce() public {
         bytes32 next = _propose(_termsSuperseding(_old));

@@ -79,6 +79,25 @@ contract AgreementTermsTest is Agreements {
         _is(_propose(terms), IAgreementEvents.State.Proposed);
     }
 
+    /// "Withdrawn, lapsed and superseded are final: terms come back only as new terms."
+    /// Lapsed in each of the three ways: not approved in time, an objection not settled in time, or settled against it.
+    function test_identicalTermsAreRefusedAfterALapse() public {
+        for (uint256 way; way < 3; ++way) {
+            IAgreementEvents.Terms memory terms = _terms();
+            bytes32 agreement = _propose(terms);
+            if (way != 0) {
+                _approveByAll(agreement);
+                _object(ZHEJIANG, agreement);
+            }
+            if (way == 2) _byMotion(address(agreements), abi.encodeCall(agreements.settle, (agreement, 2, false)));
+            else skip(OBJECTION_LIFE);
+            _is(agreement, IAgreementEvents.State.Lapsed);
+            bytes memory why = abi.encodeWithSelector(IAgreementRegistry.AgreementKnown.selector, agreement);
+            _no(JIANGSU, _proposeCall(terms), why);
+            _no(SHANGHAI, _proposeCall(terms), why);
+        }
+    }
+
     function test_onlyAPartyProposes() public {
         IAgreementEvents.Terms memory terms = _terms();
         bytes32 agreement = agreements.agreementId(terms);

@@ -98,6 +98,7 @@ contract TransferCapsTest is Recognition {
         assertEq(_year(ENROLMENT), 2000);
     }
 
+    /// "target (province, institution or any, programme, course, kind), ratio, most credits per transfer, cap"
     /// Rules may differ in their caps: each acceptance is held against its own rule's.
     function test_cap_isThatOfTheRequestsRule() public {
         IAgreementEvents.Terms memory terms = _lawOfTransfers();

@@ -233,12 +233,17 @@ contract TransferDecisionTest is Recognition {
 
     /// "Past deadline and grace anyone may expire it"
     function test_expire_isForAnybody() public {
+        Asked memory second = _ask(_issue(2), CLERKS);
         skip(32 days);
-        _byMotion(address(consortium), abi.encodeCall(consortium.pause, (JIANGSU)));
-        _as(operator[JIANGSU], address(ledger), _expireCall(asked)); // paused: expire is anyone's
+        address stranger = address(uint160(uint256(keccak256("of no province"))));
+        assertEq(consortium.bindingOf(stranger).province, 0);
+        _as(stranger, address(ledger), _expireCall(asked));
         assertEq(uint8(ledger.transferOf(asked.ref).reason), uint8(ITransferEvents.Return.Expired));
         _claimIs(asked, IClaimBook.Use.Free);
         assertEq(ledger.totalsOf(JIANGSU, ZHEJIANG).returned, 1);
+        _byMotion(address(consortium), abi.encodeCall(consortium.pause, (JIANGSU)));
+        _as(operator[JIANGSU], address(ledger), _expireCall(second)); // a paused member's accounts are anyone's, too
+        _claimIs(second, IClaimBook.Use.Free);
     }
 
     function test_cancel_isForTheSourceProvinceAlone() public {
@@ -260,56 +265,6 @@ contract TransferDecisionTest is Recognition {
         _replace(JIANGSU, ANHUI);
         _as(operator[ANHUI], address(ledger), _cancelCall(asked));
         _stageIs(asked, ITransferEvents.Stage.Returned);
-    }
-
-    // ---- what
-
-    /// "the rest of the request as a digest that is passed back"
-    function test_decision_needsTheDetailsOfTheRequest() public {
-        Asked memory forged = asked;
-        forged.details.programme = keccak256("ANOTHER");
-        bytes memory why =
-            abi.encodeWithSelector(ITransferEvents.TransferDetails.selector, JIANGSU, ZHEJIANG, uint64(1));
-        _acceptRefused(forged, why);
-        _refused(officer[ZOU], address(ledger), _rejectCall(forged, ITransferEvents.Return.Otherwise), why);
-        _refused(operator[JIANGSU], address(ledger), _cancelCall(forged), why);
-        _refused(operator[JIANGSU], address(ledger), _expireCall(forged), why);
-        vm.expectRevert(why);
-        ledger.standingOf(forged.ref, forged.details);
-    }
-
-    function test_decision_isTakenOnce() public {
-        _accept(asked, ENROLMENT, QUOTED);
-        bytes memory why = abi.encodeWithSelector(
-            ITransferEvents.TransferStage.selector, JIANGSU, ZHEJIANG, uint64(1), ITransferEvents.Stage.Accepted
-        );
-        _acceptRefused(asked, why);
-        _refused(officer[ZOU], address(ledger), _rejectCall(asked, ITransferEvents.Return.Otherwise), why);
-        _refused(operator[JIANGSU], address(ledger), _cancelCall(asked), why);
-        skip(100 days);
-        _refused(operator[JIANGSU], address(ledger), _expireCall(asked), why);
-    }
-
-    function test_unknownTransfer_isAnError() public {
-        Asked memory unknown = asked;
-        unknown.ref.number = 2;
-        bytes memory why =
-            abi.encodeWithSelector(ITransferEvents.TransferUnknown.selector, JIANGSU, ZHEJIANG, uint64(2));
-        _acceptRefused(unknown, why);
-        _refused(operator[JIANGSU], address(ledger), _cancelCall(unknown), why);
-        _refused(operator[JIANGSU], address(ledger), _reverseCall(unknown), why);
-        _standsAs(unknown, ITransferEvents.Standing.Unknown);
-    }
-
-    /// Bulk: an officer decides several requests in one transaction.
-    function test_decisions_areTakenInBulk() public {
-        Asked memory other = _ask(_issue(2), CLERKS);
-        bytes[] memory calls = new bytes[](2);
-        calls[0] = _acceptCall(asked, ENROLMENT, QUOTED);
-        calls[1] = _rejectCall(other, ITransferEvents.Return.NotEnrolled);
-        _as(officer[ZOU], address(ledger), abi.encodeCall(ledger.multicall, (calls)));
-        _stageIs(asked, ITransferEvents.Stage.Accepted);
-        _stageIs(other, ITransferEvents.Stage.Returned);
     }
 
     // ---- helpers

@@ -132,6 +132,7 @@ contract TransferRequestTest is Recognition {
 
     // ---- the target
 
+    /// "target (province, institution or any, programme, course, kind)"
     function test_request_toATargetThatTheRuleDoesNotNameIsRefused() public {
         Held memory held = _issue(1);
         ITransferEvents.Application memory application = _application(CLERKS);
@@ -148,6 +149,7 @@ contract TransferRequestTest is Recognition {
         _ask(held, application);
     }
 
+    /// "target (province, institution or any, programme, course, kind)"
     function test_request_toAnotherCourseThanTheRulesIsRefused() public {
         IAgreementEvents.Terms memory terms = _lawOfTransfers();
         terms.rules[CLERKS].course = keccak256("OFFICE WORK");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+
 import {IAgreementEvents} from "../../contracts/interfaces/IAgreementEvents.sol";
 import {ICredentialEvents} from "../../contracts/interfaces/ICredentialEvents.sol";
 import {ICredentialRegistry} from "../../contracts/interfaces/ICredentialRegistry.sol";
@@ -126,49 +128,66 @@ contract TransferRequestCredentialTest is Recognition {
         _as(operator[JIANGSU], address(ledger), _requestCall(held, _application(DEGREES), 0x1f));
     }
 
+    /// An inner node with its own true proof, which any check that takes a hash for a leaf would pass: a leaf's hash is made here of what is
+    /// opened, twice hashed, so that the node can stand for a commitment or for facts, and never for a leaf.
     function test_request_withAnInnerNodeAsALeafIsRefused() public {
-        Held memory held = _issue(1);
-        bytes32 root = held.batch.nodes[0];
-        ICredentialRegistry.Opening memory opening = _opening(held.batch.certificates[held.index], OPEN_ALL);
-        // The root proves itself to whoever takes any hash for a leaf; a leaf's hash is made here from what is opened.
-        vm.prank(operator[JIANGSU]);
-        vm.expectRevert(abi.encodeWithSelector(Tree.TreeProofInvalid.selector, root));
-        ledger.request(_application(CLERKS), opening, root, new bytes32[](0));
+        (Sealed memory batch, uint256 index) = _sealFour(1);
+        _anchor(JIANGSU, _toBatch(batch));
+        _attest(ANHUI, batch);
+        bytes32 root = batch.nodes[0];
+        bytes32[] memory proof = new bytes32[](1);
+        (bytes32 inner, bytes32 sibling) = (batch.nodes[1], batch.nodes[2]);
+        proof[0] = sibling;
+        assertTrue(MerkleProof.verify(proof, root, inner));
+        bytes memory why = abi.encodeWithSelector(Tree.TreeProofInvalid.selector, root);
+        for (uint256 which; which < 3; ++which) {
+            ICredentialRegistry.Opening memory opening = _opening(batch.certificates[index], OPEN_ALL);
+            if (which == 0) opening.commitment = inner;
+            if (which == 1) opening.salts[0] = inner; // of the outcome's digest
+            bytes memory call = abi.encodeCall(ledger.request, (_application(CLERKS), opening, root, proof));
+            _refused(operator[JIANGSU], address(ledger), call, why);
+        }
+        _ask(Held(batch, index), CLERKS);
     }
 
+    /// A batch that says two leaves over a tree of four: the proof is true, and longer than a tree of two is deep.
     function test_request_withAProofLongerThanTheTreeIsRefused() public {
-        Held memory held = _issue(1);
-        bytes32[] memory proof = new bytes32[](2);
-        proof[0] = Trees.proofOf(held.batch.nodes, held.index)[0];
-        bytes memory why = abi.encodeWithSelector(Tree.TreeProofTooLong.selector, 2, 2);
+        (Sealed memory batch, uint256 index) = _sealFour(1);
+        ICredentialRegistry.Batch memory said = _toBatch(batch);
+        bytes32[] memory proof = Trees.proofOf(batch.nodes, index);
+        assertEq(proof.length, 2);
+        assertTrue(MerkleProof.verify(proof, batch.nodes[0], batch.leaves[index]));
         bytes memory call = abi.encodeCall(
-            ledger.request,
-            (_application(CLERKS), _opening(held.batch.certificates[held.index], OPEN_ALL), held.batch.nodes[0], proof)
+            ledger.request, (_application(CLERKS), _opening(batch.certificates[index], OPEN_ALL), batch.nodes[0], proof)
         );
+        uint256 before = vm.snapshotState();
+        said.leafCount = 2;
+        _anchor(JIANGSU, said);
+        _attest(ANHUI, batch);
+        bytes memory why = abi.encodeWithSelector(Tree.TreeProofTooLong.selector, 2, 2);
         _refused(operator[JIANGSU], address(ledger), call, why);
+        vm.revertToState(before);
+        said.leafCount = 4; // as many as there are: the same call is made
+        _anchor(JIANGSU, said);
+        _attest(ANHUI, batch);
+        _as(operator[JIANGSU], address(ledger), call);
     }
 
-    /// The multiproof is setStatus's: of nothing it proves nothing, so that no transfer is flagged by it.
+    /// The multiproof is setStatus's: of nothing, with the root itself for a proof, it is true and proves nothing, so that no transfer is
+    /// flagged by it.
     function test_emptyMultiproof_flagsNoTransfer() public {
         Held memory held = _issue(1);
         Asked memory asked = _accepted(held);
+        bytes32 root = held.batch.nodes[0];
         bytes32[] memory proof = new bytes32[](1);
-        proof[0] = held.batch.nodes[0];
-        bytes memory call = abi.encodeCall(
-            credentials.setStatus,
-            (
-                JOU,
-                held.batch.nodes[0],
-                new ICredentialRegistry.Content[](0),
-                proof,
-                new bool[](0),
-                REVOKED,
-                ICredentialEvents.Reason.Error
-            )
-        );
+        proof[0] = root;
+        assertTrue(MerkleProof.multiProofVerify(proof, new bool[](0), root, new bytes32[](0)));
         bytes memory why = abi.encodeWithSelector(Tree.TreeNothingProven.selector);
-        _refused(operator[JIANGSU], address(credentials), call, why);
+        _refused(operator[JIANGSU], address(credentials), _statusOfNone(root, proof), why);
+        _refused(operator[JIANGSU], address(credentials), _statusOfNone(root, new bytes32[](0)), why);
         _standsAs(asked, ITransferEvents.Standing.Accepted);
+        _setLeaf(held, REVOKED); // what a multiproof of the leaf itself does
+        _standsAs(asked, ITransferEvents.Standing.Flagged);
     }
 
     // ---- helpers
@@ -180,5 +199,32 @@ contract TransferRequestCredentialTest is Recognition {
     {
         return
             abi.encodeWithSelector(ITransferEvents.TransferStatus.selector, held.batch.leaves[held.index], own, batch);
+    }
+
+    /// @dev Four certificates of JOU in one batch, neither anchored nor attested; the clerk's of `person` at `index`.
+    function _sealFour(uint256 person) private view returns (Sealed memory batch, uint256 index) {
+        Certificate[] memory four = new Certificate[](4);
+        four[0] = _clerk(person, 0);
+        for (uint256 i = 1; i < 4; ++i) {
+            four[i] = _certificate(JOU, 100 + i);
+        }
+        bytes32 leaf = _leafOf(four[0]);
+        batch = _seal(JOU, four);
+        while (batch.leaves[index] != leaf) ++index;
+    }
+
+    function _statusOfNone(bytes32 root, bytes32[] memory proof) private view returns (bytes memory) {
+        return abi.encodeCall(
+            credentials.setStatus,
+            (
+                JOU,
+                root,
+                new ICredentialRegistry.Content[](0),
+                proof,
+                new bool[](0),
+                REVOKED,
+                ICredentialEvents.Reason.Error
+            )
+        );
     }
 }
