@@ -10,10 +10,13 @@ from typing import Final
 
 import typer
 
+from gateway.cli import audit_trace
+
 HELP: Final = "审计：完整性、清单、报告、疑点、抽查 / audit: completeness, lists, reports, findings, samples"
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
+    audit_trace.register(group)
     app.add_typer(group, name="audit")

@@ -59,8 +59,12 @@ class KeptEvent:
         return self.block, self.log_index
 
     def word(self, field: str) -> bytes:
-        """A field of bytes."""
-        return bytes.fromhex(self.fields[field][2:])
+        """A field of bytes; empty where somebody altered the record so that it has no such field."""
+        held = self.fields.get(field)
+        try:
+            return bytes.fromhex(held[2:]) if isinstance(held, str) else b""
+        except ValueError:
+            return b""
 
 
 def event_row(timed: TimedEvent, about: Sequence[str]) -> dict[str, Any]:
