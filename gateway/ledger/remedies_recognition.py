@@ -1,4 +1,7 @@
-"""What to do about the refusals of AgreementRegistry, ClaimBook and TransferLedger: (Chinese, English[, wait])."""
+"""What to do about the refusals of the four contracts of recognition: (Chinese, English[, wait]).
+
+Those of EvaluationRegistry that concern accounts and phases stand with the others in remedies.py.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,42 @@ RECOGNITION: Mapping[str, tuple[str, str] | tuple[str, str, bool]] = MappingProx
         "AgreementSucceeded": (
             "请以已有的后继协议为准，或取代那一份",
             "go by the successor that it has, or supersede that one",
+        ),
+        "EvaluationUnknown": (
+            "请核对评估标识（huren evaluation list）；它须出自同一网络",
+            "check the id (huren evaluation list): it has to be one of this network",
+        ),
+        "EvaluationFieldMissing": (
+            "请补上所缺的一项：机构、成果或申报材料的摘要都不能为零",
+            "give what is missing: institution, outcome and the dossier's digest are never zero",
+        ),
+        "EvaluationPeriod": (
+            "请更正 --awarded-from 与 --awarded-to：首月不能晚于末月",
+            "correct --awarded-from and --awarded-to: the first month is not after the last",
+        ),
+        "EvaluationSeats": (
+            "请把 --seats 改为允许的席数；专家须来自至少三省，一省至多占五分之二",
+            "set --seats to a number allowed: experts of at least three provinces, of one at most two in five",
+        ),
+        "EvaluationTargets": (
+            "请以 --target 给出至少一个省，且不多于席数；或增加 --seats",
+            "name at least one province with --target and no more than there are seats, or raise --seats",
+        ),
+        "EvaluationTargetOrder": (
+            "每个 --target 只列一次；直接调用合约时请按代码升序排列",
+            "name each --target once; who calls the contract directly sorts them by code",
+        ),
+        "ExpertKeyMissing": (
+            "请专家生成加密公钥（huren evaluation expert），再以 --key 提名",
+            "have the expert make a key (huren evaluation expert), then nominate with --key",
+        ),
+        "OpinionOutOfRange": (
+            "赞成时请给出 --level 1–10 与 --credits；反对时两者都不要给",
+            "in favour, give --level 1 to 10 and --credits; against, give neither",
+        ),
+        "OpinionWithoutReport": (
+            "请以 --report 给出评审报告文件；链上只记录其 SHA-256",
+            "give the report's file with --report: the chain keeps its SHA-256 alone",
         ),
         "ClaimBookUnauthorised": _REPORT,
         "ClaimTaken": (

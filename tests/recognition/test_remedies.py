@@ -10,18 +10,26 @@ from gateway.ledger.remedies_recognition import RECOGNITION
 from node.client.abi import ContractRevert
 from node.client.artifact import load
 
-OWN = ("Agreement", "Rule", "Terms", "Successor", "Claim", "Cap", "Programme", "Transfer", "Retire")
+OWN = (
+    "Agreement", "Rule", "Terms", "Successor", "Claim", "Cap", "Programme", "Transfer", "Retire", "Evaluation", "Panel",
+    "Expert", "Opinion",
+)  # fmt: skip
 ERRORS = {
     entry["name"]
-    for contract in ("AgreementRegistry", "ClaimBook", "TransferLedger")
+    for contract in ("EvaluationRegistry", "AgreementRegistry", "ClaimBook", "TransferLedger")
     for entry in load(contract).abi
     if entry["type"] == "error" and entry["name"].startswith(OWN)
 }
 
 
-def test_every_refusal_of_the_three_contracts_has_a_next_step_and_none_is_invented() -> None:
+def test_every_refusal_of_the_four_contracts_has_a_next_step_and_none_is_invented() -> None:
     assert ERRORS - set(REMEDIES) == set()
     assert set(RECOGNITION) - ERRORS == set()
+
+
+def test_no_refusal_of_an_evaluation_says_the_same_as_another() -> None:
+    steps = [REMEDIES[name] for name in ERRORS if name.startswith(("Evaluation", "Panel", "Expert", "Opinion"))]
+    assert len(steps) == len({step.en for step in steps}) == len({step.zh for step in steps}) == 25
 
 
 @pytest.mark.parametrize("name", sorted(RECOGNITION))
