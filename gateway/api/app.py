@@ -1,8 +1,8 @@
 """The application: which routes there are, and what each may ask of the rest of the gateway.
 
-    app = create_app(Services(verifier=…, blobs=…, status_lists=…, readiness=…), body_bytes=1 << 20)
+    app = create_app(Services(verifier=…, blobs=…, …), body_bytes=1 << 20)
 
-Everything here is public: verification, blobs by digest, status lists, health. What is not will carry a token.
+Verification, blobs by digest, status lists and health are public; every other route names its roles (`authority`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from gateway.api import credentials, health, objects, problems
+from gateway.api import agreements, credentials, evaluations, events, health, objects, problems, transfers
 from gateway.api.guard import Guard
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def create_app(services: Services, *, body_bytes: int) -> FastAPI:
     app = FastAPI(
         title="Huren 互认",
         version="1",
-        summary="Verification of learning outcomes anchored by provincial credit banks",
+        summary="Verification and mutual recognition of learning outcomes anchored by provincial credit banks",
         # The interactive pages load their scripts from elsewhere; a gateway's pages load nothing from elsewhere.
         docs_url=None,
         redoc_url=None,
@@ -32,7 +32,7 @@ def create_app(services: Services, *, body_bytes: int) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
-    for module in (credentials, objects, health):
+    for module in (credentials, objects, health, agreements, evaluations, transfers, events):
         app.include_router(module.router)
     app.add_middleware(Guard, body_bytes=body_bytes)
     return app

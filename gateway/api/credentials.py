@@ -13,8 +13,9 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from gateway.api.problems import COME_AGAIN, BadParameter
+from gateway.api.problems import COME_AGAIN
 from gateway.api.services import services_of
+from gateway.api.validation import BadParameter
 from gateway.domain.verdict import Kind
 from gateway.verification.service import parse_hash
 from gateway.verification.views import Look

@@ -9,17 +9,26 @@ The type is a URN, not an address: nothing has to be reachable to read it; docs/
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from fastapi import Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from gateway.api.access_errors import Forbidden, RoleForbidden, TokenMissing, TooManyAttempts, Unauthorised
+from gateway.api.streaming import TooManyListeners
+from gateway.api.validation import BadParameter, parameter_problem
 from gateway.documents.errors import BlobNotFound
 from gateway.domain.errors import DomainError, HurenError
 from gateway.issuance.errors import NoStatusList
+from gateway.ledger.errors import ChainUnavailable
+from gateway.ledger.recognition_feed import PositionMalformed
+from gateway.ledger.transfer_rows import MonthMalformed
 from gateway.logs import correlation_id
+from gateway.recognition.agreement_values import AmbiguousAgreement, UnknownAgreement
+from gateway.recognition.evaluation_values import UnknownEvaluation
+from gateway.recognition.transfer_values import RefMalformed, UnknownTransfer
 from gateway.store.errors import StoreError
 from gateway.verification.errors import Finding
 
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
 MEDIA_TYPE: Final = "application/problem+json"
 COME_AGAIN: Final = {"Retry-After": "5"}
 """Headers of every 503 (RFC 9110 section 10.2.3, seconds): nothing is wrong with the request."""
+_REALM: Final = 'realm="huren"'
 
 
 class BodyTooLarge(HurenError):
@@ -50,16 +60,6 @@ class BodyTooSlow(HurenError):
     en = "the request body did not arrive within {value} seconds"
     hint_zh = "请检查网络后重试"
     hint_en = "check the network and try again"
-
-
-class BadParameter(HurenError):
-    """A parameter that is not allowed."""
-
-    code = "api.parameter"
-    zh = "参数 {field} 的值“{value}”不可用：{why}"
-    en = "the value {value!r} of {field} cannot be used: {why}"
-    hint_zh = "可用的值见 docs/api.md"
-    hint_en = "docs/api.md lists what is allowed"
 
 
 class NoSuchRoute(HurenError):
@@ -86,6 +86,18 @@ STATUS_OF: Final[dict[type, HTTPStatus]] = {
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BlobNotFound: HTTPStatus.NOT_FOUND,
     NoSuchRoute: HTTPStatus.NOT_FOUND,
+    UnknownAgreement: HTTPStatus.NOT_FOUND,
+    UnknownEvaluation: HTTPStatus.NOT_FOUND,
+    UnknownTransfer: HTTPStatus.NOT_FOUND,
+    AmbiguousAgreement: HTTPStatus.BAD_REQUEST,
+    RefMalformed: HTTPStatus.BAD_REQUEST,
+    ChainUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unauthorised: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyListeners: HTTPStatus.SERVICE_UNAVAILABLE,
+    PositionMalformed: HTTPStatus.BAD_REQUEST,
+    MonthMalformed: HTTPStatus.BAD_REQUEST,
     NoStatusList: HTTPStatus.NOT_FOUND,
     BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
     BadParameter: HTTPStatus.BAD_REQUEST,
@@ -101,7 +113,7 @@ def problem(error: HurenError, status: HTTPStatus | None = None) -> Response:
     status = status or next(
         (STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), HTTPStatus.INTERNAL_SERVER_ERROR
     )
-    body = {
+    body: dict[str, Any] = {
         "type": f"urn:huren:problem:{error.code}",
         "title": status.phrase,
         "status": status.value,
@@ -109,8 +121,23 @@ def problem(error: HurenError, status: HTTPStatus | None = None) -> Response:
         "instance": f"urn:huren:request:{correlation_id()}",
         **error.to_json(),
     }
-    headers = COME_AGAIN if status is HTTPStatus.SERVICE_UNAVAILABLE else None
-    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+    if isinstance(place := error.details.get("field"), str):
+        body["field"] = place
+    return Response(orjson.dumps(body), status, _headers(error, status), MEDIA_TYPE)
+
+
+def _headers(error: HurenError, status: HTTPStatus) -> dict[str, str] | None:
+    """What a client's software reads of a problem: when to come again, how to be let in (RFC 6750, section 3)."""
+    if isinstance(error, TooManyAttempts):
+        return {"Retry-After": str(error.value)}
+    if isinstance(error, TokenMissing):
+        return {"WWW-Authenticate": f"Bearer {_REALM}"}
+    if isinstance(error, Unauthorised):
+        return {"WWW-Authenticate": f'Bearer {_REALM}, error="invalid_token"'}
+    if isinstance(error, Forbidden):
+        scope = f', scope="{error.details["allowed"]}"' if isinstance(error, RoleForbidden) else ""
+        return {"WWW-Authenticate": f'Bearer {_REALM}, error="insufficient_scope"{scope}'}
+    return COME_AGAIN if status is HTTPStatus.SERVICE_UNAVAILABLE else None
 
 
 def install(app: FastAPI) -> None:
@@ -130,9 +157,7 @@ def install(app: FastAPI) -> None:
         return answer
 
     async def bad_parameter(_: Request, error: Exception) -> Response:
-        first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
-        field = ".".join(str(part) for part in first.get("loc", ())[1:])
-        return problem(BadParameter(first.get("input"), field=field, why=first.get("msg", "")))
+        return problem(parameter_problem(error.errors()[0] if isinstance(error, RequestValidationError) else {}))
 
     app.add_exception_handler(HurenError, refused)
     app.add_exception_handler(HTTPException, no_route)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from gateway.api.attempts import Attempts
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from gateway.api.access import AccessTokens
+    from gateway.api.recognised import Recognised
+    from gateway.api.streaming import EventStream
     from gateway.domain.verdict import Verdict
     from gateway.verification.views import Look
 
@@ -67,6 +73,10 @@ class Services:
     blobs: Blobs
     status_lists: StatusLists
     readiness: Readiness
+    tokens: AccessTokens
+    recognised: Recognised
+    stream: EventStream
+    attempts: Attempts = field(default_factory=lambda: Attempts(time.monotonic))
 
 
 def services_of(request: Request) -> Services:

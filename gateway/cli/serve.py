@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,8 +13,11 @@ import structlog
 import typer
 import uvicorn
 
+from gateway.api.access import AccessTokens
 from gateway.api.app import create_app
+from gateway.api.recognised import OfGateway
 from gateway.api.services import Services
+from gateway.api.streaming import EventStream
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import HurenError
@@ -65,10 +70,12 @@ def serve(
         read_only = read_only or settings.observer
         listener = _listen(settings)
         host, port = listener.getsockname()[:2]
-        server = uvicorn.Server(server_config(create_app(_services(gateway), body_bytes=settings.limits.body_bytes)))
+        ending = threading.Event()
+        application = create_app(_services(gateway, ending), body_bytes=settings.limits.body_bytes)
+        server = uvicorn.Server(server_config(application))
         if not read_only:
             gateway.operator  # noqa: B018 - a wrong passphrase ends the command before anything is served
-        with _ended_by_signals(server), gateway.running(read_only=read_only):
+        with _ended_by_signals(server, ending), gateway.running(read_only=read_only):
             address = f"http://{host}:{port}"
             console.emit(
                 {
@@ -102,7 +109,7 @@ def server_config(application: FastAPI) -> uvicorn.Config:
 
 
 @contextmanager
-def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
+def _ended_by_signals(server: uvicorn.Server, ending: threading.Event) -> Iterator[None]:
     """A signal ends the server at any moment, also before it runs, and never the process by itself.
 
     While it runs uvicorn listens to signals, and raises them once more at its end: that must find a handler that lets
@@ -110,6 +117,7 @@ def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
     """
 
     def end(_number: int, _frame: object) -> None:
+        ending.set()  # streams have no end of their own
         server.should_exit = True
 
     numbers = (signal.SIGTERM, signal.SIGINT)
@@ -121,8 +129,17 @@ def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _services(gateway: Gateway) -> Services:
-    return Services(gateway.verifier, gateway.blobs, gateway.status_lists, gateway.readiness)
+def _services(gateway: Gateway, ending: threading.Event) -> Services:
+    recognised = OfGateway(gateway)
+    return Services(
+        gateway.verifier,
+        gateway.blobs,
+        gateway.status_lists,
+        gateway.readiness,
+        AccessTokens(gateway.database, clock=time.time),
+        recognised,
+        EventStream(recognised.feed, stopping=ending.is_set),
+    )
 
 
 def _listen(settings: Settings) -> socket.socket:

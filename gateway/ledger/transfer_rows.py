@@ -154,6 +154,7 @@ class TransferFilter:
     agreement: bytes | None = None
     rule: int | None = None
     stage: int | None = None
+    reason: int | None = None
     leaf: bytes | None = None
     claim: bytes | None = None
     requested_by: bytes | None = None
@@ -174,11 +175,13 @@ class TransferFilter:
             found.append(TRANSFERS.c.requested_block <= self.block)
         if self.stage is not None:
             found.append(_stands_at(self.stage, self.block))
+        if self.reason is not None and self.block is not None:
+            found.append(TRANSFERS.c.decided_block <= self.block)
         return found
 
 
 _EQUAL: Final = (
-    "source", "target", "category", "institution", "target_institution", "agreement", "rule", "leaf", "claim",
+    "source", "target", "category", "institution", "target_institution", "agreement", "rule", "reason", "leaf", "claim",
     "requested_by",
 )  # fmt: skip
 

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-
-from node.client.deployment import DeployedContract, Deployment, Finality, Province
+from deployed import SETTINGS, write_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,28 +25,6 @@ pytestmark = pytest.mark.network
 
 HUREN = Path(sys.executable).with_name("huren")
 HASH = "0x" + "ab" * 32
-SETTINGS = """
-province = 330000
-data_dir = "data"
-deployment = "deployment.json"
-rpc_url = "http://127.0.0.1:9"
-public_url = "https://bank.example"
-listen_port = 0
-"""
-
-
-def prepare(folder: Path) -> Path:
-    names = ("Consortium", "Directory", "InstitutionRegistry", "CredentialRegistry")
-    contracts = {
-        name: DeployedContract(address=f"0x{number:040x}", block=1, code_hash="0x" + "00" * 32, version=1)
-        for number, name in enumerate(names, 1)
-    }
-    provinces = {330_000: Province(name_zh="浙江", name_en="Zhejiang")}
-    finality = Finality(kind="instant", confirmations=0)
-    Deployment(31_337, "test", "0x" + "00" * 32, 1, finality, contracts, provinces).save(folder / "deployment.json")
-    config = folder / "gateway.toml"
-    config.write_text(SETTINGS)
-    return config
 
 
 @dataclass
@@ -105,7 +82,7 @@ def end(server: Server) -> None:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served")
-    prepare(folder)
+    write_gateway(folder)
     running = start(folder)
     yield running
     end(running)
@@ -164,7 +141,7 @@ def test_many_slow_callers_do_not_keep_others_waiting(server: Server) -> None:
 def test_a_signal_ends_it_within_seconds_and_with_0_even_with_callers_hanging_on(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    prepare(tmp_path)
+    write_gateway(tmp_path)
     server = start(tmp_path)
     try:
         with socket.create_connection(server.host) as hanging:
@@ -177,7 +154,7 @@ def test_a_signal_ends_it_within_seconds_and_with_0_even_with_callers_hanging_on
 
 
 def test_killed_at_any_moment_it_starts_again(tmp_path: Path) -> None:
-    prepare(tmp_path)
+    write_gateway(tmp_path)
     for _ in range(3):
         server = start(tmp_path)
         callers = [threading.Thread(target=_ask, args=(server.address,)) for _ in range(4)]
@@ -205,7 +182,7 @@ def _ask(address: str) -> None:
 
 
 def test_a_port_that_is_taken_is_said_to_be_taken(server: Server, tmp_path: Path) -> None:
-    config = prepare(tmp_path)
+    config = write_gateway(tmp_path)
     config.write_text(SETTINGS.replace("listen_port = 0", f"listen_port = {server.host[1]}"))
     done = subprocess.run(
         [HUREN, "serve", "--read-only", "--config", str(config)],

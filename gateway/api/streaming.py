@@ -1,0 +1,131 @@
+"""The event stream: final events of recognition as they come, to a bounded number of listeners.
+
+    stream = EventStream(feed, stopping=lambda: server.should_exit)
+    async for part in stream.listen(position, …): …     # bytes of text/event-stream
+
+Server-sent events (WHATWG HTML, section 9.2). Each event's id is its place on the chain, so that a client which comes
+back with Last-Event-ID goes on exactly after it. The index is looked at for all listeners together, twice a second; a
+listener asks the database itself only when there is something newer than it has seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+
+from gateway.domain.errors import HurenError
+from gateway.ledger.recognition_feed import BEGINNING
+from gateway.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from gateway.ledger.recognition_feed import FeedEvent, Part, Position, RecognitionFeed
+
+MOST_LISTENERS: Final = 64
+PART: Final = 200
+"""Events read at once."""
+LOOK_SECONDS: Final = 0.5
+BEAT_SECONDS: Final = 15.0
+"""Silence that proxies between bear, and how long a revoked token is listened for at most."""
+RETRY_MILLISECONDS: Final = 3_000
+
+
+class TooManyListeners(HurenError):
+    """As many listen as may."""
+
+    code = "events.listeners"
+    zh = "事件流的连接已满（{value} 个）"
+    en = "as many listen to events as may: {value}"
+    hint_zh = "请稍后重试，或改用 webhook（huren webhook add）"
+    hint_en = "try again later, or have them sent (huren webhook add)"
+
+
+class EventStream:
+    """One for a server's life."""
+
+    def __init__(
+        self,
+        feed: RecognitionFeed,
+        *,
+        stopping: Callable[[], bool] = lambda: False,
+        most: int = MOST_LISTENERS,
+        look_seconds: float = LOOK_SECONDS,
+        beat_seconds: float = BEAT_SECONDS,
+    ) -> None:
+        """Read from ``feed`` until ``stopping`` says so; the rest is for tests."""
+        self._feed = feed
+        self._stopping = stopping
+        self._most = most
+        self._look_seconds = look_seconds
+        self._beat_seconds = beat_seconds
+        self._listeners = 0
+        self._newest = BEGINNING
+        self._looked = float("-inf")
+        self._looking = asyncio.Lock()
+
+    def take_place(self) -> None:
+        """Take one of the places; whoever does gives it back.
+
+        Raises:
+            TooManyListeners: there is none left.
+        """
+        if self._listeners >= self._most:
+            raise TooManyListeners(self._most)
+        self._listeners += 1
+
+    def give_place(self) -> None:
+        """Give it back."""
+        self._listeners -= 1
+
+    async def newest(self) -> Position:
+        """The place of the last event, as of half a second ago at most."""
+        async with self._looking:
+            if time.monotonic() - self._looked >= self._look_seconds:
+                self._newest = await run_in_threadpool(self._feed.newest)
+                self._looked = time.monotonic()
+            return self._newest
+
+    async def listen(
+        self, position: Position, institution: str | None, allowed: Callable[[], bool]
+    ) -> AsyncIterator[bytes]:
+        """The stream after ``position``, until the server stops or ``allowed`` (asked at each beat) no longer says so.
+
+        An outage of the database ends it as well: the client comes back by itself, and goes on where it was.
+        """
+        yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
+        beat = time.monotonic()
+        try:
+            while not self._stopping():
+                if await self.newest() > position:
+                    part = await run_in_threadpool(self._read, position, institution)
+                    position = part.reached
+                    if part.events:
+                        yield b"".join(map(rendered, part.events))
+                        beat = time.monotonic()
+                else:
+                    await asyncio.sleep(self._look_seconds)
+                if time.monotonic() - beat >= self._beat_seconds:
+                    if not await run_in_threadpool(allowed):
+                        return
+                    yield b": beat\n\n"
+                    beat = time.monotonic()
+        except StoreError:
+            return
+        yield b": the server ends\n\n"
+
+    def _read(self, position: Position, institution: str | None) -> Part:
+        return self._feed.after(position, limit=PART, institution=institution)
+
+
+def rendered(event: FeedEvent) -> bytes:
+    """One event of the stream."""
+    return b"id: %s\nevent: %s\ndata: %s\n\n" % (
+        str(event.position).encode(),
+        event.type.encode(),
+        orjson.dumps(event.to_json()),
+    )
