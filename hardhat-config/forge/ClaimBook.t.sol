@@ -36,6 +36,19 @@ contract ClaimBookTest is Recognition {
         _is(RETIRED);
     }
 
+    function test_claim_saysSinceWhenItIsWhatItIs() public {
+        bytes[4] memory steps = [_lockCall(), _useCall(100, 800), _undoCall(100, false), _lockCall()];
+        for (uint256 i; i < steps.length; ++i) {
+            skip(1 hours);
+            if (i == 2) steps[i] = _undoCall(100, false); // it names the time of the use: in the same window
+            _byLedger(steps[i]);
+            assertEq(book.claimOf(JOU, CLAIM).since, _time());
+        }
+        skip(1 hours);
+        _byLedger(_releaseCall());
+        assertEq(book.claimOf(JOU, CLAIM).since, _time());
+    }
+
     function test_claim_thatIsSpentOrRetiredIsNeverFreeAgain() public {
         _byLedger(_lockCall());
         _byLedger(_useCall(100, 800));
@@ -241,8 +254,12 @@ contract ClaimBookTest is Recognition {
     function test_cap_ofMaximumMeansNone() public {
         _byLedger(_lockCall());
         _byLedger(_useCall(type(uint32).max, type(uint32).max));
+        _byLedger(abi.encodeCall(book.lock, (JOU, JOU, keccak256("another"), _holder(8))));
+        uint32 cap = type(uint32).max; // which a sum in 64 bits goes beyond
+        bytes memory call = abi.encodeCall(book.use, (JOU, keccak256("another"), _holder(8), _account(), 5, cap));
+        _byLedger(call);
         (uint64 year,) = book.usedBy(_account(), _time());
-        assertEq(year, type(uint32).max);
+        assertEq(year, uint64(cap) + 5);
     }
 
     // ---- helpers

@@ -65,6 +65,15 @@ contract TransferAppealTest is Recognition {
         _as(operator[JIANGSU], address(ledger), _appealCall(asked));
     }
 
+    function test_appeal_isAgainstADecisionForWhateverReason() public {
+        for (uint8 reason = 1; reason <= uint8(ITransferEvents.Return.Otherwise); ++reason) {
+            Asked memory asked = _ask(_issue(10 + reason), CLERKS);
+            _as(officer[ZOU], address(ledger), _rejectCall(asked, ITransferEvents.Return(reason)));
+            _as(operator[JIANGSU], address(ledger), _appealCall(asked));
+        }
+        assertEq(ledger.APPEAL_TIME(), 30 days);
+    }
+
     // ---- retire
 
     /// A request asks for a "claim neither live nor retired".

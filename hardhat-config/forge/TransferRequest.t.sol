@@ -144,6 +144,14 @@ contract TransferRequestTest is Recognition {
         application = _application(SHANGHAIS); // any institution of Shanghai; ZOU is of Zhejiang
         application.targetInstitution = ZOU;
         _askRefused(held, application, _badTarget(application));
+        bytes32 another = "12330000470009999X"; // of the rule's province, and not the institution that it names
+        _byMotion(address(institutions), abi.encodeCall(institutions.permit, (another, ZHEJIANG)));
+        _accredit(ZHEJIANG, another, "officer of another institution of Zhejiang");
+        skip(3 days);
+        _declare(another, ADMINISTRATION, IClaimBook.Window.Year);
+        application = _application(CLERKS);
+        application.targetInstitution = another;
+        _askRefused(held, application, _badTarget(application));
         application = _application(SHANGHAIS);
         application.course = keccak256("any course"); // the rule names none
         _ask(held, application);

@@ -146,6 +146,14 @@ contract TransferSuccessionTest is Recognition {
         _refused(officer[ZOU], address(book), call, why);
     }
 
+    /// What the successor wrote is its answer, though the predecessor has one of its own.
+    function test_programmes_declaredUnderTheSuccessorStandThere() public {
+        _succeedBook();
+        _declare(ZOU, ADMINISTRATION, IClaimBook.Window.Whole);
+        assertEq(uint8(book.programmeOf(ZOU, ADMINISTRATION).window), uint8(IClaimBook.Window.Whole));
+        assertEq(uint8(_oldBook.programmeOf(ZOU, ADMINISTRATION).window), uint8(IClaimBook.Window.Year));
+    }
+
     /// "every write of the old one reverts"
     function test_predecessor_refusesEveryWrite() public {
         Held memory held = _issue(1);
