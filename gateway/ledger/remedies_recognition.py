@@ -41,8 +41,8 @@ RECOGNITION: Mapping[str, tuple[str, str] | tuple[str, str, bool]] = MappingProx
         "AgreementApprovedBefore": _NOTHING,
         "AgreementNotApproved": _NOTHING,
         "AgreementObjectedBefore": (
-            "每省只能异议一次；请与各方商议，或提请动议",
-            "each province objects once: talk to the parties, or move",
+            "每省只能异议一次；请与各方商议，或提请动议（huren-node motion open settle）",
+            "each province objects once: talk to the parties, or move (huren-node motion open settle)",
         ),
         "AgreementEnding": _NOTHING,
         "AgreementTooLate": ("请以新的日期另提一份", "propose new terms with later dates"),

@@ -8,8 +8,6 @@ import {Test} from "./base/Test.sol";
 
 /// @title What holds in a consortium whatever anybody does, in whatever order.
 /// forge-config: default.invariant.fail-on-revert = true
-/// forge-config: default.invariant.runs = 32
-/// forge-config: default.invariant.depth = 60
 contract ConsortiumInvariantsTest is Test {
     ConsortiumHandler private _handler;
     Consortium private _consortium;
