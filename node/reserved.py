@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from node.client.abi import encode_call, interface
-from node.client.artifact import load
+from node.client.abi import decode_call, encode_call
+from node.client.artifact import CONTRACTS, load
 from node.client.codec import AbiError, Codec
 from node.client.errors import NodeError
 from node.client.reverts import Sentence
@@ -35,7 +35,6 @@ _USCC: Final = re.compile(r"^[0-9A-Z]{18}$")
 _NAME: Final = re.compile(r"^[A-Za-z][A-Za-z0-9]{0,30}$")
 _BOOLEANS: Final = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 _PROVINCES: Final = {"province", "custodian", "toProvince"}
-_SELECTOR: Final = 4
 
 
 class MotionCallError(NodeError):
@@ -230,17 +229,14 @@ def _founding(argument: str, component: Mapping[str, Any], text: str) -> Any:  #
 
 def decoded(contract: str, data: bytes) -> Call | None:
     """Return the call to `contract` that `data` encodes, None where it is none that is reserved to the consortium."""
-    compiled = interface(load(contract)).functions
-    for reserved in RESERVED:
-        if reserved.contract != contract or compiled[reserved.function].selector != data[:_SELECTOR]:
-            continue
-        codec = compiled[reserved.function].inputs
-        try:
-            values = codec.decode(data[_SELECTOR:])
-        except AbiError:
-            return None
-        return Call(contract, reserved.function, dict(zip(codec.names, values, strict=True)), data)
-    return None
+    if contract not in CONTRACTS:
+        return None  # listed under a name that this release does not know
+    try:
+        function, args = decode_call(load(contract), data)
+    except AbiError:
+        return None
+    known = any((reserved.contract, reserved.function) == (contract, function) for reserved in RESERVED)
+    return Call(contract, function, args, data) if known else None
 
 
 def arguments(call: Call) -> dict[str, Any]:

@@ -13,9 +13,7 @@ from node.cli.main import run
 from node.client.abi import decode_result, encode_call
 from node.client.artifact import load
 from node.client.transactions import submit, wait
-from node.compiler import Sources
 from node.deploy import deploy
-from node.reserved import RESERVED
 from tests.node.conftest import DeployedNetwork, described
 
 if TYPE_CHECKING:
@@ -286,13 +284,3 @@ def test_a_joining_member_is_read_from_json_and_told_whole(desk: Desk) -> None:
     assert arguments["operators"] == [{"account": law, "roles": 17, "dailyLeaves": 2_000}]
     code, text, _ = desk.say("list", json_too=False)
     assert opened["motion"] in text
-
-
-def test_the_table_names_every_function_that_the_contracts_reserve_to_the_consortium() -> None:
-    found = {
-        (name.removeprefix("contracts/"), function)
-        for name, text in Sources.shipped().texts().items()
-        for function in re.findall(r"function (\w+)\([^)]*\)[^{;]*\bbyMotion\b", text)
-    }
-    assert {function for _, function in found} == {reserved.function for reserved in RESERVED}
-    assert len(found) == len(RESERVED)
