@@ -1,4 +1,11 @@
-"""What tests of whole processes stand on: one trial network, raised by the product's own commands, once a session."""
+"""What tests stand on: a trial network, raised by the product's own commands, once a session; databases of both kinds.
+
+A test gets its databases from `stores`, which are SQLite's; a module or folder whose tests are to run on
+PostgreSQL as well says so by a fixture of its own:
+
+    @pytest.fixture(params=KINDS)
+    def store_kind(request): return request.param
+"""
 
 from __future__ import annotations
 
@@ -11,10 +18,14 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from stores import Stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from postgres_server import Server
     from stage import Stage
 
 # How long an example takes says how busy the machine is, nothing about the product.
@@ -49,3 +60,26 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield stage
     finally:
         stage.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of the session's own."""
+    from postgres_server import serving  # noqa: PLC0415 - what few tests need, the others do not wait for
+
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def store_kind() -> str:
+    """Which database the test is about."""
+    return "sqlite"
+
+
+@pytest.fixture
+def stores(store_kind: str, request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """The test's databases, each named by a path: what `open_database` is given on SQLite."""
+    made = Stores(request.getfixturevalue("postgres") if store_kind == "postgresql" else None)
+    yield made
+    made.close()

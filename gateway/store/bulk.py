@@ -2,6 +2,7 @@
 
 SQLAlchemy's own executemany builds a dictionary a row; at a hundred thousand rows a second that costs more than SQLite
 does. Here the driver gets the caller's tuples as they are, and the statement is still made from the table's names.
+PostgreSQL is given many rows in one stream (COPY), and many keys as one array.
 
     >>> from sqlalchemy import create_engine
     >>> from gateway.store.models import Base, Pack
@@ -19,6 +20,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gateway.store import postgresql
+from gateway.store.migrate import name_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,7 +30,8 @@ if TYPE_CHECKING:
 
     from gateway.store.models import Base
 
-_KEYS_A_QUERY = 8_000  # SQLite takes 32,766 parameters, PostgreSQL 65,535; longer statements gain nothing
+_KEYS_A_QUERY = 8_000  # SQLite takes 32,766 parameters; longer statements gain nothing
+_WORTH_A_STREAM = 50  # rows; fewer are inserted as fast
 
 
 def insert_rows(
@@ -38,7 +43,12 @@ def insert_rows(
         KeyError: the table has no such column.
         sqlalchemy.exc.IntegrityError: a key is there already; none of the rows is kept once the transaction rolls back.
     """
-    if rows:
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_A_STREAM:
+        names, database = _names(model, columns), name_of(connection.engine)
+        postgresql.copy_rows(connection, model.__tablename__, names, rows, database)
+    else:
         connection.exec_driver_sql(_insert(connection.dialect.paramstyle, model, columns), list(rows))
 
 
@@ -50,6 +60,9 @@ def select_by_keys(
     Raises:
         KeyError: the table has no such column.
     """
+    if connection.dialect.name == "postgresql":
+        statement = _select_array(model, key, columns)
+        return list(connection.exec_driver_sql(statement, (list(keys),)).cursor.fetchall()) if keys else []
     found: list[Any] = []
     for start in range(0, len(keys), _KEYS_A_QUERY):
         part = tuple(keys[start : start + _KEYS_A_QUERY])
@@ -70,6 +83,12 @@ def _select(paramstyle: str, model: type[Base], key: str, columns: tuple[str, ..
     marks = ", ".join([_mark(paramstyle)] * count)
     names, by = _names(model, columns), _names(model, (key,))
     return f"SELECT {names} FROM {model.__tablename__} WHERE {by} IN ({marks})"  # noqa: S608 - as above
+
+
+@lru_cache(maxsize=64)
+def _select_array(model: type[Base], key: str, columns: tuple[str, ...]) -> str:
+    names, by = _names(model, columns), _names(model, (key,))
+    return f"SELECT {names} FROM {model.__tablename__} WHERE {by} = ANY(%s)"  # noqa: S608 - as above
 
 
 def _names(model: type[Base], columns: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite in WAL mode today, any SQLAlchemy URL later; transactions with their durability said.
+"""Opening the database, SQLite or PostgreSQL; transactions with their durability said.
 
     >>> import tempfile, pathlib
     >>> from sqlalchemy import select
@@ -13,10 +13,7 @@
     >>> database.close()
     >>> folder.cleanup()
 
-Why WAL with `synchronous=FULL`: in WAL mode NORMAL never corrupts the file, but a power cut may take back commits that
-were already answered. Rosters, accounts and outbox entries must survive what their callers were told, so a commit waits
-for one fsync of the log. The cache of the chain need not: `write(durable=False)` spares that fsync, and whatever a
-power cut takes is read again from the chain. Killing the process loses no commit in either mode.
+What each database is told so that it behaves like this stands in `gateway.store.sqlite` and `gateway.store.postgresql`.
 """
 
 from __future__ import annotations
@@ -25,9 +22,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.orm import Session
 
+from gateway.store import postgresql, sqlite
 from gateway.store.errors import DatabaseUnwritable, explained
 from gateway.store.memory import Memory
 from gateway.store.migrate import migrate, name_of
@@ -43,9 +41,6 @@ if TYPE_CHECKING:
     from gateway.store.prepared import Prepared
 
 V = TypeVar("V")
-_BUSY_MILLISECONDS = 60_000
-_SCRUB_MILLISECONDS = 1_000
-_CACHE_KIBIBYTES = 65_536
 _WRITE = "huren_write"
 _RELAXED = "huren_relaxed"
 
@@ -116,20 +111,13 @@ class Database:
             session.flush()
 
     def scrub(self) -> bool:
-        """Empties SQLite's log into the database, so that nothing overwritten is left in it; True if it is empty now.
+        """Take what was overwritten out of the database's own files; True if nothing of it is left in them now.
 
-        False while another connection is reading an older state: call it again later. A server (PostgreSQL) keeps its
-        own log, whose retention is the operator's matter: always True.
+        False while another connection is reading an older state: call it again later. SQLite empties its log into the
+        file, in which nothing deleted stays; PostgreSQL writes the tables with personal data anew, and keeps a log of
+        its own, whose retention is the operator's matter (docs/threat-model.md).
         """
-        if self.engine.dialect.name != "sqlite":
-            return True
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={_SCRUB_MILLISECONDS}")
-            try:
-                busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-            finally:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-        return int(busy) == 0
+        return sqlite.scrub(self.engine) if self.engine.dialect.name == "sqlite" else postgresql.scrub(self.engine)
 
     def close(self) -> None:
         """Closes every pooled connection; a file database checkpoints its log."""
@@ -152,15 +140,19 @@ def open_database(path: Path) -> Database:
 
 
 def open_url(url: str) -> Database:
-    """Opens what any SQLAlchemy URL names (`postgresql+psycopg://…`), brought to the newest revision."""
+    """Opens what a URL names (`postgresql://user@host/name`, `sqlite:///path`), brought to the newest revision.
+
+    Raises:
+        StoreError: as `open_database`; or no server answers there.
+    """
     parsed = make_url(url)
+    lite = parsed.get_backend_name() == "sqlite"
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
     # hide_parameters: a failing statement's error ends in a log, its values must not
-    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=not lite)
     event.listen(engine, "handle_error", _explain)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "checkin", _forget_mode)
+    (sqlite if lite else postgresql).configure(engine, write=_WRITE, relaxed=_RELAXED)
     try:
         migrate(engine)
     except BaseException:
@@ -171,33 +163,12 @@ def open_url(url: str) -> Database:
 
 def _explain(context: ExceptionContext) -> None:
     """Says what an error of the driver means, in place of SQLAlchemy's words and the statement in them."""
+    if context.is_pre_ping:
+        return  # the pool finds out whether a connection still lives, and makes another one
     met = explained(context.original_exception, name_of(context.engine) if context.engine else "SQLite")
     if met:
         raise met from context.original_exception
-
-
-def _configure_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
-    connection.isolation_level = None  # the driver must not begin by itself; _begin_sqlite does
-    cursor = connection.cursor()
-    try:
-        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA secure_delete=ON")  # a destroyed key must not stay behind in a free page
-        cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
-        cursor.execute("PRAGMA temp_store=MEMORY")
-    finally:
-        cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get(_RELAXED):
-        connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITE) else "BEGIN")
-
-
-def _forget_mode(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
-    if connection is not None:
-        connection.execute("PRAGMA synchronous=FULL")
+    wrapped = context.sqlalchemy_exception
+    if isinstance(wrapped, exc.IntegrityError | exc.DataError) and hasattr(context.original_exception, "diag"):
+        said = postgresql.without_values(context.original_exception)
+        raise type(wrapped)(context.statement, None, said, hide_parameters=True) from None

@@ -1,7 +1,8 @@
 """What can be wrong with the database, whichever statement meets it. The value is the database, never a row.
 
-`explained` names the class for what SQLite reports (https://www.sqlite.org/rescode.html); an integrity error is the
-business of whoever wrote the row and stays what it is.
+`explained` names the class for what SQLite reports (https://www.sqlite.org/rescode.html) and for what PostgreSQL does
+(https://www.postgresql.org/docs/15/errcodes-appendix.html); an integrity error is the business of whoever wrote the row
+and stays what it is.
 """
 
 from __future__ import annotations
@@ -78,6 +79,26 @@ class DatabaseDamaged(StoreError):
     hint_en = "stop the gateway and restore it from the backup; huren index rebuild then renews the chain's cache"
 
 
+class DatabaseUnreachable(StoreError):
+    """No server answers, it is starting or stopping, or it lets nobody in any more."""
+
+    code = "store.unreachable"
+    zh = "无法连接数据库 {value}（{why}）"
+    en = "the database {value} cannot be reached ({why})"
+    hint_zh = "请检查数据库服务是否运行、database_url 是否正确；本次未写入"
+    hint_en = "check that the database server runs and that database_url is right; nothing was written"
+
+
+class UnsuitableDatabase(StoreError):
+    """A PostgreSQL database that stores or sorts text otherwise than byte by byte in UTF-8."""
+
+    code = "store.unsuitable"
+    zh = "数据库 {value} 的编码为 {encoding}、排序规则为 {collation}，须为 UTF8 与 C"
+    en = "the database {value} has encoding {encoding} and collation {collation}: UTF8 and C are needed"
+    hint_zh = "请重新建库：createdb --template=template0 --encoding=UTF8 --locale=C 库名"
+    hint_en = "make it anew: createdb --template=template0 --encoding=UTF8 --locale=C NAME"
+
+
 _KINDS: Final[dict[str, type[StoreError]]] = {
     "BUSY": DatabaseBusy,
     "LOCKED": DatabaseBusy,
@@ -93,10 +114,41 @@ _KINDS: Final[dict[str, type[StoreError]]] = {
 """By the first word of the result code's name, SQLITE_ left out: extended codes (IOERR_WRITE) belong to it."""
 
 
+_STATES: Final[dict[str, type[StoreError]]] = {
+    "55P03": DatabaseBusy,  # lock_not_available
+    "40001": DatabaseBusy,  # serialization_failure
+    "40P01": DatabaseBusy,  # deadlock_detected
+    "57014": DatabaseBusy,  # query_canceled, by statement_timeout
+    "53300": DatabaseBusy,  # too_many_connections
+    "25006": DatabaseUnwritable,  # read_only_sql_transaction
+    "42501": DatabaseUnwritable,  # insufficient_privilege
+    "28": DatabaseUnwritable,  # invalid authorization
+    "3D": DatabaseUnwritable,  # invalid catalog name: no such database
+    "53": DatabaseFull,  # insufficient resources: disk_full, out_of_memory
+    "58": DatabaseFull,  # system error: io_error
+    "XX001": DatabaseDamaged,  # data_corrupted
+    "XX002": DatabaseDamaged,  # index_corrupted
+    "57P": DatabaseUnreachable,  # admin_shutdown, crash_shutdown, cannot_connect_now
+    "08": DatabaseUnreachable,  # connection exception
+}
+"""By SQLSTATE, or what it begins with; the longest counts."""
+
+
 def explained(error: BaseException | None, database: str) -> StoreError | None:
     """What `error` of the driver means for whoever runs the gateway; None where it says nothing about the database."""
-    name: str | None = getattr(error, "sqlite_errorname", None)
-    if not isinstance(error, sqlite3.Error) or name is None:
-        return None
-    kind = _KINDS.get(name.removeprefix("SQLITE_").split("_")[0])
-    return kind(database, why=f"{name}: {error}") if kind else None
+    if isinstance(error, sqlite3.Error):
+        name: str | None = getattr(error, "sqlite_errorname", None)
+        kind = _KINDS.get(name.removeprefix("SQLITE_").split("_")[0]) if name else None
+        return kind(database, why=f"{name}: {error}") if kind else None
+    if error is None or not hasattr(error, "sqlstate") or not hasattr(error, "diag"):
+        return None  # not psycopg's, which a gateway on SQLite never imports
+    state = error.sqlstate
+    if state is None:  # the client's own: it never reached the server, or lost it
+        lost = type(error).__name__ in {"OperationalError", "ConnectionTimeout"}
+        return DatabaseUnreachable(database, why=_client_text(error)) if lost else None
+    kind = next((_STATES[state[:n]] for n in (5, 3, 2) if state[:n] in _STATES), None)
+    return kind(database, why=f"{state}: {error.diag.message_primary}") if kind else None
+
+
+def _client_text(error: BaseException) -> str:
+    return " ".join(str(error).split())

@@ -2,8 +2,9 @@
 
     anchor = database.remember(ANCHOR, (institution, root), lambda rows: made_of(rows))
 
-Every use asks SQLite first whether anybody has committed since (``PRAGMA data_version``), in this process or another,
-so what is answered is never older than the question: nothing is stale, nothing has to be told. An answer that needs
+Every use asks the database first whether anybody has committed since, in this process or another, so what is answered
+is never older than the question: nothing is stale, nothing has to be told. SQLite counts (``PRAGMA data_version``);
+PostgreSQL names its present snapshot, and two moments of the same snapshot see the same rows. An answer that needs
 several values asks once:
 
     with database.moment():
@@ -11,7 +12,6 @@ several values asks once:
 
 It pays for rows that few requests change and all requests read. Only what is there is kept, never that something is
 not: what comes to be is found at once, also within a moment, and nobody fills the memory by asking for what is not.
-Another database than SQLite is simply read each time.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from gateway.store.migrate import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
-    from sqlite3 import Connection as Driver
-    from sqlite3 import Cursor
 
     from sqlalchemy import Engine, PoolProxiedConnection
 
 MOST: Final = 100_000
 """Values kept at most, some 50 MB; with one more all are forgotten."""
+
+
+_ASKED: Final = {"sqlite": "PRAGMA data_version", "postgresql": "SELECT pg_current_snapshot()::text"}
 
 
 class Memory:
@@ -42,12 +43,12 @@ class Memory:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         # A database in memory has one connection, which does not tell its own changes from none.
-        self._watches = engine.dialect.name == "sqlite" and bool(engine.url.database)
+        self._watches = engine.dialect.name != "sqlite" or bool(engine.url.database)
         self._lock = Lock()
         self._moment = local()
         self._connection: PoolProxiedConnection | None = None
-        self._cursor: Cursor | None = None
-        self._version: int | None = None
+        self._cursor: Any = None  # of the DB-API
+        self._version: int | str | None = None
         self._kept: dict[Hashable, Any] = {}
 
     @contextmanager
@@ -83,21 +84,25 @@ class Memory:
         with self._lock:
             self._forget()
 
-    def _read_version(self) -> int:
+    def _read_version(self) -> int | str:
         try:
             if self._cursor is None:
                 # One connection of its own: the number means something on the same one only, and counts what others do.
                 pooled = self._engine.raw_connection()
                 pooled.detach()
-                self._connection, self._cursor = pooled, cast("Driver", pooled.dbapi_connection).cursor()
-            self._cursor.execute("PRAGMA data_version")
+                driver = cast("Any", pooled.dbapi_connection)
+                if self._engine.dialect.name == "postgresql":
+                    driver.autocommit = True  # a transaction would go on seeing the snapshot of its beginning
+                self._connection, self._cursor = pooled, driver.cursor()
+            self._cursor.execute(_ASKED[self._engine.dialect.name])
+            version: int | str
             [(version,)] = self._cursor.fetchall()
         except Exception as error:
             self._forget()
             if met := explained(error, name_of(self._engine)):
                 raise met from error
             raise
-        return int(version)
+        return version
 
     def _forget(self) -> None:
         if self._connection is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
+from gateway.store import postgresql
 from gateway.store.errors import ForeignDatabase, NewerDatabase
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def migrate(engine: Engine) -> None:
     Raises:
         NewerDatabase: a newer release wrote the database; nothing was changed.
         ForeignDatabase: another program wrote it; nothing was changed.
+        UnsuitableDatabase: a database of PostgreSQL that sorts text by a language's rules; nothing was changed.
     """
     with engine.connect() as connection:
         if _revision(connection) == HEAD:
@@ -44,13 +46,18 @@ def migrate(engine: Engine) -> None:
             strange = sorted({*inspect(connection).get_table_names()} - {"alembic_version"})
             if found is None and strange:
                 raise ForeignDatabase(name_of(engine), tables=", ".join(strange))
+            if found is None and connection.dialect.name == "postgresql":
+                postgresql.require_suitable(connection, name_of(engine))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
 
 def name_of(engine: Engine) -> str:
     """What an error calls the database: SQLite's file, or the address without its password."""
-    return engine.url.database if engine.dialect.name == "sqlite" and engine.url.database else str(engine.url)
+    url = engine.url
+    if engine.dialect.name == "sqlite":
+        return url.database or str(url)
+    return url.set(drivername="postgresql").render_as_string()
 
 
 def _config() -> Config:

@@ -11,7 +11,9 @@ of the short way: values come as the driver gives them (integers, text, bytes), 
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from gateway.store import postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,15 +72,18 @@ class Connections:
             connection = self._open()
         try:
             cursor = connection.cursor()
-            alone = dialect.name == "sqlite" and len(asked) == 1  # one SELECT is its own snapshot
-            if dialect.name == "sqlite" and not alone:
-                cursor.execute("BEGIN")  # other drivers begin by themselves
+            alone = len(asked) == 1  # one SELECT is its own snapshot
+            if dialect.name != "sqlite":
+                cast("Any", connection.dbapi_connection).autocommit = alone  # else it begins by itself
+            elif not alone:
+                cursor.execute("BEGIN")
             found = [statement.run(cursor, dialect, values) for values in asked]
             cursor.close()
             if not alone:
                 connection.rollback()
         except BaseException:
             connection.close()
+            self.close()  # where a server went away, the others are of no use either
             raise
         self._idle.append(connection)
         return found
@@ -91,4 +96,6 @@ class Connections:
     def _open(self) -> PoolProxiedConnection:
         pooled = self._engine.raw_connection()
         pooled.detach()
+        if self._engine.dialect.name == "postgresql":
+            postgresql.only_read(pooled.dbapi_connection)
         return pooled

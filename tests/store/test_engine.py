@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -13,46 +13,21 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from gateway.store.bulk import insert_rows, select_by_keys
-from gateway.store.engine import Database, open_database
 from gateway.store.migrate import HEAD
 from gateway.store.models import ChainCursor, InstitutionProfile, Learner, Pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from stores import Stores
+
+    from gateway.store.engine import Database
+
 PACK = ("digest", "size", "created_at")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "huren.db")
-    yield opened
-    opened.close()
-
-
-def pragma(database: Database, name: str) -> object:
-    with database.read() as connection:
-        return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-
-
-def test_sqlite_keeps_a_log_syncs_every_commit_and_wipes_what_is_deleted(database: Database) -> None:
-    assert pragma(database, "journal_mode") == "wal"
-    assert pragma(database, "synchronous") == 2
-    assert pragma(database, "foreign_keys") == 1
-    assert pragma(database, "secure_delete") == 1
-
-
-def test_only_a_write_that_says_so_goes_without_its_sync(database: Database) -> None:
-    with database.write(durable=False) as connection:
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
-    with database.write() as connection:
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
-    assert pragma(database, "synchronous") == 2
 
 
 def test_a_write_that_raises_leaves_nothing(database: Database) -> None:
@@ -81,7 +56,7 @@ def test_writers_queue_up_and_none_is_lost(database: Database) -> None:
     def add(worker: int) -> None:
         for number in range(20):
             with database.write(durable=False) as connection:
-                size = connection.exec_driver_sql("SELECT count(*) FROM packs").scalar()
+                size = connection.execute(select(func.count()).select_from(Pack)).scalar_one()
                 insert_rows(connection, Pack, PACK, [(bytes([worker, number]) * 16, size, 1)])
 
     threads = [threading.Thread(target=add, args=(worker,)) for worker in range(4)]
@@ -103,19 +78,19 @@ def test_a_session_commits_objects(database: Database) -> None:
 
 
 def test_the_database_itself_refuses_a_second_cursor_an_unknown_state_and_a_stranger(database: Database) -> None:
-    cursor = "INSERT INTO chain_cursor VALUES (?, 1, 1, x'00', 1, 1)"
+    cursor = "INSERT INTO chain_cursor VALUES (:given, 1, 1, :digest, 1, 1)"
     roster = (
         "INSERT INTO rosters (digest, filename, province, rows, good_rows, state, created_at)"
-        " VALUES (x'00', 'x', 320000, 0, 0, ?, 0)"
+        " VALUES (:digest, 'x', 320000, 0, 0, :given, 0)"
     )
-    document = "INSERT INTO learner_documents (number_index, learner_id, added_at) VALUES (x'00', ?, 0)"
+    document = "INSERT INTO learner_documents (number_index, learner_id, added_at) VALUES (:digest, :given, 0)"
     for statement, good, bad in ((cursor, 1, 2), (roster, "issued", "lost")):
         with database.write() as connection:
-            connection.exec_driver_sql(statement, (good,))
+            connection.execute(text(statement), {"given": good, "digest": b"x"})
         with pytest.raises(IntegrityError), database.write() as connection:
-            connection.exec_driver_sql(statement, (bad,))
+            connection.execute(text(statement), {"given": bad, "digest": b"x"})
     with pytest.raises(IntegrityError), database.write() as connection:
-        connection.exec_driver_sql(document, (1,))
+        connection.execute(text(document), {"given": 1, "digest": b"x"})
     with database.read() as connection:
         assert connection.execute(select(ChainCursor.id)).scalar_one() == 1
 
@@ -142,7 +117,7 @@ def test_the_error_of_a_failing_statement_does_not_show_its_values(database: Dat
     rows = [(b"a private value".ljust(32), 1, 1)] * 2
     with pytest.raises(IntegrityError) as caught, database.write() as connection:
         insert_rows(connection, Pack, PACK, rows)
-    assert "packs.digest" in str(caught.value)
+    assert {"packs.digest", "uq_packs_digest"} & set(re.findall(r"[\w.]+", str(caught.value)))
     assert "private" not in str(caught.value)
 
 
@@ -156,34 +131,22 @@ def test_a_column_that_the_table_does_not_have_is_refused_before_it_becomes_sql(
             select_by_keys(connection, Learner, "id", ("nothing",), [1])
 
 
-def test_scrubbing_empties_the_log(database: Database, tmp_path: Path) -> None:
-    with database.write() as connection:
-        insert_rows(connection, Pack, PACK, [(b"a" * 32, 1, 1)])
-    log = tmp_path / "huren.db-wal"
-    assert log.stat().st_size > 0
-    assert database.scrub()
-    assert log.stat().st_size == 0
-
-
-def test_several_processes_may_open_a_new_database_at_once(tmp_path: Path) -> None:
-    code = (
-        "import sys, pathlib; from gateway.store.engine import open_database; open_database(pathlib.Path(sys.argv[1]))"
-    )
-    path = tmp_path / "new" / "huren.db"
-    started = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(3)]
+def test_several_processes_may_open_a_new_database_at_once(stores: Stores, path: Path) -> None:
+    code = "import sys; from gateway.store.engine import open_url; open_url(sys.argv[1]).close()"
+    url = stores.url(path, empty=True)
+    started = [subprocess.Popen([sys.executable, "-c", code, url]) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
-    raw = sqlite3.connect(path)
-    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
-    raw.close()
+    with stores.open(path).read() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").all() == [(HEAD,)]
 
 
 WRITER = textwrap.dedent(
     """
-    import sys, pathlib
+    import sys
     from gateway.store.bulk import insert_rows
-    from gateway.store.engine import open_database
+    from gateway.store.engine import open_url
     from gateway.store.models import Pack
-    database = open_database(pathlib.Path(sys.argv[1]))
+    database = open_url(sys.argv[1])
     start = int(sys.argv[2])
     for number in range(start, start + 10_000):
         with database.write() as connection:
@@ -196,20 +159,21 @@ WRITER = textwrap.dedent(
 
 @pytest.mark.kill
 @pytest.mark.parametrize("seed", range(4))
-def test_a_kill_loses_no_commit_that_was_acknowledged_and_keeps_none_by_half(tmp_path: Path, seed: int) -> None:
+def test_a_kill_loses_no_commit_that_was_acknowledged_and_keeps_none_by_half(
+    stores: Stores, path: Path, seed: int
+) -> None:
     chance = random.Random(seed)
-    path, start = tmp_path / "huren.db", 0
+    url, start = stores.url(path), 0
     for _ in range(3):
-        with subprocess.Popen([sys.executable, "-c", WRITER, str(path), str(start)], stdout=subprocess.PIPE) as process:
+        with subprocess.Popen([sys.executable, "-c", WRITER, url, str(start)], stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             lines = [process.stdout.readline() for _ in range(chance.randrange(1, 60))]
             time.sleep(chance.uniform(0, 0.01))
             process.send_signal(signal.SIGKILL)
             lines += process.stdout.readlines()
-        database = open_database(path)
+        database = stores.open(path)
         with database.read() as connection:
             rows = connection.execute(select(Pack.size, Pack.digest)).all()
-        database.close()
         commits = {size for size, _ in rows}
         assert len(rows) == 10 * len(commits)
         assert commits == set(range(len(commits)))

@@ -7,20 +7,20 @@ import threading
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from sqlalchemy import bindparam, create_mock_engine, func, insert, select, update
+from sqlalchemy import bindparam, create_engine, func, insert, select, update
 
 from gateway.store import memory as memory_module
-from gateway.store.engine import Database, open_database
 from gateway.store.errors import StoreError
 from gateway.store.memory import Memory
 from gateway.store.models import StatusList
 from gateway.store.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from stores import Stores
+
+    from gateway.store.engine import Database
 
 TABLE = StatusList.__table__
 TAKEN = Prepared(select(TABLE.c.taken).where(TABLE.c.number == bindparam("number")), "number")
@@ -43,17 +43,11 @@ class Reading:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "huren.db"
-
-
-@pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    opened = open_database(path)
+def database(stores: Stores, path: Path) -> Database:
+    opened = stores.open(path)
     with opened.write() as connection:
         connection.execute(insert(TABLE), [row(number) for number in range(4)])
-    yield opened
-    opened.close()
+    return opened
 
 
 @pytest.fixture
@@ -83,19 +77,24 @@ def test_a_commit_of_this_process_is_seen_at_once(reading: Reading, *, durable: 
         assert reading.taken(0) == taken
 
 
-def test_a_commit_of_another_program_is_seen_at_once_also_after_its_log_was_emptied(
-    reading: Reading, path: Path
-) -> None:
+def test_a_commit_of_another_program_is_seen_at_once(reading: Reading, stores: Stores, path: Path) -> None:
     assert reading.taken(0) == 0
-    with sqlite3.connect(path) as other:
-        other.execute("UPDATE status_lists SET taken = 5")
-        other.commit()
-        assert reading.taken(0) == 5
-        other.execute("UPDATE status_lists SET taken = 6")
-        other.commit()
-        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    other = stores.open(path)
+    for taken in (5, 6):
+        take(other, taken)
+        assert reading.taken(0) == taken
+    with other.write() as connection:
+        connection.execute(update(TABLE).values(taken=7))
+        assert reading.taken(0) == 6  # asked while it was under way
+    assert reading.taken(0) == 7
+
+
+def test_a_commit_is_seen_also_after_the_log_was_emptied(reading: Reading, stores: Stores, path: Path) -> None:
+    assert reading.taken(0) == 0
+    other = stores.open(path)
+    take(other, 6)
+    assert other.scrub()
     assert reading.taken(0) == 6
-    other.close()
 
 
 def test_what_was_not_committed_is_never_seen(reading: Reading) -> None:
@@ -172,19 +171,22 @@ def test_more_than_the_most_is_forgotten(reading: Reading, monkeypatch: pytest.M
     assert reading.reads == 6
 
 
-def test_a_database_that_cannot_be_asked_is_an_error_and_not_an_old_answer(reading: Reading) -> None:
+def test_a_database_that_cannot_be_asked_is_an_error_and_not_an_old_answer(reading: Reading, stores: Stores) -> None:
     assert reading.taken(0) == 0
-    memory = reading.database._memory
-    driver = cast("sqlite3.Cursor", memory._cursor).connection
-    driver.set_progress_handler(lambda: 1, 1)  # interrupts whatever runs
+    watching = cast("Any", reading.database._memory._cursor).connection
+    if stores.kind == "sqlite":
+        watching.set_progress_handler(lambda: 1, 1)  # interrupts whatever runs
+    else:
+        with reading.database.read() as connection:
+            connection.exec_driver_sql("SELECT pg_terminate_backend(%s)", (watching.info.backend_pid,))
     with pytest.raises((StoreError, sqlite3.OperationalError)):
         reading.taken(0)
     take(reading.database, 1)
     assert reading.taken(0) == 1  # by another connection
 
 
-def test_another_database_is_read_each_time() -> None:
-    memory = Memory(cast("Engine", create_mock_engine("postgresql+psycopg://", lambda *_: None)))
+def test_a_database_in_memory_is_read_each_time() -> None:
+    memory = Memory(create_engine("sqlite://"))
     memory.current()["key"] = 1
     assert memory.current() == {}
     with memory.moment():

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import bindparam, create_mock_engine, func, insert, select, update
 
-from gateway.store.engine import Database, open_database
 from gateway.store.models import StatusList
 from gateway.store.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from stores import Stores
+
+    from gateway.store.engine import Database
 
 TABLE = StatusList.__table__
 ONE = Prepared(
@@ -28,16 +30,15 @@ ONE = Prepared(
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "huren.db")
+def database(stores: Stores, path: Path) -> Database:
+    opened = stores.open(path)
     with opened.write() as connection:
         rows = [
             {"institution": "a", "number": number, "capacity": 8, "taken": 0, "permutation_key": b"\x01" * 16}
             for number in range(4)
         ]
         connection.execute(insert(TABLE), rows)
-    yield opened
-    opened.close()
+    return opened
 
 
 def test_rows_come_by_name_for_each_tuple_of_values(database: Database) -> None:

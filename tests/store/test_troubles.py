@@ -1,4 +1,4 @@
-"""A database that is damaged, foreign, locked, read-only or full: one bilingual error each, nothing half done."""
+"""A SQLite database that is damaged, foreign, locked, read-only or full: one bilingual error each."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import bindparam, func, insert, select
 
-from gateway.store import engine as engine_module
-from gateway.store.engine import Database, open_database, open_url
+from gateway.store import sqlite
+from gateway.store.engine import open_database, open_url
 from gateway.store.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -22,22 +22,17 @@ from gateway.store.models import Pack
 from gateway.store.prepared import Prepared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from gateway.store.engine import Database
 
 FIND = Prepared(select(Pack.size).where(Pack.digest == bindparam("digest")), "digest")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "huren.db"
-
-
-@pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    opened = open_database(path)
-    yield opened
-    opened.close()
+def store_kind() -> str:
+    """Of PostgreSQL's troubles speaks test_postgresql_troubles."""
+    return "sqlite"
 
 
 def add(database: Database, first: int, count: int = 1) -> None:
@@ -119,7 +114,7 @@ def test_a_read_only_database_answers_and_takes_nothing(path: Path, database: Da
 def test_a_writer_that_waited_in_vain_has_written_nothing(
     path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "_BUSY_MILLISECONDS", 20)
+    monkeypatch.setattr(sqlite, "BUSY_MILLISECONDS", 20)
     impatient = open_database(path)
     with database.write(), pytest.raises(DatabaseBusy) as caught:
         add(impatient, 0)

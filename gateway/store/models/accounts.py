@@ -17,7 +17,7 @@ class Learner(Base):
     """An account. `number_index` is that of its first document, which stays its claim document for ever."""
 
     __tablename__ = "learners"
-    __table_args__ = (Index("ix_learners_name_index", "name_index"),)
+    __table_args__ = (Index("ix_learners_name_index", "name_index"), {"info": {"personal": True}})
 
     id: Mapped[Id]
     number_index: Mapped[Tag] = mapped_column(unique=True)
@@ -35,6 +35,7 @@ class LearnerDocument(Base):
     """A further identity document of a learner: it finds the account, it never makes another claim."""
 
     __tablename__ = "learner_documents"
+    __table_args__ = ({"info": {"personal": True}},)
 
     number_index: Mapped[Tag] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id"), index=True)
