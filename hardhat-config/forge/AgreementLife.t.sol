@@ -144,6 +144,24 @@ contract AgreementLifeTest is Agreements {
         _is(agreement, IAgreementEvents.State.Proposed);
     }
 
+    /// Where others are missing all the same, it is no step: what is kept as the last one is the proposal, or the objection.
+    function test_anApprovalTakenBackWhileOthersAreMissingIsNoStep() public {
+        bytes32 agreement = _proposed();
+        uint48 since = uint48(_time());
+        for (uint256 round; round < 2; ++round) {
+            skip(1 hours);
+            _approve(SHANGHAI, agreement);
+            _revoke(SHANGHAI, agreement);
+            assertEq(agreements.standAt(agreement, _time()).since, since);
+            if (round == 1) break;
+            _approveByAll(agreement);
+            _object(ZHEJIANG, agreement);
+            since = uint48(_time());
+        }
+        _is(agreement, IAgreementEvents.State.Objected);
+        assertEq(agreements.successorOf(bytes32(0)), bytes32(0)); // of nothing: these terms supersede none
+    }
+
     function test_anApprovalIsNotTakenBackFromActivationOn() public {
         bytes32 agreement = _active();
         _no(SHANGHAI, _revokeCall(agreement), _badState(agreement, IAgreementEvents.State.Active));
