@@ -250,6 +250,11 @@ class Balance:
     into: int
     into_withdrawn: int
 
+    @property
+    def amounts(self) -> tuple[int, int, int, int]:
+        """All four."""
+        return self.out, self.out_withdrawn, self.into, self.into_withdrawn
+
 
 def balances(figures: Iterable[Figures]) -> list[Balance]:
     """Credits in and out, a row a province."""

@@ -15,10 +15,9 @@ from gateway.audit.errors import IndexUnfilled
 from gateway.audit.figures_law import EVENTS, rules_in_force
 from gateway.audit.figures_rows import read_figures
 from gateway.audit.figures_status import read_revocations
-from gateway.audit.report_errors import BlockAhead, MonthAhead, NoSuchBlock
+from gateway.audit.report_errors import BlockAhead, NoSuchBlock
 from gateway.audit.report_heads import read_heads
-from gateway.audit.report_values import Report, month_text
-from gateway.domain.civil_time import moment_text, month_of
+from gateway.audit.report_values import Report
 from gateway.ledger import index_state
 from gateway.ledger.recognition_events import RecognitionEvents
 
@@ -58,20 +57,12 @@ class ReportBook:
             raise NoSuchBlock(number)
         return found
 
-    def at(self, block: BlockRef, month: int | None = None) -> Report:
-        """The report as of `block`, of all months or of one (months since January 1970).
+    def at(self, block: BlockRef) -> Report:
+        """The report as of `block`, of all months.
 
         Raises:
-            MonthAhead: the month had not begun.
             BlockAhead: the index is being made again, and has not come so far.
         """
-        if month is not None and month > month_of(block.time):
-            now = str(moment_text(block.time))
-            raise MonthAhead(month_text(month), block=block.number, now=now)
-        report = self._whole(block)
-        return report if month is None else report.of_month(month)
-
-    def _whole(self, block: BlockRef) -> Report:
         deployment = self._calls.deployment
         events = RecognitionEvents(self._database).read(*EVENTS)
         with self._database.read() as connection:

@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.audit.figures import REASONS, Figures, balances
-from gateway.domain.civil_time import moment_text
+from gateway.audit.report_errors import MonthAhead
+from gateway.domain.civil_time import moment_text, month_of
 from gateway.domain.credits import as_decimal
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x, sha256
@@ -64,7 +65,13 @@ class Report:
     heads: tuple[HeadAt, ...]
 
     def of_month(self, month: int) -> Report:
-        """The same report of one month."""
+        """The same report of one month.
+
+        Raises:
+            MonthAhead: it had not begun at the block.
+        """
+        if month > month_of(self.block.time):
+            raise MonthAhead(month_text(month), block=self.block.number, now=str(moment_text(self.block.time)))
         return replace(
             self,
             month=month,
@@ -88,6 +95,10 @@ class Report:
 
     @cached_property
     def _body(self) -> dict[str, Any]:
+        body: dict[str, Any] = _without_null(self._members())
+        return body
+
+    def _members(self) -> dict[str, Any]:
         return {
             "type": TYPE,
             "version": VERSION,
@@ -128,6 +139,13 @@ class Report:
                 for one in self.heads
             ],
         }
+
+
+def _without_null(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """What has no value is left out, as in every document that Huren defines."""
+    if isinstance(value, dict):
+        return {name: _without_null(inner) for name, inner in value.items() if inner is not None}
+    return [_without_null(inner) for inner in value] if isinstance(value, list) else value
 
 
 def block_json(block: BlockRef) -> dict[str, Any]:
