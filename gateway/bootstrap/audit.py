@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from gateway.audit.completeness.check import CompletenessCheck
+from gateway.audit.completeness.witnesses import Witness, shown
+from gateway.audit.findings import FindingBook
+from gateway.audit.findings_numbers import of_numbers
 from gateway.audit.record_check import RecordCheck
+from gateway.audit.report import ReportBook
+from gateway.audit.report_files import ReportFiles
 from gateway.audit.trace import Tracer
 from gateway.audit.trace_record import TraceRecord
 from gateway.bootstrap.audit_naming import AuditNaming
+from gateway.bootstrap.audit_numbers import own_numbers
+from gateway.ledger.calls import ChainCalls
 from gateway.ledger.transfer_rows import TransferRows
+from node.client.rpc import JsonRpc
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.audit.completeness.check import Bounds
+    from gateway.audit.findings_values import Finding
     from gateway.bootstrap import Gateway
+
+_ANSWER_SECONDS: Final = 120.0
+"""How long a node has to answer an auditor, who asks for much at once."""
 
 
 class AuditParts:
@@ -27,6 +44,16 @@ class AuditParts:
         """Names and sentences."""
         return AuditNaming(self._gateway.database)
 
+    def completeness(self, rpc: str | None, witnesses: Sequence[str], bounds: Bounds) -> CompletenessCheck:
+        """Checks the node at ``rpc``, by default this gateway's own, which of any other is a witness."""
+        own = self._gateway.settings.rpc_url
+        heard = [*witnesses, *([] if rpc in {None, own} else [own])]
+        others = [Witness(shown(url), self._calls(url)) for url in dict.fromkeys(heard)]
+        return CompletenessCheck(self._calls(rpc or own), witnesses=others, bounds=bounds, clock=time.time)
+
+    def _calls(self, url: str) -> ChainCalls:
+        return ChainCalls(JsonRpc(url, timeout=_ANSWER_SECONDS), self._gateway.deployment)
+
     @cached_property
     def trace_record(self) -> TraceRecord:
         """What the index holds of a credential."""
@@ -39,3 +66,17 @@ class AuditParts:
         gateway = self._gateway
         check = RecordCheck(gateway.database, gateway.deployment.chain_id)
         return Tracer(self.trace_record, gateway.index, gateway.verifier, check, self.naming)
+
+    @cached_property
+    def findings(self) -> FindingBook:
+        """What asks for a second look."""
+        return FindingBook(self._gateway.database, self._gateway.deployment.chain_id)
+
+    def number_findings(self, now: int) -> list[Finding]:
+        """What only a centre can find, among the numbers of its own certificates. Raises as `own_numbers`."""
+        return list(of_numbers(own_numbers(self._gateway), now))
+
+    @cached_property
+    def reports(self) -> ReportFiles:
+        """The figures that the office asks for, and their files."""
+        return ReportFiles(ReportBook(self._gateway.database, self._gateway.calls))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Column, Table
 
-from gateway.cli import console
+from gateway.cli import console, key_report
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.did_key import public_key_of
 from gateway.domain.identifiers import Uscc
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     )
     keys.command("use", help="改用另一把签发密钥 / sign with another of the institution's keys from now on")(use)
     keys.command("officer", help="为机构生成经办人密钥 / make an approval key for an officer")(officer)
+    key_report.register(keys)
     app.add_typer(keys, name="key")
 
 
