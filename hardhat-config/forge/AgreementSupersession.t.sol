@@ -85,6 +85,23 @@ contract AgreementSupersessionTest is Agreements {
         _was(_old, from - 1, IAgreementEvents.State.Active);
     }
 
+    /// The place is its own: objected to in its notice, or once in force, and approved by all again, it goes on as the successor that it is.
+    function test_aSuccessorThatIsApprovedAgainKeepsItsPlace() public {
+        bytes32 next = _propose(_termsSuperseding(_old));
+        _approveByAll(next);
+        _object(ANHUI, next);
+        _is(_old, IAgreementEvents.State.Active);
+        _approveByAll(next);
+        _is(next, IAgreementEvents.State.Notice);
+        assertEq(agreements.successorOf(_old), next);
+        skip(PUBLIC_NOTICE);
+        _is(next, IAgreementEvents.State.Active);
+        _object(SHANGHAI, next);
+        _approveByAll(next);
+        _is(next, IAgreementEvents.State.Active);
+        _is(_old, IAgreementEvents.State.Superseded);
+    }
+
     /// "Withdrawn, lapsed and superseded are final: terms come back only as new terms."
     function test_identicalTermsAreRefusedAfterSupersession() public {
         IAgreementEvents.Terms memory terms = _terms();
