@@ -1,4 +1,4 @@
-"""Histories of transfers and chains are made where the tests of the ledger and of recognition have them."""
+"""Histories of transfers, chains, and deeds at the contracts are made where other tests have them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ledger"))  # tests are imported by path; modules shared by name
 sys.path.insert(0, str(Path(__file__).parents[1] / "recognition"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "audit"))
 
 from ledger_world import World, found, start_chain
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
+from stores import KINDS, Stores
 from transfer_history import JIANGSU, SHANGHAI, SOURCE, TARGET, ZHEJIANG, History, random_history
 
 from gateway.domain.civil_time import month_of, month_text
@@ -22,17 +23,25 @@ from gateway.ledger.transfer_rows import MonthMalformed, TransferFilter, Transfe
 from gateway.ledger.values import BlockRef
 from gateway.statements.books import Books, NothingFollowed, Period, PeriodBackwards, Statement
 from gateway.statements.figures import COLUMNS, Direction, Line, total
-from gateway.store.engine import Database, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from gateway.store.engine import Database
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """Both kinds of database; one for all examples, which index their own histories."""
+    made = Stores(request.getfixturevalue("postgres") if request.param == "postgresql" else None)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = open_database(tmp_path_factory.mktemp("books") / "huren.db")
-    yield opened
-    opened.close()
+def database(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    return stores.open(tmp_path_factory.mktemp("books") / "huren.db")
 
 
 def keep(database: Database, history: History) -> BlockRef:
@@ -150,7 +159,7 @@ def test_a_table_has_a_column_for_every_reason_and_a_row_a_line(database: Databa
     assert sum(int(row[5]) for row in rows if row[4]) == sum(int(row[5]) for row in rows if not row[4])
 
 
-def test_what_makes_no_sense_is_refused_in_words(database: Database, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_makes_no_sense_is_refused_in_words(database: Database, stores: Stores, tmp_path: Path) -> None:
     with pytest.raises(PeriodBackwards):
         Period("2026-03", "2026-02")
     with pytest.raises(MonthMalformed):
@@ -159,7 +168,5 @@ def test_what_makes_no_sense_is_refused_in_words(database: Database, tmp_path_fa
         Books(database).institution("123100004250004561")
     with pytest.raises(UnknownProvince):
         Books(database).centre(123_456)
-    empty = open_database(tmp_path_factory.mktemp("empty") / "huren.db")
     with pytest.raises(NothingFollowed):
-        Books(empty).centre(SHANGHAI)
-    empty.close()
+        Books(stores.open(tmp_path / "empty.db")).centre(SHANGHAI)
