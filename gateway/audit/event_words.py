@@ -71,6 +71,16 @@ def amount(hundredths: int) -> str:
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
 
 
+def status_words(status: Status) -> tuple[str, str]:
+    """A status in Chinese and English."""
+    return _STATUSES[status]
+
+
+def reason_words(reason: Reason) -> tuple[str, str]:
+    """A public reason in Chinese and English."""
+    return _REASONS[reason]
+
+
 def told_of(event: KeptEvent, naming: Naming) -> Told:
     """What an event of the registries, of agreements or of transfers says; also of one whose record was altered."""
     part, say = _WORDS[event.name]

@@ -5,14 +5,16 @@ Nothing here goes through the commands of the centres, so that the office's test
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ground import SOURCE, TARGET, Ground
+from ground import AGREEMENT, SOURCE, TARGET, Ground
 from ledger_world import ANHUI, DAY, SHANGHAI, ZHEJIANG, Batch, World, account
 
 from gateway.documents.blobs import FolderStore
+from gateway.domain.civil_time import day_of
 from gateway.domain.claims import outcome_word
 from gateway.domain.hashing import keccak256
 from gateway.domain.identifiers import institution_word
@@ -38,8 +40,8 @@ def ready(ground: Ground, capture: Any) -> None:  # noqa: ANN401 - of pytest
     if not ground.agreement:
         ground.agree(capture)
         ground.pass_days(8)
-        words = ("programme", "declare", TARGET, "ZJ-ACC-2026", "--window", "whole", "--headcount", "40", "--yes")
-        ground.zhejiang.huren(*words)
+        officer = account(TARGET, "officer")
+        ground.law.transact(officer, "ClaimBook", "declareProgramme", institution_word(TARGET), PROGRAMME, 2, 40)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,17 @@ class Deeds:
     @property
     def law(self) -> World:
         return self.ground.law
+
+    def propose_more(self) -> str:
+        """Another agreement of the same provinces, approved by both; its id."""
+        ground, path = self.ground, self.ground.shanghai.folder / "agreement.yaml"
+        today, day = day_of(self.law.now), dt.timedelta(days=1)
+        text = AGREEMENT.format(begin=today, end=today + 900 * day, by=today + 60 * day)
+        path.write_text(text.replace("ratio: 3/4", "ratio: 1/2"))
+        told = ground.shanghai.huren("agreement", "propose", str(path), "--yes", *ground.shanghai.by("law"))
+        for centre in (ground.shanghai, ground.zhejiang):
+            centre.huren("agreement", "approve", str(told["agreement"]), "--yes", *centre.by("admin", "law"))
+        return str(told["agreement"])
 
     def anchor(self, *claims: bytes) -> list[Made]:
         """Anchor a leaf a claim, attested by Anhui; the manifest lies in `blobs`."""
