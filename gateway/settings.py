@@ -21,6 +21,7 @@ hold them.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
 from pathlib import Path
@@ -58,6 +59,13 @@ def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError("expected http://… or https://…")
     return text.rstrip("/")
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise PydanticCustomError("network", "expected a network such as 10.20.0.0/16") from None
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -135,8 +143,12 @@ class Settings(BaseSettings):
     """0: any free port."""
     peers: tuple[WebAddress, ...] = ()
     """Other provinces' gateways, asked for manifests in this order."""
+    webhook_networks: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.0/8", "::1/128")
+    """Where webhooks may send to (CIDR): nothing outside is asked, whoever names it."""
     staleness_seconds: int = Field(default=60, ge=1)
     """How far the index may lag behind before answers from it become "cannot check"."""
+    expire_overdue: bool = True
+    """Whether a serving gateway sends back requests of its own pairs that nobody decided in time."""
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     """Processes that sign."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -158,6 +170,11 @@ class Settings(BaseSettings):
     def blobs(self) -> Path:
         """The folder of blobs."""
         return self.data_dir / "blobs"
+
+    @property
+    def webhook_key(self) -> Path:
+        """The file that seals the webhooks' secrets."""
+        return self.key_folder / "webhooks.key"
 
     @property
     def leaves(self) -> Path:
@@ -211,12 +228,15 @@ _ZH: Final = {
     "int_parsing": "须为整数",
     "int_type": "须为整数",
     "int_from_float": "须为整数",
+    "bool_parsing": "须为 true 或 false",
+    "bool_type": "须为 true 或 false",
     "literal_error": "须为 {expected} 之一",
     "observer_keys": "观察方不代表任何人行事，没有密钥：请去掉此表",
     "value_error": "须以 http:// 或 https:// 开头",
     "path_type": "须为路径",
     "string_type": "须为文字",
     "tuple_type": "须为列表",
+    "network": "须为网段，如 10.20.0.0/16",
     "model_type": "须为表",
     "model_attributes_type": "须为表",
 }

@@ -11,18 +11,17 @@ Verification opens no key: a gateway that only verifies needs no passphrase.
 
 from __future__ import annotations
 
-import threading
 import time
-from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
-
-import structlog
+from typing import TYPE_CHECKING, Any
 
 from gateway.accounts.service import AccountBook
 from gateway.bootstrap.audit import AuditParts
+from gateway.bootstrap.life import running
 from gateway.bootstrap.readiness import readiness_of
 from gateway.bootstrap.recognition import RecognitionParts
+from gateway.bootstrap.statements import StatementParts
+from gateway.bootstrap.webhooks import WebhookParts
 from gateway.documents.blobs import FolderStore
 from gateway.documents.peers import HttpPeers, Library
 from gateway.issuance import anchoring
@@ -54,6 +53,9 @@ from gateway.ledger.sender import Sender
 from gateway.ledger.settlement import Endings
 from gateway.ledger.status import StatusChanger
 from gateway.ledger.status_plan import StatusPlanner
+from gateway.recognition import application_rows
+from gateway.recognition.transfer_adoption import DoneAlready
+from gateway.recognition.transfer_request import REQUEST
 from gateway.store.engine import open_database
 from gateway.store.leaves import LeafIndex
 from gateway.verification.service import Verifier
@@ -62,7 +64,8 @@ from node.client.deployment import Deployment
 from node.client.rpc import JsonRpc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from eth_account.signers.local import LocalAccount
@@ -71,11 +74,6 @@ if TYPE_CHECKING:
     from gateway.keys.ring import KeyRing
     from gateway.settings import Settings
     from gateway.store.engine import Database
-
-log = structlog.get_logger(__name__)
-
-STOP_SECONDS: Final = 8.0
-"""How long the indexer and the sender have to finish what they are doing."""
 
 
 class Gateway:
@@ -236,16 +234,29 @@ class Gateway:
         return RecognitionParts(self)
 
     @cached_property
+    def statements(self) -> StatementParts:
+        """What makes statements."""
+        return StatementParts(self)
+
+    @cached_property
     def audit(self) -> AuditParts:
         """What audits."""
         return AuditParts(self)
 
     @cached_property
+    def webhooks(self) -> WebhookParts:
+        """What tells others."""
+        return WebhookParts(self)
+
+    @cached_property
     def sender(self) -> Sender:
         """The only hand that sends."""
         endings = Endings(
-            handlers={ANCHOR: anchoring.settled},
-            adopters={ANCHOR: AnchoredByUs(self.reader, self.settings.province)},
+            handlers={ANCHOR: anchoring.settled, REQUEST: application_rows.settled},
+            adopters={
+                ANCHOR: AnchoredByUs(self.reader, self.settings.province),
+                **DoneAlready(self.calls, self.settings.province).adopters(),
+            },
         )
         return Sender(self.database, self.calls, self.operator, locks=self._locks, endings=endings)
 
@@ -304,29 +315,9 @@ class Gateway:
 
     # --- life
 
-    @contextmanager
-    def running(self, *, read_only: bool = False) -> Iterator[None]:
-        """Index, and unless ``read_only`` send and attest, in threads of their own; they end with the block.
-
-        A thread that hangs on a peer or the node is left behind after a few seconds: both survive a kill at any moment.
-        """
-        stop = threading.Event()
-        read_only = read_only or self.settings.observer
-        runs = [("indexer", self.indexer(attesting=not read_only).run)]
-        if not read_only:
-            runs.append(("sender", self.sender.run))
-        threads = [threading.Thread(target=run, args=(stop,), name=name, daemon=True) for name, run in runs]
-        for thread in threads:
-            thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            until = time.monotonic() + STOP_SECONDS
-            for thread in threads:
-                thread.join(max(0.0, until - time.monotonic()))
-                if thread.is_alive():
-                    log.warning("gateway.left_behind", thread=thread.name)
+    def running(self, *, read_only: bool = False) -> AbstractContextManager[None]:
+        """A block in which this gateway does its own work, in threads; unless ``read_only`` it sends and attests."""
+        return running(self, read_only=read_only)
 
     def close(self) -> None:
         """Close what was opened."""

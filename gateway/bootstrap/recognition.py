@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gateway.bootstrap.desk import TransferDesk
 from gateway.issuance.profiles import Names
 from gateway.ledger.pending import PendingActs
 from gateway.ledger.recognition_events import RecognitionEvents
+from gateway.ledger.transfer_rows import TransferRows
+from gateway.recognition.application_rows import ApplicationRows
+from gateway.recognition.application_vault import ApplicationVault
+from gateway.recognition.applications import ApplicationService
+from gateway.recognition.correspondence import Correspondence
+from gateway.recognition.decisions import DecisionService
+from gateway.recognition.inbox import Inbox
+from gateway.recognition.letter_box import LetterBox
 from gateway.recognition.options import OptionBook
+from gateway.recognition.steward import Expiry, Steward
+from gateway.recognition.transfer_chain import TransferBook
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
@@ -31,3 +43,79 @@ class RecognitionParts:
         """What an outcome would give."""
         gateway = self._gateway
         return OptionBook(gateway.calls, RecognitionEvents(gateway.database), gateway.reader)
+
+    # --- transfers at work
+
+    @cached_property
+    def transfers(self) -> TransferRows:
+        """The transfers that the index holds."""
+        return TransferRows(self._gateway.database)
+
+    def book(self) -> TransferBook:
+        """Transfers as they stand at the newest final block."""
+        return TransferBook(self._gateway.calls, self.transfers)
+
+    @cached_property
+    def desk(self) -> TransferDesk:
+        """Keys, accounts and contracts, as those who work on transfers ask for them."""
+        return TransferDesk(self._gateway)
+
+    @cached_property
+    def letters(self) -> LetterBox:
+        """Letters about transfers."""
+        gateway = self._gateway
+        return LetterBox(
+            gateway.database,
+            gateway.blobs,
+            gateway.library,
+            gateway.index,
+            lambda: gateway.keys.agreement,
+            clock=time.time,
+        )
+
+    @cached_property
+    def applications(self) -> ApplicationService:
+        """What learners apply for here."""
+        gateway = self._gateway
+        folder = gateway.settings.data_dir / "consents"
+        return ApplicationService(
+            gateway.database,
+            ApplicationRows(gateway.database, self.transfers),
+            ApplicationVault(folder, lambda: gateway.accounts, gateway.keys.master),
+            self.letters,
+            gateway.index,
+            self.desk,
+            clock=time.time,
+        )
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What waits for a decision here."""
+        gateway = self._gateway
+        province = gateway.settings.province
+        return Inbox(province, self.book, self.transfers, self.letters, gateway.index, gateway.verifier)
+
+    @cached_property
+    def correspondence(self) -> Correspondence:
+        """Explanations, appeals and the answers to them."""
+        return Correspondence(self.letters, self.desk.marks)
+
+    @cached_property
+    def decisions(self) -> DecisionService:
+        """Where officers decide."""
+        return DecisionService(self._gateway.database, self.inbox, self.correspondence, self.desk, clock=time.time)
+
+    @cached_property
+    def expiry(self) -> Expiry:
+        """Sends back what nobody decided in time."""
+        gateway, desk = self._gateway, self.desk
+        return Expiry(
+            gateway.database, gateway.settings.province, self.book, self.transfers, desk.operator, desk.ledger
+        )
+
+    @cached_property
+    def steward(self) -> Steward:
+        """What a server does for transfers by itself."""
+        settings = self._gateway.settings
+        expiry = self.expiry if settings.expire_overdue else None
+        return Steward(settings.province, self.transfers, self.letters, expiry)

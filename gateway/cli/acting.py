@@ -82,7 +82,11 @@ def together(*groups: type) -> Callable[[Callable[..., None]], Callable[..., Non
             command(*made, **given)
 
         own = list(inspect.signature(command, eval_str=True).parameters.values())[len(groups) :]
-        options = [*own, *(option for group in shared for option in group)]
+        # By keyword alone: a required option of a group may follow an own one that has a default.
+        options = [
+            option.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for option in (*own, *(option for group in shared for option in group))
+        ]
         # Typer reads both of these.
         called.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
         called.__annotations__ = {option.name: option.annotation for option in options}

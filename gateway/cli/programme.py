@@ -10,7 +10,7 @@ import typer
 from gateway.cli import console
 from gateway.cli.acting import InstitutionArgument, YesOption, confirmed
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import OfficerOption
+from gateway.cli.transfer_office import OfficerOption
 from gateway.domain.claims import OutcomeCode
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc

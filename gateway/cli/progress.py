@@ -22,9 +22,13 @@ from gateway.cli import console
 from gateway.issuance.report import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from enum import StrEnum
 
-_NAMES: Final = {Stage.JUDGING: ("检查（字节）", "checking (bytes)"), Stage.ISSUING: ("签发（行）", "issuing (rows)")}
+_NAMES: Final[Mapping[StrEnum, tuple[str, str]]] = {
+    Stage.JUDGING: ("检查（字节）", "checking (bytes)"),
+    Stage.ISSUING: ("签发（行）", "issuing (rows)"),
+}
 _EVERY_SECONDS: Final = 1.0
 
 
@@ -33,9 +37,9 @@ class Lines:
 
     def __init__(self) -> None:
         self._last = 0.0
-        self._began: dict[Stage, float] = {}
+        self._began: dict[StrEnum, float] = {}
 
-    def __call__(self, stage: Stage, done: int, total: int) -> None:
+    def __call__(self, stage: StrEnum, done: int, total: int) -> None:
         """Tell how far ``stage`` is."""
         now = time.monotonic()
         began = self._began.setdefault(stage, now)
@@ -57,7 +61,8 @@ class Lines:
 class Bars:
     """A bar a stage."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[StrEnum, tuple[str, str]] = _NAMES) -> None:
+        self._names = names
         self.display = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -67,13 +72,13 @@ class Bars:
             TimeRemainingColumn(),
             console=console.err,
         )
-        self._tasks: dict[Stage, tuple[TaskID, float]] = {}
+        self._tasks: dict[StrEnum, tuple[TaskID, float]] = {}
 
-    def __call__(self, stage: Stage, done: int, total: int) -> None:
+    def __call__(self, stage: StrEnum, done: int, total: int) -> None:
         """Show how far ``stage`` is."""
         now = time.monotonic()
         if stage not in self._tasks:
-            self._tasks[stage] = (self.display.add_task(console.say(*_NAMES[stage]), total=total, rate=""), now)
+            self._tasks[stage] = (self.display.add_task(console.say(*self._names[stage]), total=total, rate=""), now)
         task, began = self._tasks[stage]
         rate = f"{done / (now - began):,.0f}/s" if now > began else ""
         self.display.update(task, completed=done, total=total, rate=rate)

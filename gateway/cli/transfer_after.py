@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,18 +13,25 @@ from gateway.cli.acting import Hands, YesOption, binding, confirmed, report, twi
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import RefArgument, WaitOption, certificate_of, ledger_of, send
 from gateway.cli.transfer_views import book_of, tell_settled
-from gateway.domain.hashing import hex0x, sha256
+from gateway.domain.hashing import hex0x
+from gateway.domain.transfer_words import Appeal
 from gateway.ledger.calls import Call
 from gateway.ledger.reader import institution_text
-from gateway.recognition.transfer_chain import TRANSFERS
+from gateway.recognition.letter_contents import Topic
+from gateway.recognition.transfer_chain import CLAIMS, TRANSFERS
+from gateway.recognition.transfer_errors import AppealFiled
 from gateway.recognition.transfer_request import appeal_of
-from gateway.recognition.transfer_values import Ref
+from gateway.recognition.transfer_values import Ref, Stage
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Gateway
+    from gateway.recognition.transfer_values import Request, TransferState
 
 StatementOption = Annotated[
     Path,
     typer.Option(
         "--statement",
-        help="写明理由的文件；链上只留其 SHA-256 / a file with the grounds; the chain keeps its SHA-256",
+        help="写明理由的文件（加密寄送，链上只留摘要） / the grounds, sent encrypted; the chain keeps a digest",
         metavar="FILE",
         exists=True,
         dir_okay=False,
@@ -47,6 +54,8 @@ class Ruling(enum.StrEnum):
     DISMISSED = "dismissed"
 
 
+_RETIRED: Final = 4
+"""IClaimBook.Use.Retired."""
 _RETIREMENTS: Final = {Retirement.USED_AT_HOME: 1, Retirement.MERGED: 2, Retirement.VOID: 3}
 
 
@@ -63,17 +72,31 @@ def register(group: typer.Typer) -> None:
 
 
 def reverse(hands: Hands, ref: RefArgument, yes: YesOption = False) -> None:
-    """Agree to withdraw an award: in force once both provinces have, the target's alone after a revocation."""
+    """Agree to withdraw an award: in force once both provinces have, the target's alone after a revocation.
+
+    Where this side has agreed already, that is told and nothing is sent.
+    """
     with opened(hands.config) as gateway:
         book = book_of(gateway)
         request = book.find(Ref.read(ref))
-        confirmed(yes, f"同意撤回 {ref} 所授学分？", f"Agree to withdraw the award of {ref}?", as_json=hands.as_json)
-        block = twice(gateway, hands, TRANSFERS, "reverse", request.ref.values, request.details.values)
-        now = book_of(gateway)
-        [state] = now.states([request])
+        [state] = book.states([request])
+        block = _agreed_in(gateway, request, state)
+        if block is None:
+            confirmed(
+                yes, f"同意撤回 {ref} 所授学分？", f"Agree to withdraw the award of {ref}?", as_json=hands.as_json
+            )
+            block = twice(gateway, hands, TRANSFERS, "reverse", request.ref.values, request.details.values)
+            [state] = book_of(gateway).states([request])
     standing = state.standing
     words = (f"本方已同意（{standing.zh}）", f"this side has agreed ({standing.en})")
     report("transfer", ref, "reversed", words, block, hands, standing=standing.name.lower())
+
+
+def _agreed_in(gateway: Gateway, request: Request, state: TransferState) -> int | None:
+    """The block in which this side is seen to have agreed; None where it has not."""
+    province = gateway.settings.province
+    ours = dict(zip((request.ref.source, request.ref.target), state.reversing, strict=True)).get(province, False)
+    return gateway.calls.final_block().number if ours or state.stage is Stage.REVERSED else None
 
 
 def retire(
@@ -90,12 +113,17 @@ def retire(
         gateway.indexer(attesting=False).advance()
         receipt = certificate_of(gateway, certificate).receipt
         institution, facts = receipt.anchoring.institution, receipt.facts
-        call = Call("InstitutionRegistry", "canonicalOf", (institution, facts.outcome))
-        [(canonical, _)] = gateway.calls.answers([call], gateway.calls.final_block())
+        final = gateway.calls.final_block()
+        [(canonical, _)] = gateway.calls.answers(
+            [Call("InstitutionRegistry", "canonicalOf", (institution, facts.outcome))], final
+        )
+        [claim] = gateway.calls.answers([Call(CLAIMS, "claimOf", (bytes(canonical), facts.claim))], final)
         home = institution_text(bytes(canonical))
-        zh, en = f"永久停用该成果（{home}，{reason}）？", f"Retire this outcome of {home} for good ({reason})?"
-        confirmed(yes, zh, en, as_json=hands.as_json)
-        block = twice(gateway, hands, TRANSFERS, "retire", bytes(canonical), facts.claim, _RETIREMENTS[reason])
+        block = final.number
+        if claim.use != _RETIRED:
+            zh, en = f"永久停用该成果（{home}，{reason}）？", f"Retire this outcome of {home} for good ({reason})?"
+            confirmed(yes, zh, en, as_json=hands.as_json)
+            block = twice(gateway, hands, TRANSFERS, "retire", bytes(canonical), facts.claim, _RETIREMENTS[reason])
     words = ("已永久停用", "retired for good")
     report("transfer", hex0x(facts.claim), "retired", words, block, hands, institution=home, reason=str(reason))
 
@@ -108,11 +136,17 @@ def appeal(
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Appeal against a rejection, once, by the source province."""
+    """Appeal against a rejection, once, by the source province; the grounds go to the target encrypted."""
+    text = statement.read_text(encoding="utf-8-sig")
     with opened(config) as gateway:
-        request = book_of(gateway).find(Ref.read(ref))
+        book = book_of(gateway)
+        request = book.find(Ref.read(ref))
         confirmed(yes, f"就 {ref} 提出申诉？", f"Appeal against the rejection of {ref}?", as_json=as_json)
-        settled = send(gateway, [appeal_of(request, sha256(statement.read_bytes()), ledger_of(gateway))], wait)
+        row = book.row(request.ref)
+        digest = gateway.recognition.correspondence.post(Topic.APPEAL, row, text, at=book.block.time)
+        if row.statement not in {None, digest}:
+            raise AppealFiled(ref)
+        settled = send(gateway, [appeal_of(request, digest, ledger_of(gateway))], wait)
     tell_settled(ref, "appealed", (f"{ref} 已申诉", f"{ref}: appeal filed"), settled, as_json=as_json)
 
 
@@ -124,11 +158,19 @@ def decide_appeal(
     yes: YesOption = False,
 ) -> None:
     """Decide an appeal, by the target province: where it is upheld the learner may apply again."""
+    text = statement.read_text(encoding="utf-8-sig")
     with opened(hands.config) as gateway:
-        request = book_of(gateway).find(Ref.read(ref))
+        book = book_of(gateway)
+        request = book.find(Ref.read(ref))
         confirmed(
             yes, f"裁定 {ref} 的申诉（{ruling}）？", f"Decide the appeal of {ref}: {ruling}?", as_json=hands.as_json
         )
-        digest = sha256(statement.read_bytes())
-        block = twice(gateway, hands, TRANSFERS, "decideAppeal", request.ref.values, ruling is Ruling.UPHELD, digest)
+        row = book.row(request.ref)
+        digest = gateway.recognition.correspondence.post(Topic.ANSWER, row, text, at=book.block.time)
+        upheld = ruling is Ruling.UPHELD
+        just_so = (row.appeal_answer, row.appeal) == (digest, Appeal.UPHELD if upheld else Appeal.DISMISSED)
+        if just_so and row.appeal_decided_block is not None:
+            block = row.appeal_decided_block
+        else:
+            block = twice(gateway, hands, TRANSFERS, "decideAppeal", request.ref.values, upheld, digest)
     report("transfer", ref, "appealDecided", ("申诉已裁定", "appeal decided"), block, hands, ruling=str(ruling))

@@ -5,17 +5,27 @@ from __future__ import annotations
 import enum
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gateway.cli import console
 from gateway.cli.acting import YesOption, confirmed
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import OfficerOption
-from gateway.cli.transfer_office import Case, Office, Wish, decisions_table, read_wishes
-from gateway.cli.transfer_views import book_of
-from gateway.domain.hashing import sha256
+from gateway.cli.transfer_common import Step, WaitOption, parts, progress
+from gateway.cli.transfer_office import (
+    AccountOption,
+    AccountPassphraseOption,
+    OfficerOption,
+    decisions_table,
+    officer_of,
+    read_wishes,
+    shown,
+)
+from gateway.domain.credits import read_credits
+from gateway.domain.errors import HurenError
+from gateway.domain.identifiers import Uscc
+from gateway.recognition.decisions import Accept, Reject
 from gateway.recognition.transfer_values import Ref, Return
 
 if TYPE_CHECKING:
@@ -23,11 +33,14 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from gateway.bootstrap import Gateway
+    from gateway.recognition.decisions import Decided, Wish
+
 PresentationOption = Annotated[
     Path | None,
     typer.Option(
         "--presentation",
-        help="来源中心出示的证书文件，一并核验 / the certificate file shown, verified too",
+        help="密信未到时所依据的证书文件 / the certificate file to go by where no letter has come",
         metavar="FILE",
         exists=True,
         dir_okay=False,
@@ -63,21 +76,27 @@ def accept(
         Path | None,
         typer.Option(
             "--file",
-            help="成批处理的 CSV：transfer,student[,credits][,presentation] / many at once, a CSV with these columns",
+            help=(
+                "成批处理的 CSV：transfer,student|enrolment[,credits][,presentation]"
+                " / many at once, a CSV with these columns"
+            ),
             metavar="FILE",
             exists=True,
             dir_okay=False,
         ),
     ] = None,
     officer: OfficerOption = None,
+    account: AccountOption = None,
+    passphrase_file: AccountPassphraseOption = None,
     yes: YesOption = False,
+    wait: WaitOption = 120,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Accept: each credential is verified, then the officer's own transactions award the credits.
+    """Accept: each credential is verified on its document, then the officer's own transactions award the credits.
 
     The student's number is asked for, or read as a line of standard input: arguments are seen by others. The chain gets
-    a pseudonym of it.
+    a pseudonym of it. After an interruption the same command goes on; nothing is awarded twice.
     """
     if (ref is None) == (file is None) or (file is not None and (amount or presentation)):
         told = (
@@ -85,54 +104,124 @@ def accept(
             "give one transfer, or --file, which says the rest",
         )
         raise typer.BadParameter(console.say(*told))
-    wanted = [Wish(ref or "", _student(), amount, presentation)] if file is None else read_wishes(file)
+    wrong: list[tuple[str, HurenError]] = []
+    wishes: list[Wish] = []
+    if file is None:
+        given = None if amount is None else read_credits(amount)
+        wishes.append(Accept(Ref.read(ref or ""), student=_student(), amount=given, shown=shown(presentation)))
+    else:
+        found, wrong = read_wishes(file)
+        wishes.extend(found)
     with opened(config) as gateway:
-        book = book_of(gateway)
-        office = Office(gateway, officer)
-        cases = [office.examined(wish, book) for wish in wanted]
-        good = [case for case in cases if case.problem is None]
-        if not as_json:
-            console.out.print(decisions_table(cases))
-        if good:
-            confirmed(yes, f"授予这 {len(good)} 项学分？", f"Award these {len(good)}?", as_json=as_json)
-        for case in good:
-            office.award(case)
         gateway.indexer(attesting=False).advance()
-    _told(cases, "accepted", ("已接受", "accepted"), as_json=as_json)
+        cases = _examined(gateway, wishes, as_json=as_json)
+        good = sum(case.good for case in cases)
+        if not as_json:
+            console.out.print(decisions_table(cases, wrong))
+        if good:
+            confirmed(yes, f"授予这 {good} 项学分？", f"Award these {good}?", as_json=as_json)
+            _carry_out(gateway, cases, wishes, (officer, account, passphrase_file), wait, as_json=as_json)
+    _told(cases, wrong, "accepted", ("已接受", "accepted"), as_json=as_json)
 
 
 def reject(
     refs: Annotated[
-        list[str], typer.Argument(help="转换编号，可多个 / transfers: source-target-number", metavar="TRANSFER...")
-    ],
-    reason: Annotated[Reason, typer.Option("--reason", help="公开原因 / public reason")],
+        list[str] | None,
+        typer.Argument(help="转换编号，可多个 / transfers: source-target-number", metavar="TRANSFER..."),
+    ] = None,
+    reason: Annotated[Reason, typer.Option("--reason", help="公开原因 / public reason")] = Reason.OTHERWISE,
     explanation: Annotated[
         Path | None,
         typer.Option(
             "--explanation",
-            help="给学习者的说明；链上只留其 SHA-256 / the letter to the learner; the chain keeps its SHA-256",
+            help="给来源方的说明（加密寄送，链上只留摘要） / a letter to the source, encrypted; a digest on the chain",
             metavar="FILE",
             exists=True,
             dir_okay=False,
         ),
     ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            help="文本文件，每行一个转换编号 / a text file with a transfer on each line",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    institution: Annotated[
+        str | None,
+        typer.Option("--institution", help="该机构所有待决定的 / all that wait for this institution", metavar="USCC"),
+    ] = None,
+    failing: Annotated[
+        bool, typer.Option("--failing", help="只拒绝未通过核验的 / only those that do not verify")
+    ] = False,
     officer: OfficerOption = None,
+    account: AccountOption = None,
+    passphrase_file: AccountPassphraseOption = None,
     yes: YesOption = False,
+    wait: WaitOption = 120,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Reject: the outcomes are free again, and the learners may appeal."""
+    """Reject: the outcomes are free again, and the learners may appeal. By name, by file, or all that wait."""
     why = Return[reason.name]
-    digest = bytes(32) if explanation is None else sha256(explanation.read_bytes())
+    text = "" if explanation is None else explanation.read_text(encoding="utf-8-sig")
+    if sum((bool(refs), file is not None, institution is not None)) != 1:
+        told = ("请给出转换编号、--file 或 --institution 之一", "give transfers, --file, or --institution")
+        raise typer.BadParameter(console.say(*told), param_hint="TRANSFER")
+    names = refs or ([] if file is None else _lines(file))
     with opened(config) as gateway:
-        book = book_of(gateway)
-        office = Office(gateway, officer)
-        cases = [Case(ref, book.find(Ref.read(ref))) for ref in refs]
-        confirmed(yes, f"拒绝 {len(refs)} 项（{why.zh}）？", f"Reject {len(refs)} ({why.en})?", as_json=as_json)
-        for case in cases:
-            office.reject(case, why, digest)
         gateway.indexer(attesting=False).advance()
-    _told(cases, "rejected", (f"已拒绝（{why.zh}）", f"rejected ({why.en})"), as_json=as_json)
+        wanted = [Ref.read(name) for name in names]
+        if institution is not None:
+            waiting = gateway.recognition.inbox.waiting(Uscc(institution).text, overdue=False)
+            wanted = [one.request.ref for one in waiting]
+        wishes: list[Wish] = [Reject(one, why, text) for one in wanted]
+        cases = _examined(gateway, wishes, as_json=as_json)
+        if failing:
+            kept = [(case, wish) for case, wish in zip(cases, wishes, strict=True) if case.opened.problem is not None]
+            cases, wishes = [case for case, _ in kept], [wish for _, wish in kept]
+        good = sum(case.good for case in cases)
+        if not as_json:
+            console.out.print(decisions_table(cases, []))
+        if good:
+            confirmed(yes, f"拒绝 {good} 项（{why.zh}）？", f"Reject {good} ({why.en})?", as_json=as_json)
+        if cases:
+            _carry_out(gateway, cases, wishes, (officer, account, passphrase_file), wait, as_json=as_json)
+    _told(cases, [], "rejected", (f"已拒绝（{why.zh}）", f"rejected ({why.en})"), as_json=as_json)
+
+
+def _examined(gateway: Gateway, wishes: Sequence[Wish], *, as_json: bool) -> list[Decided]:
+    cases: list[Decided] = []
+    with progress(len(wishes), as_json=as_json) as tell:
+        for part in parts(wishes):
+            cases += gateway.recognition.decisions.examine(part)
+            tell(Step.EXAMINING, len(cases), len(wishes))
+    return cases
+
+
+def _carry_out(
+    gateway: Gateway,
+    cases: Sequence[Decided],
+    wishes: Sequence[Wish],
+    who: tuple[str | None, Path | None, Path | None],
+    wait: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Queue everything first: what is queued is decided, however often this is killed and started again."""
+    service = gateway.recognition.decisions
+    account = officer_of(gateway, cases, *who)
+    done = 0
+    with progress(len(cases), as_json=as_json) as tell:
+        service.queue(cases, wishes, account)
+        for part in parts(cases):
+            service.settle(part, account, wait)
+            done += len(part)
+            tell(Step.DECIDING, done, len(cases))
+    gateway.indexer(attesting=False).advance()
 
 
 def _student() -> str:
@@ -141,19 +230,33 @@ def _student() -> str:
     return typer.get_text_stream("stdin").readline().strip()
 
 
-def _told(cases: Sequence[Case], act: str, words: tuple[str, str], *, as_json: bool) -> None:
-    payload = {"act": act, "decisions": [case.to_json() for case in cases]}
+def _lines(file: Path) -> list[str]:
+    text = file.read_text(encoding="utf-8-sig")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _told(
+    cases: Sequence[Decided],
+    wrong: Sequence[tuple[str, HurenError]],
+    act: str,
+    words: tuple[str, str],
+    *,
+    as_json: bool,
+) -> None:
+    entries = [case.to_json() for case in cases]
+    entries += [{"transfer": name, "act": act, "block": None, "problem": error.to_json()} for name, error in wrong]
+    payload = {"act": act, "decisions": entries}
 
     def text(out: Console) -> None:
-        for case in cases:
-            if case.problem is None:
-                said = console.say(f"{words[0]}，区块 {case.block}", f"{words[1]}, block {case.block}")
-                out.print(f"{case.ref}  {said}", markup=False)
+        for entry in entries:
+            problem: dict[str, Any] | None = entry["problem"]
+            if problem is None:
+                said = console.say(f"{words[0]}，区块 {entry['block']}", f"{words[1]}, block {entry['block']}")
+                out.print(f"{entry['transfer']}  {said}", markup=False)
             else:
-                wrong = case.problem
-                out.print(f"✗ {case.ref}  {wrong.message('zh')}\n  {wrong.message('en')}", style="red", markup=False)
-                out.print(f"  → {wrong.hint('zh')} / {wrong.hint('en')}", markup=False)
+                out.print(f"✗ {entry['transfer']}  {problem['zh']}\n  {problem['en']}", style="red", markup=False)
+                out.print(f"  → {problem['hintZh']} / {problem['hintEn']}", markup=False)
 
     console.emit(payload, as_json=as_json, text=text)
-    if any(case.problem is not None for case in cases):
+    if any(entry["problem"] is not None for entry in entries):
         raise typer.Exit(console.Exit.AGAINST)

@@ -1,152 +1,114 @@
-"""An officer's desk as the commands use it: many decisions, one opening of keys, each told by itself."""
+"""What an officer decides on, as the commands read it: options, a CSV, or a filter; and the officer's own key."""
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import table
+from gateway.cli.acting import table, unlocked
 from gateway.cli.agreement_report import plain
 from gateway.cli.transfer_common import credits_text
 from gateway.domain.credits import read_credits
-from gateway.domain.errors import HurenError, cause_of
-from gateway.domain.hashing import hex0x
-from gateway.keys.secrets import Purpose
-from gateway.ledger.errors import ChainUnavailable
+from gateway.domain.errors import HurenError
+from gateway.domain.wire import read_hex
 from gateway.ledger.reader import institution_text
-from gateway.recognition.acts import RecognitionActs
-from gateway.recognition.transfer_decision import Desk, enrolment_of
+from gateway.recognition.decisions import Accept
+from gateway.recognition.transfer_errors import TransferProblem
 from gateway.recognition.transfer_values import Ref
-from node.client.errors import NodeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from eth_account.signers.local import LocalAccount
+
     from gateway.bootstrap import Gateway
-    from gateway.domain.verdict import Verdict
-    from gateway.recognition.transfer_chain import TransferBook
-    from gateway.recognition.transfer_values import Request, Return
+    from gateway.recognition.decisions import Decided
 
-COLUMNS: Final = ("transfer", "student")
-MORE: Final = ("credits", "presentation")
+OfficerOption = Annotated[
+    str | None,
+    typer.Option("--officer", help="审核人密钥的标签 / the label of the officer's key", metavar="LABEL"),
+]
+AccountOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--account",
+        help="审核人自己的密钥文件（在其本人设备上） / the officer's own key file, on a device of theirs",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+AccountPassphraseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file", help="该密钥的口令文件，默认询问 / its passphrase's file; by default you are asked"
+    ),
+]
+COLUMNS: Final = ("transfer",)
+MORE: Final = ("student", "enrolment", "credits", "presentation")
 
 
-class PresentationUnreadable(HurenError):
+class PresentationUnreadable(TransferProblem):
     """A certificate file that was to be shown cannot be read."""
 
     code = "transfer.presentation_file"
+    field = "presentation"
     zh = "无法读取出示的证书文件 {value}（{why}）"
     en = "the certificate file {value} cannot be read ({why})"
     hint_zh = "路径相对于 CSV 所在的文件夹"
     hint_en = "the path is relative to the folder of the CSV"
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """One award that is wanted: what the officer typed, or a row of the file."""
+class SeveralInstitutions(TransferProblem):
+    """Decisions for more than one institution in one go: each has officers of its own."""
 
-    ref: str
-    student: str
-    amount: str | None = None
-    presentation: Path | None = None
-
-
-@dataclass(slots=True)
-class Case:
-    """A request on the desk, and what became of it."""
-
-    ref: str
-    request: Request | None = None
-    amount: int = 0
-    enrolment: bytes = b""
-    presentation: bytes | None = field(default=None, repr=False)
-    verdict: Verdict | None = None
-    block: int | None = None
-    problem: HurenError | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The form that --json shows."""
-        told: dict[str, Any] = {"transfer": self.ref, "block": self.block}
-        if self.verdict is not None:
-            told |= {"verdict": self.verdict.kind.value, "awarded": credits_text(self.amount)}
-            told["enrolment"] = hex0x(self.enrolment)
-        return told | {"problem": None if self.problem is None else self.problem.to_json()}
+    code = "transfer.several_institutions"
+    field = "institution"
+    zh = "这些申请属于不同的机构：{value}"
+    en = "these requests go to different institutions: {value}"
+    hint_zh = "请按机构分别办理（--institution）"
+    hint_en = "decide for one institution at a time (--institution)"
 
 
-class Office:
-    """Decides with an officer's key; a refusal stays with its case and stops no other."""
+def officer_of(
+    gateway: Gateway, cases: Sequence[Decided], label: str | None, account: Path | None, passphrase: Path | None
+) -> LocalAccount:
+    """The account that decides: the file that was given, or one of the institution's kept here.
 
-    def __init__(self, gateway: Gateway, officer: str | None) -> None:
-        """Decide as the officer with that label; by default the institution's first."""
-        self._gateway = gateway
-        self._officer = officer
-        self._desks: dict[bytes, Desk] = {}
-
-    def examined(self, wish: Wish, book: TransferBook) -> Case:
-        """A request, its credential verified, its award and enrolment made ready."""
-        case = Case(wish.ref)
-        try:
-            request = case.request = book.find(Ref.read(wish.ref))
-            case.amount = request.quoted if wish.amount is None else read_credits(wish.amount)
-            case.presentation = _shown(wish.presentation)
-            case.verdict = self._desk(request).verify(request, case.presentation)
-            details = request.details
-            case.enrolment = enrolment_of(self._key, details.target_institution, wish.student, details.programme)
-        except (HurenError, NodeError) as error:
-            case.problem = _problem(error)
-        return case
-
-    def award(self, case: Case) -> None:
-        """Award the credits of an examined case."""
-        if case.request is None:
-            return
-        try:
-            case.block = self._desk(case.request).award(case.request, case.enrolment, case.amount)
-        except (HurenError, NodeError) as error:
-            case.problem = _problem(error)
-
-    def reject(self, case: Case, why: Return, explanation: bytes) -> None:
-        """Send a request back."""
-        if case.request is None:
-            return
-        try:
-            case.block = self._desk(case.request).reject(case.request, why, explanation)
-        except (HurenError, NodeError) as error:
-            case.problem = _problem(error)
-
-    @cached_property
-    def _key(self) -> bytes:
-        return self._gateway.keys.master().derive(Purpose.ENROLMENTS)
-
-    def _desk(self, request: Request) -> Desk:
-        institution = request.details.target_institution
-        if institution not in self._desks:
-            account = self._gateway.keys.officer_account(institution_text(institution), self._officer)
-            acts = RecognitionActs(self._gateway.rpc, self._gateway.calls, [account])
-            self._desks[institution] = Desk(acts, self._gateway.verifier)
-        return self._desks[institution]
+    Raises:
+        SeveralInstitutions: the cases have no institution in common.
+        KeyringError, KeystoreError, PassphraseError: the key cannot be opened.
+    """
+    institutions = sorted({institution_text(case.opened.request.details.target_institution) for case in cases})
+    if len(institutions) != 1:
+        raise SeveralInstitutions(", ".join(institutions))
+    if account is not None:
+        [opened] = unlocked([account], None if passphrase is None else [passphrase])
+        return opened
+    return gateway.keys.officer_account(institutions[0], label)
 
 
-def _shown(path: Path | None) -> bytes | None:
+def shown(path: Path | None) -> bytes | None:
+    """The bytes of a presentation's file.
+
+    Raises:
+        PresentationUnreadable: it cannot be read.
+    """
     try:
         return None if path is None else path.read_bytes()
     except (OSError, ValueError) as error:
         raise PresentationUnreadable(str(path), why=getattr(error, "strerror", None) or str(error)) from None
 
 
-def _problem(error: HurenError | NodeError) -> HurenError:
-    """What stopped one case, the node's own troubles included: what was awarded before stays told."""
-    return error if isinstance(error, HurenError) else ChainUnavailable(cause_of(error))
+def read_wishes(file: Path) -> tuple[list[Accept], list[tuple[str, HurenError]]]:
+    """The rows of a CSV: transfer and student (or enrolment), and perhaps credits and presentation (a path).
 
-
-def read_wishes(file: Path) -> list[Wish]:
-    """The rows of a CSV with the columns transfer and student, and perhaps credits and presentation (a path).
+    Returns:
+        The awards that are wanted, and by transfer what is wrong with other rows.
 
     Raises:
         typer.BadParameter: other columns, or no text in UTF-8.
@@ -157,28 +119,45 @@ def read_wishes(file: Path) -> list[Wish]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise typer.BadParameter(f"{file}: {error}", param_hint="--file") from None
     columns = list(rows[0]) if rows else []
-    if not set(COLUMNS) <= set(columns) <= {*COLUMNS, *MORE}:
+    if not set(COLUMNS) <= set(columns) <= {*COLUMNS, *MORE} or not {"student", "enrolment"} & set(columns):
         raise typer.BadParameter(f"{file}: {', '.join(map(str, columns))}", param_hint="--file")
-    return [
-        Wish(
-            row["transfer"] or "",
-            row["student"] or "",
-            row.get("credits") or None,
-            file.parent / row["presentation"] if row.get("presentation") else None,
-        )
-        for row in rows
-    ]
+    wishes: list[Accept] = []
+    wrong: list[tuple[str, HurenError]] = []
+    for row in rows:
+        name = row["transfer"] or ""
+        try:
+            wishes.append(_wish(row, file.parent))
+        except HurenError as error:
+            wrong.append((name, error))
+    return wishes, wrong
 
 
-def decisions_table(cases: Sequence[Case]) -> Any:  # noqa: ANN401 - a rich table
-    """What is about to be awarded, and what is not."""
-    rows = table("转换 / transfer", "核验 / verified", "授予 / awards")
+def _wish(row: dict[str, Any], folder: Path) -> Accept:
+    given = row.get("enrolment") or None
+    return Accept(
+        Ref.read(row["transfer"] or ""),
+        student=row.get("student") or "",
+        enrolment=None if given is None else read_hex(given, "enrolment"),
+        amount=read_credits(row["credits"]) if row.get("credits") else None,
+        shown=shown(folder / row["presentation"] if row.get("presentation") else None),
+    )
+
+
+def decisions_table(cases: Sequence[Decided], wrong: Sequence[tuple[str, HurenError]]) -> Any:  # noqa: ANN401 - a table
+    """What is about to be decided, and what is not."""
+    rows = table("转换 / transfer", "核验 / verified", "决定 / decision")
     for case in cases:
-        if case.problem is not None or case.verdict is None:
-            wrong = case.problem
-            said = "" if wrong is None else console.say(wrong.message("zh"), wrong.message("en"))
-            rows.add_row(plain(case.ref), plain(f"✗ {said}"), "—")
+        verdict = case.opened.verdict
+        said = "—" if verdict is None else console.say(verdict.kind.zh, verdict.kind.en)
+        if case.problem is not None:
+            why = console.say(case.problem.message("zh"), case.problem.message("en"))
+            rows.add_row(str(case.ref), said, plain(f"✗ {why}"))
+        elif case.act == "accept":
+            rows.add_row(
+                str(case.ref), said, console.say(f"授予 {credits_text(case.amount)}", credits_text(case.amount))
+            )
         else:
-            kind = case.verdict.kind
-            rows.add_row(case.ref, console.say(kind.zh, kind.en), credits_text(case.amount))
+            rows.add_row(str(case.ref), said, console.say(case.reason.zh, case.reason.en))
+    for name, error in wrong:
+        rows.add_row(plain(name), "—", plain(f"✗ {console.say(error.message('zh'), error.message('en'))}"))
     return rows

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from gateway.cli import console
 from gateway.cli.acting import table
+from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import RefArgument, credits_text, settled_exit, transaction_json
 from gateway.domain.civil_time import moment_text
+from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.ledger.reader import institution_text
-from gateway.ledger.recognition_events import RecognitionEvents
-from gateway.recognition.transfer_chain import TransferBook
+from gateway.recognition.letter_contents import Topic
 from gateway.recognition.transfer_values import Ref, Return, TransferStanding
 from gateway.store.models import OutboxState
 
@@ -25,7 +26,17 @@ if TYPE_CHECKING:
 
     from gateway.bootstrap import Gateway
     from gateway.ledger.outbox import Submission
+    from gateway.ledger.transfer_rows import TransferRow
+    from gateway.recognition.transfer_chain import TransferBook
     from gateway.recognition.transfer_values import Request, TransferState
+
+
+_TOPICS: Final = {"explanation": Topic.DECISION, "appeal": Topic.APPEAL, "answer": Topic.ANSWER}
+_TITLES: Final = {
+    "explanation": ("拒绝的说明", "Why it was rejected"),
+    "appeal": ("申诉的理由", "Grounds of the appeal"),
+    "answer": ("对申诉的答复", "Answer to the appeal"),
+}
 
 
 def register(group: typer.Typer) -> None:
@@ -37,7 +48,7 @@ def register(group: typer.Typer) -> None:
 def book_of(gateway: Gateway) -> TransferBook:
     """The transfers, the index brought up to date first."""
     gateway.indexer(attesting=False).advance()
-    return TransferBook(gateway.calls, RecognitionEvents(gateway.database))
+    return gateway.recognition.book()
 
 
 def list_transfers(
@@ -49,7 +60,7 @@ def list_transfers(
     """List the transfers from and to this province, with how each stands now."""
     with opened(config) as gateway:
         book = book_of(gateway)
-        requests = book.requests(None if everything else gateway.settings.province)[-limit:]
+        requests = book.requests(None if everything else gateway.settings.province or None, newest=limit)
         states = book.states(requests)
         block = book.block.number
     entries = [entry_of(one, state) for one, state in zip(requests, states, strict=True)]
@@ -64,8 +75,25 @@ def show(ref: RefArgument, config: ConfigOption = None, as_json: console.JsonFla
         request = book.find(Ref.read(ref))
         [state] = book.states([request])
         block = book.block.number
-    payload = {"block": block, **entry_of(request, state)}
-    console.emit(payload, as_json=as_json, text=lambda out: _sheet(request, state, out))
+        letters = _letters(gateway, book.row(request.ref))
+    payload = {"block": block, **entry_of(request, state), "letters": letters}
+    console.emit(payload, as_json=as_json, text=lambda out: _sheet(request, state, letters, out))
+
+
+def _letters(gateway: Gateway, row: TransferRow) -> dict[str, Any]:
+    """The texts that go with the transfer, where this centre is one of the two that can read them."""
+    if gateway.settings.province not in {row.source, row.target}:
+        return {}
+    found: dict[str, Any] = {}
+    for name, topic in _TOPICS.items():
+        try:
+            letter = gateway.recognition.correspondence.read(topic, row)
+        except HurenError as error:
+            found[name] = {"text": None, "problem": error.to_json()}
+        else:
+            if letter is not None:
+                found[name] = {"text": letter.text, "problem": None}
+    return found
 
 
 def entry_of(request: Request, state: TransferState) -> dict[str, Any]:
@@ -135,7 +163,7 @@ def _standing(state: TransferState) -> str:
     return said
 
 
-def _sheet(request: Request, state: TransferState, out: Console) -> None:
+def _sheet(request: Request, state: TransferState, letters: dict[str, Any], out: Console) -> None:
     out.print(str(request.ref), style="bold", markup=False)
     out.print(_standing(state), style="yellow" if state.standing is TransferStanding.FLAGGED else None, markup=False)
     rows = table("", "")
@@ -143,3 +171,9 @@ def _sheet(request: Request, state: TransferState, out: Console) -> None:
         if key not in {"transfer", "standing", "reason"} and value is not None:
             rows.add_row(key, str(value))
     out.print(rows)
+    for name, letter in letters.items():
+        out.print(console.say(*_TITLES[name]), style="bold", markup=False)
+        problem = letter["problem"]
+        said = letter["text"] if problem is None else f"✗ {console.say(problem['zh'], problem['en'])}"
+        for line in said.splitlines():
+            out.print(plain(f"  {line}"))

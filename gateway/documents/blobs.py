@@ -118,6 +118,16 @@ class FolderStore:
         """Whether there is a file of that name; `get` checks its bytes."""
         return self._checked_path(cid).exists()
 
+    def remove(self, cid: str) -> bool:
+        """Takes `cid` away, durably; whether it was there. For letters alone: everything else is kept for ever."""
+        path = self._checked_path(cid)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        _sync_folder(path.parent)
+        return True
+
     def cids(self) -> Iterator[str]:
         """Every CID held, in no order."""
         for shard in self._folder.iterdir():

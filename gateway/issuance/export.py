@@ -70,6 +70,22 @@ class Exporter:
             raise UnknownBatch(row.batch_id)
         return next(self._files(batch, [row]), None)
 
+    def many(self, rows: Sequence[CredentialRow]) -> dict[bytes, bytes]:
+        """Certificate files by leaf, each batch's manifest read once; deleted learners' are left out.
+
+        Raises: as ``batch``.
+        """
+        keys = self._learners.keys_of(sorted({row.learner_id for row in rows}))
+        found: dict[bytes, bytes] = {}
+        for number in sorted({row.batch_id for row in rows}):
+            batch = self._records.batch(number)
+            if batch is None:
+                raise UnknownBatch(number)
+            live = [row for row in rows if row.batch_id == number and row.learner_id in keys]
+            files = self._files(batch, live)
+            found |= {row.leaf: content for row, (_, content) in zip(live, files, strict=True)}
+        return found
+
     def _files(self, batch: BatchRow, rows: Iterable[CredentialRow]) -> Iterator[tuple[str, bytes]]:
         anchored = self._anchors.anchored(batch.institution, batch.root)
         if anchored is None:

@@ -44,6 +44,11 @@ class Purpose(StrEnum):
     """Keys the index of certificate numbers and of rows without one."""
     ENROLMENTS = "huren.enrolments.v1"
     """Makes the pseudonyms of students in programmes, a key of its own for each institution."""
+    APPLICATIONS = "huren.applications.v1"
+    """Seals applications and their evidence where the certificate was issued elsewhere, so that no learner has a key
+    here."""
+    LETTERS = "huren.letters.v1"
+    """Keys the digests of letters' texts, by which the same letter is known again."""
 
 
 class KeyedHash:

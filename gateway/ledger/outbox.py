@@ -97,6 +97,15 @@ def submissions(connection: Connection, ids: Iterable[int]) -> list[Submission]:
     return found
 
 
+def by_dedupe_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Submission]:
+    """Return by dedupe key the entries that there are."""
+    found: dict[str, Submission] = {}
+    for start in range(0, len(keys), _CHUNK):
+        query = select(OUTBOX).where(OUTBOX.c.dedupe_key.in_(keys[start : start + _CHUNK]))
+        found |= {row.dedupe_key: _submission(row) for row in connection.execute(query)}
+    return found
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many entries are in each state; a state with none is 0."""
     query = select(OUTBOX.c.state, func.count().label("number")).group_by(OUTBOX.c.state)

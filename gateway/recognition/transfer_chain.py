@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.hashing import hex0x
 from gateway.ledger.calls import Call
 from gateway.ledger.errors import LedgerError
-from gateway.recognition.book import Book
+from gateway.ledger.reader import institution_word
+from gateway.ledger.transfer_rows import TransferFilter
 from gateway.recognition.transfer_values import (
     Details,
     Ref,
@@ -23,11 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.ledger.calls import ChainCalls
-    from gateway.ledger.recognition_events import Happened, RecognitionEvents
+    from gateway.ledger.transfer_rows import TransferRow, TransferRows
+    from gateway.ledger.values import BlockRef
 
 TRANSFERS: Final = "TransferLedger"
 CLAIMS: Final = "ClaimBook"
-REQUESTED: Final = "TransferRequested"
 
 
 class DetailsDiffer(LedgerError):
@@ -40,18 +43,43 @@ class DetailsDiffer(LedgerError):
     hint_en = "the index is damaged: huren index rebuild"
 
 
-class TransferBook(Book):
-    """Reads transfers at the newest final block."""
+class TransferBook:
+    """Reads transfers at the newest final block, which stays the same for the book's life."""
 
-    def __init__(self, calls: ChainCalls, events: RecognitionEvents) -> None:
+    def __init__(self, calls: ChainCalls, rows: TransferRows) -> None:
         """Read through ``calls`` and from the index, which the caller has brought up to date."""
-        super().__init__(calls, events)
-        self._pairs: dict[int, dict[Ref, Request]] = {}
+        self._calls = calls
+        self._rows = rows
 
-    def requests(self, province: int | None = None) -> list[Request]:
-        """Every request, oldest first; with ``province`` those from or to it."""
-        found = [_request(event) for event in self._events.read(REQUESTED)]
-        return [one for one in found if province in {None, one.ref.source, one.ref.target}]
+    @cached_property
+    def block(self) -> BlockRef:
+        """The block that everything is read at."""
+        return self._calls.final_block()
+
+    def requests(self, province: int | None = None, *, newest: int = 200) -> list[Request]:
+        """The newest requests, oldest first; with ``province`` those from or to it."""
+        filters = (
+            [TransferFilter()]
+            if province is None
+            else [TransferFilter(source=province), TransferFilter(target=province)]
+        )
+        found = heapq.nlargest(
+            newest,
+            (row for where in filters for row in self._rows.stream(where)),
+            key=lambda row: (row.requested_block, row.key),
+        )
+        return [request_of(row) for row in reversed(found)]
+
+    def row(self, ref: Ref) -> TransferRow:
+        """One transfer as the index has it.
+
+        Raises:
+            UnknownTransfer: there is none.
+        """
+        found = self._rows.one(*ref.values)
+        if found is None:
+            raise UnknownTransfer(str(ref))
+        return found
 
     def find(self, ref: Ref) -> Request:
         """One request, its details held against the ledger.
@@ -60,12 +88,7 @@ class TransferBook(Book):
             UnknownTransfer: there is none.
             DetailsDiffer: the index tells something else than the ledger.
         """
-        if ref.subject not in self._pairs:
-            events = self._events.read(REQUESTED, subject=ref.subject)
-            self._pairs[ref.subject] = {one.ref: one for one in map(_request, events)}
-        request = self._pairs[ref.subject].get(ref)
-        if request is None:
-            raise UnknownTransfer(str(ref))
+        request = request_of(self.row(ref))
         [state] = self.states([request])
         if request.details.digest != state.details:
             raise DetailsDiffer(str(ref), found=hex0x(request.details.digest))
@@ -81,7 +104,7 @@ class TransferBook(Book):
         for one in requests:
             calls.append(Call(TRANSFERS, "transferOf", (one.ref.values,)))
             calls.append(Call(TRANSFERS, "standingOf", (one.ref.values, one.details.values)))
-        answers = self._answers(calls)
+        answers = self._calls.answers(calls, self.block)
         return [
             TransferState(
                 standing=TransferStanding(standing),
@@ -92,13 +115,26 @@ class TransferBook(Book):
                 deadline=kept.deadline,
                 decided_at=kept.decidedAt,
                 details=bytes(kept.details),
+                reversing=(kept.sourceReverses, kept.targetReverses),
             )
             for kept, standing in zip(answers[::2], answers[1::2], strict=True)
         ]
 
 
-def _request(event: Happened) -> Request:
-    told = event.fields
-    ref = Ref(int(told["source"]), int(told["target"]), int(told["number"]))
-    details = Details.of_event(told["details"])
-    return Request(ref, details, int(told["quoted"]), int(told["deadline"]), event.time, event.block)
+def request_of(row: TransferRow) -> Request:
+    """A request as the index has it."""
+    details = Details(
+        institution=institution_word(row.institution),
+        root=row.root,
+        leaf=row.leaf,
+        outcome=row.outcome,
+        claim=row.claim,
+        canonical=institution_word(row.canonical),
+        agreement=row.agreement,
+        rule=row.rule,
+        target_institution=institution_word(row.target_institution),
+        programme=row.programme,
+        course=row.course,
+        consent=row.consent,
+    )
+    return Request(Ref(*row.key), details, row.quoted, row.deadline, row.requested_at, row.requested_block)

@@ -313,6 +313,16 @@ class DecisionUnderWay(TransferProblem):
     hint_en = "wait for what becomes of it (huren transfer show)"
 
 
+class AppealFiled(TransferProblem):
+    """A second appeal against one rejection, with other grounds."""
+
+    code = "transfer.appealed"
+    zh = "对 {value} 已提出过申诉，每次拒绝只能申诉一次"
+    en = "an appeal against the rejection of {value} was filed already; there is one"
+    hint_zh = "请等待裁定（huren transfer show）"
+    hint_en = "wait for its decision (huren transfer show)"
+
+
 class NotOurInstitution(TransferProblem):
     """A decision about an institution that is another province's."""
 

@@ -183,6 +183,8 @@ class TransferState:
     deadline: int
     decided_at: int
     details: bytes
+    reversing: tuple[bool, bool] = (False, False)
+    """Whether source and target have agreed to a reversal."""
 
     def to_json(self) -> dict[str, Any]:
         """The form that commands show; amounts are in hundredths."""

@@ -63,6 +63,10 @@ class Ground:
         ring = KeyRing(settings.key_folder, ring_of(settings)._passphrases, operator=settings.keys.operator, cost=2)
         ring.create_master(now=1)
         ring.create_pseudonym(now=1)
+        institution, province = (SOURCE, SHANGHAI) if centre is self.shanghai else (TARGET, ZHEJIANG)
+        letters = ring.agreement.create(institution, now=1).public_key
+        place = institution_word(institution)
+        self.law.twice(province, "InstitutionRegistry", "addKey", place, KeyKind.AGREEMENT, letters, 0)
         if centre is self.shanghai:
             key = ring.create_issuing_key(SOURCE, now=1)
             word = institution_word(SOURCE)
@@ -115,6 +119,16 @@ class Ground:
         for centre in (self.shanghai, self.zhejiang):
             centre.huren("agreement", "approve", self.agreement, "--yes", *centre.by("admin", "law"))
 
+    def carry(self) -> None:
+        """Blobs from Shanghai's folder to Zhejiang's and back, as peers give them to each other."""
+        folders = [centre.folder / "data" / "blobs" for centre in (self.shanghai, self.zhejiang)]
+        for source, target in (folders, folders[::-1]):
+            for blob in source.rglob("bafk*"):
+                place = target / blob.relative_to(source)
+                if not place.exists():
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(blob.read_bytes())
+
     def lend(self, capture: Any) -> None:  # noqa: ANN401 - of pytest
         self.shanghai.capture = self.zhejiang.capture = capture
 
@@ -125,7 +139,9 @@ class Ground:
     def request(self, *papers: Path, code: int = 0, programme: str = PROGRAMME, more: tuple[str, ...] = ()) -> Any:  # noqa: ANN401
         words = ("--agreement", self.agreement, "--rule", "1", "--to", TARGET, "--programme", programme)
         words += more or ("--consent-on-file",)
-        return self.shanghai.huren("transfer", "request", *map(str, papers), "--yes", *words, code=code)
+        told = self.shanghai.huren("transfer", "request", *map(str, papers), "--yes", *words, code=code)
+        self.carry()
+        return told
 
     def words(self, rule: int) -> tuple[str, ...]:
         place = ("--to", TARGET, "--programme", PROGRAMME)

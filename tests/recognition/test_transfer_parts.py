@@ -12,7 +12,7 @@ from eth_abi.abi import encode
 from gateway.domain.hashing import hmac_sha256, keccak256, sha256
 from gateway.domain.text import TextError
 from gateway.recognition.transfer_consent import Consent
-from gateway.recognition.transfer_decision import enrolment_of
+from gateway.recognition.enrolments import enrolment_of
 from gateway.recognition.transfer_values import Details, Ref, RefMalformed, Return, TransferStanding
 
 if TYPE_CHECKING:

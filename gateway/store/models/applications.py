@@ -67,8 +67,10 @@ class Application(Base):
 
 
 class SentLetter(Base):
-    """A letter that this gateway wrote; its bytes are in the blob folder. `occasion` says what it was written for, so
-    that whoever does the same again sends the same letter."""
+    """A letter that this gateway wrote; its bytes are in the blob folder.
+
+    `occasion` says what it was written for, so that whoever does the same again sends the same letter.
+    """
 
     __tablename__ = "sent_letters"
 

@@ -1,0 +1,350 @@
+"""Applying for credits elsewhere, at the source centre: a learner applies, an operator confirms, the chain is asked.
+
+    [application] = service.apply([Wish(certificate, agreement, 0, uscc, "ZJ-2026", consented)], by="clerk")
+    service.confirm([application.id], by="operator")     # the letter, and the request in the outbox
+
+The same certificate, rule and target asked for again is the same application while it is under way: whoever is killed
+anywhere and starts again asks the chain once. What an application holds is sealed (`application_vault`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import orjson
+
+from gateway.domain.civil_time import DAY, moment_text
+from gateway.domain.errors import HurenError
+from gateway.domain.hashing import hex0x
+from gateway.domain.proof import proof_time
+from gateway.domain.receipt import Certificate
+from gateway.ledger.outbox import enqueue
+from gateway.ledger.reader import institution_text
+from gateway.ledger.values import KeyKind
+from gateway.recognition.application_vault import ApplicationVault, Unreadable
+from gateway.recognition.letter_box import Post
+from gateway.recognition.letter_contents import LONGEST_NOTE, ApplicationLetter
+from gateway.recognition.transfer_consent import Consent, Given, How
+from gateway.recognition.transfer_errors import (
+    ApplicationState as WrongState,
+)
+from gateway.recognition.transfer_errors import (
+    ApplicationUnreadable,
+    ConsentInFuture,
+    DeadlinePassed,
+    LetterKeyNotInForce,
+    LetterTooLarge,
+)
+from gateway.recognition.transfer_facts import presented
+from gateway.recognition.transfer_request import Requests, request_call, request_intent
+from gateway.store.models import ApplicationState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gateway.domain.proof import Signer
+    from gateway.ledger.reader import ChainReader
+    from gateway.recognition.agreement_chain import AgreementBook
+    from gateway.recognition.application_rows import ApplicationRows
+    from gateway.recognition.application_values import Application, Wish
+    from gateway.recognition.letter_box import LetterBox, PublishedKeys
+    from gateway.store.engine import Database
+
+DAYS: Final = 60
+"""Until a request has to be decided, where nobody says otherwise."""
+
+
+class Centre(Protocol):
+    """What the service needs of the gateway that it works in."""
+
+    def book(self) -> AgreementBook:
+        """The agreements, at the newest final block."""
+
+    def reader(self) -> ChainReader:
+        """Live reads."""
+
+    def signer_for(self, institution: str) -> Signer:
+        """The issuing key of an institution."""
+
+    def learner_of(self, leaf: bytes) -> int | None:
+        """The learner of a credential that was issued here."""
+
+    def operator(self) -> bytes:
+        """The account that requests, 20 bytes."""
+
+    def ledger(self) -> bytes:
+        """The TransferLedger in force, 20 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An application whose letter can be written."""
+
+    application: Application
+    certificate: Certificate
+    consent: Consent
+    mask: int
+    post: Post
+
+
+class ApplicationService:
+    """The applications of one centre."""
+
+    def __init__(
+        self,
+        database: Database,
+        rows: ApplicationRows,
+        vault: ApplicationVault,
+        letters: LetterBox,
+        published: PublishedKeys,
+        centre: Centre,
+        *,
+        clock: Callable[[], float],
+    ) -> None:
+        """Work for ``centre``; the index is as current as the caller keeps it."""
+        self._database = database
+        self._rows = rows
+        self._vault = vault
+        self._letters = letters
+        self._published = published
+        self._centre = centre
+        self._clock = clock
+
+    # --- reading
+
+    def find(self, number: int) -> Application:
+        """One application.
+
+        Raises:
+            UnknownApplication: there is none.
+        """
+        return self._rows.find(number)
+
+    def page(
+        self, *, state: ApplicationState | None = None, learner: int | None = None, after: int = 0, limit: int = 100
+    ) -> list[Application]:
+        """Applications with numbers above ``after``, ascending."""
+        return self._rows.page(state=state, learner=learner, after=after, limit=limit)
+
+    def evidence(self, number: int) -> bytes:
+        """What shows the consent to an application.
+
+        Raises:
+            UnknownApplication, ApplicationUnreadable: as they say.
+        """
+        found = self._rows.find(number)
+        try:
+            return self._vault.evidence(found.learner, found.evidence or b"")
+        except Unreadable as error:
+            raise ApplicationUnreadable(number) from error
+
+    # --- applying
+
+    def quotes(self, wishes: Sequence[Wish]) -> list[int | HurenError]:
+        """What each would give now, in hundredths, or why nothing; nothing is written down."""
+        book = self._centre.book()
+        asking = Requests(book, self._centre.reader())
+        found: list[int | HurenError] = []
+        for wish in wishes:
+            try:
+                found.append(asking.quote(wish.certificate, book.find(wish.agreement), wish.rule).quoted)
+            except HurenError as error:
+                found.append(error)
+        return found
+
+    def apply(self, wishes: Sequence[Wish], *, by: str) -> list[Application | HurenError]:
+        """Enter applications, each by itself; ``by`` says who did. What is wrong with one stops no other.
+
+        Where the same is under way already, that application is returned, whatever else this wish says.
+        """
+        book = self._centre.book()
+        asking = Requests(book, self._centre.reader())
+        return [self._applied(wish, book, asking, by) for wish in wishes]
+
+    def _applied(self, wish: Wish, book: AgreementBook, asking: Requests, by: str) -> Application | HurenError:
+        try:
+            return self._entered(wish, book, asking, by)
+        except HurenError as error:
+            return error
+
+    def _entered(self, wish: Wish, book: AgreementBook, asking: Requests, by: str) -> Application:
+        leaf = wish.certificate.leaf().leaf
+        proposal = book.find(wish.agreement)
+        purpose = wish.purpose(leaf, proposal.agreement)
+        known = self._rows.under_way(purpose)
+        if known is not None:
+            return known
+        deadline = book.now + DAYS * DAY if wish.deadline is None else wish.deadline
+        given = replace(wish.consented, at=book.now if wish.consented.at is None else wish.consented.at)
+        _check_times(deadline, given.at or 0, book.now)
+        if len(wish.note) > LONGEST_NOTE:
+            raise LetterTooLarge(len(wish.note), most=LONGEST_NOTE)
+        quote = asking.quote(wish.certificate, proposal, wish.rule)
+        presented(wish.certificate, quote.mask, wish.show)  # says now which field is not there
+        learner = self._centre.learner_of(leaf)
+        kept = {
+            "nonce": hex0x(secrets.token_bytes(32)),
+            "certificate": wish.certificate.to_json().decode(),
+            "show": list(wish.show),
+            "note": wish.note,
+        }
+        now = int(self._clock())
+        try:
+            evidence = None if given.evidence is None else self._vault.keep_evidence(learner, given.evidence)
+            sealed = self._vault.seal(learner, purpose, orjson.dumps(kept))
+        except Unreadable as error:
+            raise ApplicationUnreadable(hex0x(leaf)) from error
+        values = {
+            "learner_id": learner,
+            "leaf": leaf,
+            "agreement": proposal.agreement,
+            "rule": wish.rule,
+            "source_institution": institution_text(wish.certificate.receipt.anchoring.institution),
+            "target_institution": institution_text(wish.target),
+            "programme": wish.programme_word,
+            "course": wish.course_word,
+            "quoted": quote.quoted,
+            "deadline": deadline,
+            "how": given.how.value,
+            "given_at": given.at,
+            "evidence": evidence,
+            "sealed": sealed,
+            "state": ApplicationState.WAITING,
+            "entered_by": by,
+            "created_at": now,
+            "updated_at": now,
+        }
+        return self._rows.find(self._rows.enter(purpose, values))
+
+    # --- confirming
+
+    def confirm(self, numbers: Sequence[int], *, by: str) -> list[Application | HurenError]:
+        """Write the letters and queue the requests, each by itself; what is confirmed already stays as it is.
+
+        Nothing is waited for: `Application.outbox` is the entry that the sender works on.
+        """
+        book = self._centre.book()
+        asking = Requests(book, self._centre.reader())
+        found = {one.id: one for one in self._rows.some(numbers)}
+        self._vault.prepare([one.learner for one in found.values() if one.learner is not None])
+        ready: dict[int, _Ready] = {}
+        wrong: dict[int, HurenError] = {}
+        for number in numbers:
+            try:
+                application = found.get(number) or self._rows.find(number)
+                if application.state is ApplicationState.WAITING:
+                    ready[number] = self._ready(application, book, asking)
+                elif application.state in {ApplicationState.FAILED, ApplicationState.WITHDRAWN}:
+                    raise WrongState(number, state=application.state.value)
+            except HurenError as error:
+                wrong[number] = error
+        self._queue(list(ready.values()), book.now, by, wrong)
+        now = {one.id: one for one in self._rows.some(numbers)}
+        return [wrong[number] if number in wrong else now[number] for number in numbers]
+
+    def withdraw(self, number: int, *, by: str) -> Application:
+        """Take an application back that nobody has confirmed.
+
+        Raises:
+            UnknownApplication: there is none.
+            ApplicationState: it was confirmed already.
+        """
+        with self._database.write() as connection:
+            values = {"state": ApplicationState.WITHDRAWN, "confirmed_by": by, "updated_at": int(self._clock())}
+            moved = self._rows.move(connection, number, ApplicationState.WAITING, **values)
+        found = self._rows.find(number)
+        if not moved and found.state is not ApplicationState.WITHDRAWN:
+            raise WrongState(number, state=found.state.value)
+        return found
+
+    def forget(self, learner: int, leaves: Sequence[bytes], digests: Sequence[bytes]) -> int:
+        """Take away what is kept of a learner's applications, evidence and letters; return how many letters went.
+
+        Args:
+            learner: whose account is deleted.
+            leaves: of their credentials.
+            digests: of letters of others about them (explanations, answers).
+        """
+        own = {one.leaf for one in self._rows.of_learner(learner)}
+        self._vault.forget(learner)
+        self._rows.empty(learner)
+        return self._letters.forget(sorted({*own, *leaves}), digests)
+
+    # --- inside
+
+    def _ready(self, application: Application, book: AgreementBook, asking: Requests) -> _Ready:
+        _check_times(application.deadline, application.given_at, book.now)
+        kept, certificate = self._opened(application)
+        proposal = book.find(hex0x(application.agreement))
+        quote = asking.quote(certificate, proposal, application.rule)
+        consent = Consent(
+            leaf=application.leaf,
+            agreement=application.agreement,
+            rule=application.rule,
+            target_institution=_word(application.target_institution),
+            programme=application.programme,
+            course=application.course,
+            deadline=application.deadline,
+            nonce=bytes.fromhex(kept["nonce"][2:]),
+            given=Given(How(application.how), application.given_at, application.evidence),
+        )
+        signer = self._centre.signer_for(application.source_institution)
+        self._require_in_force(application, signer, book.now)
+        record = consent.signed(signer, proof_time(dt.datetime.fromtimestamp(book.now, dt.UTC)))
+        letter = ApplicationLetter(record, presented(certificate, quote.mask, kept["show"]), kept["note"])
+        institutions = (application.source_institution, application.target_institution)
+        post = Post(f"application:{application.id}", application.leaf, institutions, letter.to_json())
+        return _Ready(application, certificate, consent, quote.mask, post)
+
+    def _opened(self, application: Application) -> tuple[dict[str, Any], Certificate]:
+        purpose, sealed = self._rows.sealed(application.id)
+        try:
+            kept = orjson.loads(self._vault.open(application.learner, purpose, sealed))
+        except Unreadable as error:
+            raise ApplicationUnreadable(application.id) from error
+        return kept, Certificate.parse(kept["certificate"].encode())
+
+    def _require_in_force(self, application: Application, signer: Signer, now: int) -> None:
+        """A consent signed with a key that the chain does not know would be refused at the target."""
+        for key in self._published.keys_of(application.source_institution):
+            if key.public_key == signer.public_key and key.kind is KeyKind.SIGNING and key.tenure.in_force_at(now):
+                return
+        raise LetterKeyNotInForce(f"#{application.id}", key=signer.did)
+
+    def _queue(self, ready: Sequence[_Ready], now: int, by: str, wrong: dict[int, HurenError]) -> None:
+        if not ready:
+            return
+        digests: dict[int, bytes] = {}
+        for one in ready:
+            try:
+                [digests[one.application.id]] = self._letters.post([one.post], at=now)
+            except HurenError as error:
+                wrong[one.application.id] = error
+        target, operator = self._centre.ledger(), self._centre.operator()
+        time = int(self._clock())
+        with self._database.write() as connection:
+            for one in ready:
+                number = one.application.id
+                if number not in digests:
+                    continue
+                digest = digests[number]
+                values = {"state": ApplicationState.CONFIRMED, "consent": digest, "confirmed_by": by}
+                if self._rows.move(connection, number, ApplicationState.WAITING, **values, updated_at=time):
+                    call = request_call(one.certificate, one.mask, one.consent, digest)
+                    intent = request_intent(number, one.application.leaf, digest, call, target)
+                    [entry] = enqueue(connection, operator, [intent], now=time)
+                    self._rows.move(connection, number, ApplicationState.CONFIRMED, outbox_id=entry)
+
+
+def _check_times(deadline: int, given_at: int, now: int) -> None:
+    if deadline <= now:
+        raise DeadlinePassed(moment_text(deadline))
+    if given_at > now:
+        raise ConsentInFuture(moment_text(given_at), now=moment_text(now))
+
+
+def _word(institution: str) -> bytes:
+    return institution.encode("ascii").ljust(32, b"\0")
