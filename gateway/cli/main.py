@@ -46,6 +46,10 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "options": {
         "options": "可转换的学分：何处、按哪条规则、几学分 / what an outcome would give: where, under which rule"
     },
+    "statement": {
+        "statement": "对账单：学习者、机构、中心；学习者数据导出 / statements of learners, institutions, centres; "
+        "a learner's export"
+    },
     "pending": {
         "pending": "待确认事项：等待本省另一账户确认的约束性行为 / binding acts that wait for a second account"
     },
@@ -53,6 +57,7 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
         "audit": "审计：完整性、清单、报告、疑点、抽查 / audit: completeness, lists, reports, findings, samples"
     },
     "token": {"token": "访问令牌：谁可以通过接口访问 / access tokens: who may ask over HTTP"},
+    "webhook": {"webhook": "事件通知：以签名消息告知其他系统 / webhooks: signed messages to other systems"},
     "key": {"key": "本中心的密钥 / this centre's keys"},
     "index": {"index": "索引：跟随链上事件 / the index of all provinces' events"},
     "job": {"job": "进行中的工作 / what is going on"},

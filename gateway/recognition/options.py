@@ -28,7 +28,7 @@ from gateway.recognition.agreement_values import AgreementState
 from gateway.recognition.options_obstacles import obstacles_of
 from gateway.recognition.options_rank import explained, nearest, ranked
 from gateway.recognition.options_values import Miss, Option, Options, RuleRef, Subject
-from gateway.recognition.transfer_request import NotOnChain
+from gateway.recognition.transfer_errors import NotOnChain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

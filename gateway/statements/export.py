@@ -51,8 +51,8 @@ class Sources(Protocol):
     def certificate_files(self, account: int) -> Iterable[tuple[str, bytes | None, bytes]]:
         """(file name, content, leaf) of every certificate; None where its document is lacking or not yet anchored."""
 
-    def application_files(self, account: int) -> Iterable[tuple[str, bytes]]:
-        """What was entered in every application, and the evidence of consent: file name and content."""
+    def application_files(self, account: int) -> Iterable[tuple[str, bytes | None]]:
+        """What was entered in every application, and the evidence of consent; None where it does not open."""
 
     def letter(self, digest: bytes, transfer: str, institutions: tuple[str, str]) -> Mapping[str, Any]:
         """A letter's content, by the digest that the chain has.
@@ -167,7 +167,10 @@ class _Collection:
     def applications(self) -> Iterator[tuple[str, Any]]:
         yield "applications.json", self.rows("applications", self._applied)
         for name, content in self._sources.application_files(self._account):
-            yield f"applications/{name}", content
+            if content is None:
+                self._lacks("applications", name, "无法打开", "it does not open")
+            else:
+                yield f"applications/{name}", content
 
     def letters(self) -> Iterator[tuple[str, Any]]:
         yield "letters.json", self._of_leaves("sent_letters", "leaf", keep=("digest",))

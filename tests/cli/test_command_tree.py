@@ -28,8 +28,8 @@ HEAVY = {
 EXPECTED = {
     "huren": {
         "serve", "issue", "export", "verify", "present", "suspend", "reinstate", "revoke", "supersede", "find",
-        "account", "institution", "agreement", "evaluation", "transfer", "programme", "options", "pending", "audit",
-        "token", "key", "index", "job",
+        "account", "institution", "agreement", "evaluation", "transfer", "programme", "options", "statement", "pending",
+        "audit", "token", "webhook", "key", "index", "job",
     },
     "huren-node": {"init", "up", "status", "down", "advance", "deploy", "verify-contracts", "motion"},
 }  # fmt: skip
