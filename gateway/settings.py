@@ -26,6 +26,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -66,6 +67,17 @@ def _network(text: str) -> str:
         return str(ipaddress.ip_network(text))
     except ValueError:
         raise PydanticCustomError("network", "expected a network such as 10.20.0.0/16") from None
+
+
+def _database(text: str) -> str:
+    """A PostgreSQL URL in which no password stands: others read the file that settings are in, and the environment."""
+    parts = urlsplit(text)
+    if parts.scheme != "postgresql":
+        raise PydanticCustomError("database", "expected postgresql://user@host/name")
+    given = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    if parts.password is not None or given & {"password", "sslpassword"}:
+        raise PydanticCustomError("password", "a password does not belong here but into ~/.pgpass, or passfile=FILE")
+    return text
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -125,7 +137,12 @@ class Settings(BaseSettings):
     """All settings of one gateway; immutable. Made by `load_settings`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_nested_delimiter=_NESTED, extra="forbid", frozen=True, case_sensitive=False
+        env_prefix=_PREFIX,
+        env_nested_delimiter=_NESTED,
+        extra="forbid",
+        frozen=True,
+        case_sensitive=False,
+        hide_input_in_errors=True,  # what was written where it does not belong may be a password
     )
 
     role: Literal["member", "observer"] = "member"
@@ -149,6 +166,8 @@ class Settings(BaseSettings):
     """How far the index may lag behind before answers from it become "cannot check"."""
     expire_overdue: bool = True
     """Whether a serving gateway sends back requests of its own pairs that nobody decided in time."""
+    database_url: Annotated[str, AfterValidator(_database)] | None = None
+    """A PostgreSQL database, instead of the SQLite file in the data directory."""
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     """Processes that sign."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -163,7 +182,7 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file; where `database_url` is set, there is none."""
         return self.data_dir / "huren.db"
 
     @property
@@ -232,6 +251,8 @@ _ZH: Final = {
     "bool_type": "须为 true 或 false",
     "literal_error": "须为 {expected} 之一",
     "observer_keys": "观察方不代表任何人行事，没有密钥：请去掉此表",
+    "database": "须写作 postgresql://用户@主机/库名",
+    "password": "口令不写在此处，应放入 ~/.pgpass 或以 passfile=文件 指明",
     "value_error": "须以 http:// 或 https:// 开头",
     "path_type": "须为路径",
     "string_type": "须为文字",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,7 @@ def test_the_file_may_be_named_by_the_environment(config: Path, monkeypatch: pyt
         ("peers = ['ftp://x']", "peers.0"),
         ("role = 'spectator'", "role"),
         ("workers = 0", "workers"),
+        ("database_url = 'sqlite:///x'", "database_url"),
     ],
 )
 def test_an_unknown_key_or_a_wrong_value_is_named(config: Path, line: str, names: str) -> None:
@@ -106,6 +108,35 @@ def test_an_unknown_key_or_a_wrong_value_is_named(config: Path, line: str, names
         load_settings(config)
     assert names in str(caught.value)
     assert "gateway.toml" in str(caught.value)
+
+
+def test_a_database_on_a_server_takes_the_place_of_the_file(config: Path) -> None:
+    assert load_settings(config).database_url is None
+    url = "postgresql://huren@/huren?host=/run/postgresql&passfile=/etc/huren/pgpass"
+    config.write_text(LEAST + f'database_url = "{url}"\n')
+    assert load_settings(config).database_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://huren:hunter2@db/huren",
+        "postgresql://huren@db/huren?password=hunter2",
+        "postgresql://huren@db/huren?sslmode=require&PassWord=hunter2",
+    ],
+)
+@pytest.mark.parametrize("place", ["file", "environment"])
+def test_a_password_in_the_settings_is_refused_and_never_repeated(
+    config: Path, url: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if place == "file":
+        config.write_text(LEAST + f'database_url = "{url}"\n')
+    else:
+        monkeypatch.setenv("HUREN_DATABASE_URL", url)
+    with pytest.raises(SettingsError, match="pgpass") as caught:
+        load_settings(config)
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+    assert "口令" in caught.value.message("zh")
 
 
 def test_every_wrong_key_is_named_at_once(config: Path) -> None:

@@ -1,4 +1,7 @@
-"""A PostgreSQL server that lives as long as the tests: unprivileged, in a folder of its own, on a socket of its own.
+"""A PostgreSQL server for tests and benchmarks: unprivileged, in a folder of its own, on a socket of its own.
+
+    with serving() as server:
+        database = open_url(server.new_database())
 
 PostgreSQL refuses to run as root; then it runs as `postgres`, the account that Debian's package makes.
 """
@@ -45,6 +48,7 @@ class Server:
 
     @property
     def data(self) -> Path:
+        """The cluster's own folder."""
         return self.folder / "data"
 
     def url(self, name: str, user: str = "huren") -> str:
@@ -52,6 +56,7 @@ class Server:
         return f"postgresql://{user}@/{name}?host={self.folder}"
 
     def start(self) -> None:
+        """Start it and wait until it answers."""
         settings = {**FAST, **self.settings, "listen_addresses": "", "unix_socket_directories": str(self.folder)}
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
@@ -77,6 +82,7 @@ class Server:
             self.process = None
 
     def run(self, statement: str | sql.Composed, database: str = "postgres") -> list[Any]:
+        """Run a statement as the superuser, outside of a transaction; its rows."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
@@ -104,6 +110,7 @@ class Server:
         self._idle.append(url)
 
     def drop(self, url: str) -> None:
+        """Have done with a database."""
         self.run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(_name_of(url))))
 
 
@@ -122,14 +129,15 @@ def _as_whom() -> dict[str, Any]:
 @contextlib.contextmanager
 def serving(**settings: str) -> Iterator[Server]:
     """A new server in a folder of /tmp (a socket's path has at most 107 bytes), gone with the block."""
-    assert NEWEST_FIRST, "PostgreSQL is missing: make setup"
+    if not NEWEST_FIRST:
+        raise FileNotFoundError("PostgreSQL is missing: make setup")
     folder = Path(tempfile.mkdtemp(prefix="huren-pg-", dir="/tmp"))
     server = Server(folder, settings)
     try:
         if whom := _as_whom():
             os.chown(folder, whom["user"], whom["group"])
         initdb = NEWEST_FIRST[0].with_name("initdb")
-        words = ["-D", server.data, "-U", "huren", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        words = ["-D", str(server.data), "-U", "huren", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         subprocess.run([initdb, *words], check=True, capture_output=True, timeout=_SECONDS, **_as_whom())
         server.start()
         yield server
