@@ -56,7 +56,7 @@ from gateway.ledger.status_plan import StatusPlanner
 from gateway.recognition import application_rows
 from gateway.recognition.transfer_adoption import DoneAlready
 from gateway.recognition.transfer_request import REQUEST
-from gateway.store.engine import open_database
+from gateway.store.engine import open_database, open_url
 from gateway.store.leaves import LeafIndex
 from gateway.verification.service import Verifier
 from gateway.verification.views import LedgerViews
@@ -94,7 +94,8 @@ class Gateway:
     @cached_property
     def database(self) -> Database:
         """This gateway's database, migrated."""
-        return open_database(self.settings.database)
+        url = self.settings.database_url
+        return open_database(self.settings.database) if url is None else open_url(url)
 
     @cached_property
     def rpc(self) -> JsonRpc:
