@@ -82,13 +82,12 @@ class AboutEvent(AboutLogs):
             self._all = upstream("eth_getLogs", [{"fromBlock": "0x0", "toBlock": "latest"}])
         return self._all[self._number - 1 if self._number > 0 else self._number]
 
-    def next_of_contract(self, upstream: Ask) -> Json:
-        """Return the next event of the same contract and the same subject's first topic."""
+    def next_alike(self, upstream: Ask) -> Json | None:
+        """Return the next event of the same contract whose first field is the same, None where there is none."""
         victim = self.victim(upstream)
+        alike = victim["address"], victim["topics"][1:2]
         after = self._all[self._all.index(victim) + 1 :]
-        return next(
-            log for log in after if (log["address"], log["topics"][1:2]) == (victim["address"], victim["topics"][1:2])
-        )
+        return next((log for log in after if (log["address"], log["topics"][1:2]) == alike), None)
 
     def at(self, logs: list[Json], event: Json) -> int | None:
         """Return where `event` stands among `logs`, None where it does not."""
@@ -118,11 +117,13 @@ class AlterEvent(AboutEvent):
 
 
 class ReorderEvent(AboutEvent):
-    """Lets the event and the next one of its contract and subject change places."""
+    """Lets the event and the next one of its contract and province change places."""
 
     def bend(self, logs: list[Json], upstream: Ask) -> list[Json]:
         """Return the logs with both at each other's place."""
-        first, second = self.victim(upstream), self.next_of_contract(upstream)
+        first, second = self.victim(upstream), self.next_alike(upstream)
+        if second is None:
+            return logs
         places = {place(first): second, place(second): first}
         return [log if (other := places.get(place(log))) is None else {**other, **_place_of(log)} for log in logs]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gateway.audit.completeness.evidence import Receipts, told_by
-from gateway.audit.completeness.naming import At, compare, guess, reconstruct
+from gateway.audit.completeness.naming import At, Run, compare, guess, reconstruct
 from gateway.audit.completeness.sightings import Sighting, sighting
 from gateway.audit.completeness.values import Finding, Wrong
 from gateway.domain.errors import HurenError
@@ -53,29 +53,27 @@ class Diagnosis:
         return self._receipts.findings
 
     def name(self, case: Case) -> list[Finding]:
-        """Return what is wrong with a subject's events: at least one finding."""
-        served, start = _served(case)
-        truth = reconstruct(start, served, case.end)
-        if truth is None:
-            for more in self._asked_again(case, served, start):
-                truth = reconstruct(start, [*more, *served], case.end)
-                if truth is not None:
-                    break
-        found = guess(served, start, case.end) if truth is None else compare(truth, served)
-        if not found:
-            found = [Finding(what=Wrong.HEAD, sequence=case.end.sequence)]
+        """Return what is wrong with a subject's events; nothing, where only what they continue was wrong."""
+        served, runs = _served(case)
+        # Asked again even where nothing lacks: receipts tell the places that events have, heads do not.
+        pools = ([*more, *served] for more in self._asked_again(case, served))
+        tried = (reconstruct(case.begun, pool, runs, case.end) for pool in pools)
+        truth = next((found for found in tried if found is not None), None)
+        if truth is not None:
+            findings = compare(truth, served)
+        else:
+            findings = guess(served, runs, case.begun, case.end) or [Finding(what=Wrong.HEAD)]
         told = {"contract": case.contract.name, "address": case.contract.address, "subject": case.subject}
-        return [replace(one, **told) for one in found]  # type: ignore[arg-type]
+        return [replace(one, **told) for one in findings]  # type: ignore[arg-type]
 
-    def _asked_again(self, case: Case, served: list[Sighting], start: At) -> Iterator[list[Sighting]]:
+    def _asked_again(self, case: Case, served: list[Sighting]) -> Iterator[list[Sighting]]:
         """Yield more and more events for the pool: around the breaks first, then around all that is kept.
 
         Of each, what the node's own receipts say, then what witnesses say.
         """
-        near = self._breaks(served, start, case.end)
         wide: Spans = [(served[0].block if served else self._first, self._last)]
         address, more = case.contract.address, list[Sighting]()
-        for spans in (near, wide):
+        for spans in (self._breaks(case), wide):
             with suppress(HurenError):  # silence here names nothing, and excuses nothing
                 more = self._receipts.sightings(case.streams, address, spans) + more
             yield more
@@ -83,26 +81,34 @@ class Diagnosis:
                 more = told_by(witness.calls, witness.url, case.streams, address, spans) + more
                 yield more
 
-    def _breaks(self, served: list[Sighting], start: At, end: At) -> Spans:
+    def _breaks(self, case: Case) -> Spans:
         """The blocks between which something does not fit, both ends included."""
         spans: Spans = []
-        before, block = start, self._first
-        for seen in served:
-            if seen.sequence != before.sequence + 1 or not seen.continues(before.head):
-                spans.append((min(block, seen.block), max(block, seen.block)))
-            before, block = At(seen.sequence, seen.content.head), seen.block
-        if before != end:
-            spans.append((min(block, self._last), self._last))
-        return [(max(first, self._first), min(last, self._last)) for first, last in spans]
+        block = self._first
+        for segment in case.stream.segments:
+            if segment.first is not None:
+                began = segment.first[1].place[0]
+                spans.append((min(block, began), max(block, began)))
+                block = began
+            block = segment.recent[-1][2].place[0] if segment.recent else block
+        now = case.stream.now
+        if (now.sequence, now.head) != (case.end.sequence, case.end.head):
+            spans.append((block, self._last))
+        strays = [log.place[0] for _, log in case.stream.strays]
+        spans += [(number, number) for number in strays]
+        inside = [(max(first, self._first), min(last, self._last)) for first, last in spans]
+        return [(first, last) for first, last in inside if first <= last]
 
 
-def _served(case: Case) -> tuple[list[Sighting], At]:
-    """Return what was served and is kept, in the order of its places, and the head before it."""
-    stream, streams = case.stream, case.streams
-    fitted = [(log, time) for _, time, log in stream.recent]
-    kept = [*fitted, *((log, time) for time, log in stream.rest)]
-    seen = [one for log, time in kept if (one := sighting(streams, log, time)) is not None]
-    start = case.begun
-    if stream.recent and case.end.sequence > stream.sequence - len(stream.recent):
-        start = At(stream.sequence - len(stream.recent), stream.recent[0][0])
-    return sorted(seen, key=lambda one: one.place), start
+def _served(case: Case) -> tuple[list[Sighting], list[Run]]:
+    """Return what was served and is kept, in the order of its places, and the runs between."""
+    logs = [(log, time) for time, log in case.stream.strays]
+    runs = []
+    for segment in case.stream.segments:
+        logs += [(log, time) for time, log in filter(None, [segment.first])]
+        logs += [(log, time) for _, time, log in segment.recent]
+        start = At(segment.start_sequence, segment.start_head)
+        if segment.recent and (kept := At(segment.sequence - len(segment.recent), segment.recent[0][0])) != start:
+            runs.append(Run(start, kept))
+    seen = [one for log, time in logs if (one := sighting(case.streams, log, time)) is not None]
+    return sorted(seen, key=lambda one: one.place), runs

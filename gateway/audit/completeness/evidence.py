@@ -19,10 +19,9 @@ from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x, word
 from gateway.domain.header import Header
 from gateway.ledger.calls import WITHOUT_BODIES
-from node.client.rpc import RpcError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gateway.ledger.calls import ChainCalls
 
@@ -53,7 +52,7 @@ class Receipts:
         """
         numbers = sorted({number for first, last in spans for number in range(first, min(last, first + HEADERS) + 1)})
         wanted = numbers[:HEADERS]
-        found = [log for number in self._admitting(wanted, address)[:BLOCKS] for log in self._logs(number)]
+        found = [log for number in self._admitting(wanted, address) for log in self._kept[number]]
         seen = [sighting(streams, log, time, evidence="receipts") for log, time in found if log.address == address]
         return [one for one in seen if one is not None]
 
@@ -61,14 +60,13 @@ class Receipts:
         """Return the blocks whose headers admit a log of `address`."""
         account = bytes.fromhex(address[2:])
         requests = [("eth_getBlockByNumber", (hex(number), *WITHOUT_BODIES)) for number in numbers]
-        chosen = []
+        headers = {}
         for number, answer in zip(numbers, self._calls.requests(requests), strict=True):
             header = self._header(number, answer)
-            if number in self._kept or (header is not None and header.may_log(account)):
-                chosen.append(number)
-                if header is not None:
-                    self._fetch(number, header)
-        return chosen
+            if header is not None and header.may_log(account):
+                headers[number] = header
+        self._fetch(dict(list(headers.items())[: max(BLOCKS - len(self._kept), 0)]))
+        return [number for number in numbers if number in self._kept]
 
     def _header(self, number: int, answer: Any) -> Header | None:  # noqa: ANN401 - any JSON
         if not isinstance(answer, dict) or number in self._kept:
@@ -84,25 +82,23 @@ class Receipts:
         self._kept[number] = []
         return None
 
-    def _fetch(self, number: int, header: Header) -> None:
-        if number in self._kept or len(self._kept) >= BLOCKS:
-            return
-        [answer] = self._calls.requests([("eth_getBlockReceipts", (hex(number),))])
-        self._kept[number] = []
-        if isinstance(answer, RpcError) or not isinstance(answer, list):
-            return  # the node does not offer them: nothing follows
+    def _fetch(self, headers: Mapping[int, Header]) -> None:
+        answers = self._calls.requests([("eth_getBlockReceipts", (hex(number),)) for number in headers])
+        for (number, header), answer in zip(headers.items(), answers, strict=True):
+            self._kept[number] = []
+            if isinstance(answer, list):  # or the node does not offer them: nothing follows
+                self._take(number, header, answer)
+
+    def _take(self, number: int, header: Header, receipts: list[Any]) -> None:
         try:
-            root = receipts_root(answer)
-            logs = [msgspec.convert(log, Log, strict=False) for receipt in answer for log in receipt["logs"]]
+            root = receipts_root(receipts)
+            logs = [msgspec.convert(log, Log, strict=False) for receipt in receipts for log in receipt["logs"]]
         except (ReceiptMalformed, msgspec.ValidationError, KeyError, TypeError):
             root, logs = b"", []
         if root != header.receipts_root:
             why = f"{hex0x(root)} != {hex0x(header.receipts_root)}"
             self.findings.append(Finding(what=Wrong.RECEIPTS, block=number, evidence="header", why=why))
         self._kept[number] = [(log, word(header.time)) for log in logs]
-
-    def _logs(self, number: int) -> list[tuple[Log, bytes]]:
-        return self._kept.get(number, [])
 
 
 def told_by(witness: ChainCalls, url: str, streams: Streams, address: str, spans: Spans) -> list[Sighting]:

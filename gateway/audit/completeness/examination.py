@@ -133,7 +133,8 @@ class Examination:
         if stored.sequence:
             self.heads.append(HeadAt(contract.name, bytes.fromhex(address[2:]), subject, stored.sequence, stored.head))
         stream = streams.of(address, subject)
-        if not stream.rest and (stream.sequence, stream.head) == (end.sequence, end.head):
+        whole = not stream.before and not stream.strays
+        if whole and (stream.now.sequence, stream.now.head) == (end.sequence, end.head):
             return []
         return self._diagnosis.name(Case(streams, contract, subject, begun, end, stream))
 

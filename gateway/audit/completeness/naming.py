@@ -1,8 +1,8 @@
 """Which event is wrong, where the events served for a subject do not give the head that was proven.
 
-    truth = reconstruct(starts, pool, proven)        # the one list of events that leads to the head, or None
-    compare(truth, served)                           # what was served differs from it so
-    guess(served, start, proven)                     # without the truth: what numbers and heads alone tell
+    truth = reconstruct(start, pool, runs, proven)         # the one list of events that leads to the head, or None
+    compare(truth, served)                                 # what was served differs from it so
+    guess(served, runs, start, proven)                     # without the truth: what numbers and heads alone tell
 
 A head commits to everything before it: a list that leads to it is the only one that can (keccak-256), whoever the
 single events were had from. So events asked again, of the same node in another way or of another member's, need not be
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from gateway.audit.completeness.sightings import Sighting, differences
@@ -36,30 +35,42 @@ class At:
     head: bytes
 
 
-def reconstruct(start: At, pool: Iterable[Sighting], end: At) -> list[Sighting] | None:
-    """Return the events, out of `pool`, that lead from `start` to `end`; None where some lack."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Events each of which continues the one before it, checked when they were read and not kept: from, to."""
+
+    start: At
+    end: At
+
+
+def reconstruct(start: At, pool: Iterable[Sighting], runs_: Iterable[Run], end: At) -> list[Sighting] | None:
+    """Return the events, out of `pool`, that with `runs_` lead from `start` to `end`; None where some lack."""
     by_number: dict[int, list[Sighting]] = defaultdict(list)
     for seen in pool:
         by_number[seen.sequence].append(seen)
-    ways: dict[bytes, tuple[bytes, Sighting] | None] = {start.head: None}
-    front = [start.head]
-    for number in range(start.sequence + 1, end.sequence + 1):
-        following = []
-        for head in front:
-            for seen in by_number.get(number, ()):
-                if seen.content.head not in ways and seen.continues(head):
-                    ways[seen.content.head] = head, seen
-                    following.append(seen.content.head)
-        if not following:
-            return None
-        front = following
-    if end.head not in ways:
+    skips = {run.start: run.end for run in runs_}
+    ways: dict[At, tuple[At, Sighting | None] | None] = {start: None}
+    front = [start]
+    while front and end not in ways:
+        at = front.pop()
+        steps: list[tuple[At, Sighting | None]] = [(skips[at], None)] if at in skips else []
+        steps += [
+            (At(seen.sequence, seen.content.head), seen)
+            for seen in by_number.get(at.sequence + 1, ())
+            if seen.continues(at.head)
+        ]
+        for reached, taken in steps:
+            if reached not in ways:
+                ways[reached] = at, taken
+                front.append(reached)
+    if end not in ways:
         return None
     way: list[Sighting] = []
-    at = end.head
-    while (step := ways[at]) is not None:
-        at, seen = step
-        way.append(seen)
+    step = ways[end]
+    while step is not None:
+        before, taken = step
+        way += [] if taken is None else [taken]
+        step = ways[before]
     return way[::-1]
 
 
@@ -69,6 +80,7 @@ def compare(truth: Sequence[Sighting], served: Sequence[Sighting]) -> list[Findi
     findings: list[Finding] = []
     given: dict[Content, Sighting] = {}
     rest: list[Sighting] = []
+    late: dict[Content, Finding] = {}
     latest: Sighting | None = None
     for seen in served:
         if seen.content not in genuine:
@@ -78,14 +90,14 @@ def compare(truth: Sequence[Sighting], served: Sequence[Sighting]) -> list[Findi
         else:
             given[seen.content] = seen
             if latest is not None and seen.sequence < latest.sequence:
-                findings.append(_of(Wrong.REORDERED, seen, why=f"< {latest.sequence}"))
+                late[seen.content] = _of(Wrong.REORDERED, seen, why=f"after {latest.sequence}")
             else:
                 latest = seen
     for real in truth:
         own = given.get(real.content)
         if own is not None:
             if (own.place, own.log.transactionHash) != (real.place, real.log.transactionHash):
-                findings.append(_differing(Wrong.REORDERED, own, real))
+                late[real.content] = _differing(Wrong.REORDERED, own, real)
             continue
         other = _instead(real, rest)
         if other is None:
@@ -94,12 +106,12 @@ def compare(truth: Sequence[Sighting], served: Sequence[Sighting]) -> list[Findi
         rest.remove(other)
         moved = other.content._replace(time=real.content.time) == real.content
         findings.append(_differing(Wrong.REORDERED if moved else Wrong.ALTERED, other, real))
-    findings += [_of(Wrong.INVENTED, seen) for seen in rest]
-    return runs(findings)
+    findings += [*late.values(), *(_of(Wrong.INVENTED, seen) for seen in rest)]
+    return runs(sorted(findings, key=lambda one: one.sequence or 0))
 
 
-def guess(served: Sequence[Sighting], start: At, end: At) -> list[Finding]:
-    """Return what numbers and heads tell of `served`, events after `start` in the order of their places."""
+def guess(served: Sequence[Sighting], runs_: Sequence[Run], start: At, end: At) -> list[Finding]:
+    """Return what numbers and heads tell of `served`, in the order of its places, with `runs_` between them."""
     numbers: dict[int, dict[Content, Sighting]] = defaultdict(dict)
     findings: list[Finding] = []
     highest = start.sequence
@@ -112,27 +124,33 @@ def guess(served: Sequence[Sighting], start: At, end: At) -> list[Finding]:
         if not start.sequence < seen.sequence <= end.sequence:
             findings.append(_of(Wrong.INVENTED, seen))
         elif seen.sequence < highest and len(same) == 1:
-            findings.append(_of(Wrong.REORDERED, seen, why=f"< {highest}"))
+            findings.append(_of(Wrong.REORDERED, seen, why=f"after {highest}"))
         highest = max(highest, seen.sequence if seen.sequence <= end.sequence else highest)
-    heads = {start.sequence: {start.head}} | {number: {one.head for one in same} for number, same in numbers.items()}
-    for number in range(start.sequence + 1, end.sequence + 1):
-        same = numbers.get(number, {})
-        before, after = heads.get(number - 1, set()), numbers.get(number + 1, {})
-        linked = [
-            seen
-            for seen in same.values()
-            if any(map(seen.continues, before)) or any(next_.continues(seen.content.head) for next_ in after.values())
-        ]
-        if len(same) > 1:
-            findings += [_of(Wrong.INVENTED, seen) for seen in same.values() if seen not in linked]
-        elif same and before:
-            [seen] = same.values()
-            if not any(map(seen.continues, before)):
-                findings.append(_of(Wrong.ALTERED, seen, why="or one before it"))
-    findings += _gaps(served, sorted(numbers), start, end)
+    findings += _unlinked(numbers, runs_, start, end) + _gaps(served, runs_, start, end)
     if not findings and served:
         findings.append(_of(Wrong.HEAD, served[-1]))
     return runs(findings)
+
+
+def _unlinked(numbers: dict[int, dict[Content, Sighting]], runs_: Sequence[Run], start: At, end: At) -> list[Finding]:
+    """What continues nothing that was served before it: altered, or one too many where another has its number."""
+    heads: dict[int, set[bytes]] = defaultdict(set)
+    for at in (start, *(run.end for run in runs_)):
+        heads[at.sequence].add(at.head)
+    for number, same in numbers.items():
+        heads[number] |= {one.head for one in same}
+    findings: list[Finding] = []
+    for number, same in sorted(numbers.items()):
+        if not start.sequence < number <= end.sequence:
+            continue
+        before, after = heads[number - 1], numbers.get(number + 1, {}).values()
+        forward = [seen for seen in same.values() if any(map(seen.continues, before))]
+        backward = [seen for seen in same.values() if any(next_.continues(seen.content.head) for next_ in after)]
+        if len(same) > 1:
+            findings += [_of(Wrong.INVENTED, seen) for seen in same.values() if seen not in (*forward, *backward)]
+        elif before and not forward:
+            findings += [_of(Wrong.ALTERED, seen, why="or one before it") for seen in same.values()]
+    return findings
 
 
 def runs(findings: Sequence[Finding]) -> list[Finding]:
@@ -153,28 +171,19 @@ def runs(findings: Sequence[Finding]) -> list[Finding]:
     return told
 
 
-def _gaps(served: Sequence[Sighting], numbers: Sequence[int], start: At, end: At) -> list[Finding]:
-    """The numbers that nobody was served of, each run with the blocks of the events around it."""
+def _gaps(served: Sequence[Sighting], runs_: Sequence[Run], start: At, end: At) -> list[Finding]:
+    """The numbers that nothing was served of, each stretch with the blocks of the events around it."""
     blocks = {seen.sequence: seen.block for seen in served}
-    known = [
-        start.sequence,
-        *(number for number in numbers if start.sequence < number <= end.sequence),
-        end.sequence + 1,
-    ]
-    example = served[0] if served else None
-    return [
-        Finding(
-            what=Wrong.MISSING,
-            contract=None if example is None else example.contract,
-            address=None if example is None else example.address,
-            subject=None if example is None else example.subject,
-            sequence=before + 1,
-            until=after - 1,
-            between=(blocks[before], blocks[after]) if before in blocks and after in blocks else None,
-        )
-        for before, after in pairwise(known)
-        if after - before > 1
-    ]
+    stretches = [(number, number) for number in blocks] + [(run.start.sequence + 1, run.end.sequence) for run in runs_]
+    findings = []
+    reached = start.sequence
+    for first, last in [*sorted(stretches), (end.sequence + 1, end.sequence + 1)]:
+        if first > reached + 1 and reached < end.sequence:
+            until = min(first - 1, end.sequence)
+            around = (blocks[reached], blocks[first]) if reached in blocks and first in blocks else None
+            findings.append(Finding(what=Wrong.MISSING, sequence=reached + 1, until=until, between=around))
+        reached = max(reached, last)
+    return findings
 
 
 def _instead(real: Sighting, rest: Sequence[Sighting]) -> Sighting | None:

@@ -5,9 +5,9 @@
     streams.of(address, subject).head
 
 No event is decoded. What a head commits to lies in a log as whole words: topics and data in declared order, so a log's
-digest is that of its own bytes, cut before the last three words. Only what does not fit is looked at more closely
-(`naming`): the logs before it and all those after it are kept. Source: docs/events.md; Solidity, "Contract ABI
-Specification", "Events".
+digest is that of its own bytes, cut before the last three words. Where an event does not fit, the logs around it are
+kept, for a closer look (`naming`), and the folding goes on from the head that it says itself. Source: docs/events.md;
+Solidity, "Contract ABI Specification", "Events".
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 RECENT: Final = 64
 """Logs that fitted, kept of each subject: an altered one may show only at the next."""
-KEPT: Final = 50_000
-"""Logs kept of each subject from the first that does not fit on; more are counted only."""
+SEGMENTS: Final = 2_000
+"""Breaks kept of each subject. Whoever serves more of them leaves nothing to be named one by one."""
 _TAIL: Final = 3 * WORD
 """Actor, sequence, head."""
 
@@ -151,21 +151,55 @@ def _plan(contract: str, entry: Mapping[str, Any], codec: Codec) -> Plan:
 
 
 @dataclass(slots=True)
-class Stream:
-    """The events of one subject of one contract, as far as they were read.
+class Segment:
+    """Events of a subject each of which continues the one before it.
 
     Attributes:
-        head, sequence: after the last event that fitted; what the next must continue.
-        recent: (head before it, time of its block, log) of the last ones that fitted.
-        rest: (time, log) of every one from the first that does not fit on, as far as they are kept.
-        count: how many were read in all.
+        first: (time of its block, log) of the event that it begins with and that continues nothing before it; None of
+            the first segment, which begins at the subject's beginning.
+        start_head, start_sequence: the head after that event, as it says itself; or the subject's beginning.
+        head, sequence: after the last event.
+        recent: (head before it, time of its block, log) of the last events after the first.
     """
 
+    first: tuple[bytes, Log] | None
+    start_head: bytes
+    start_sequence: int
     head: bytes
     sequence: int
     recent: deque[tuple[bytes, bytes, Log]] = field(default_factory=lambda: deque(maxlen=RECENT))
-    rest: list[tuple[bytes, Log]] = field(default_factory=list)
+
+    @classmethod
+    def at(cls, head: bytes, sequence: int, first: tuple[bytes, Log] | None = None) -> Segment:
+        """Begin one."""
+        return cls(first, head, sequence, head, sequence)
+
+
+@dataclass(slots=True)
+class Stream:
+    """The events of one subject of one contract, as far as they were read: one segment, where nothing is wrong.
+
+    Attributes:
+        now: the segment that grows; before: those that came before it.
+        strays: (time, log) of events that are not where they say; count: how many events were read in all.
+    """
+
+    now: Segment
+    before: list[Segment] = field(default_factory=list)
+    strays: list[tuple[bytes, Log]] = field(default_factory=list)
     count: int = 0
+
+    def break_off(self, time: bytes, log: Log, tail: bytes) -> None:
+        """Go on from an event that does not continue what came before, from the head that it says itself."""
+        if len(self.before) < SEGMENTS:
+            self.before.append(self.now)
+        number = int.from_bytes(tail[WORD : 2 * WORD], "big")
+        self.now = Segment.at(tail[2 * WORD :], number, (time, log))
+
+    @property
+    def segments(self) -> list[Segment]:
+        """All of them, in the order of the chain."""
+        return [*self.before, self.now]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +246,14 @@ class Streams:
             stream.count += 1
             time = times[log.blockNumber]
             number = tail[WORD : 2 * WORD]
-            if not stream.rest and int.from_bytes(number, "big") == stream.sequence + 1:
-                head = digest(b"".join((stream.head, number, plan.kind, time, tail[:WORD], digest(fields))))
-                if head == tail[2 * WORD :]:
-                    stream.recent.append((stream.head, time, log))
-                    stream.head = head
-                    stream.sequence += 1
-                    continue
-            if len(stream.rest) < KEPT:
-                stream.rest.append((time, log))
+            now = stream.now
+            head = digest(b"".join((now.head, number, plan.kind, time, tail[:WORD], digest(fields))))
+            if head == tail[2 * WORD :] and int.from_bytes(number, "big") == now.sequence + 1:
+                now.recent.append((now.head, time, log))
+                now.head = head
+                now.sequence += 1
+            else:
+                stream.break_off(time, log, tail)
 
     def set_aside(self, logs: Iterable[Log]) -> None:
         """Keep logs that no block's time can be told of: they cannot fit, and may stand for what lacks."""
@@ -232,14 +265,14 @@ class Streams:
                 continue
             stream = self.of(log.address.lower(), plan.subject(raw))
             stream.count += 1
-            stream.rest.append((bytes(WORD), log))
+            stream.strays.append((bytes(WORD), log))
 
     def of(self, address: str, subject: int) -> Stream:
         """Return the stream of a subject; it begins where its contract's predecessor ended."""
         streams = self._readings[address].streams
         found = streams.get(subject)
         if found is None:
-            streams[subject] = found = Stream(*self._before(address, subject))
+            streams[subject] = found = Stream(Segment.at(*self._before(address, subject)))
         return found
 
     def seen(self, address: str) -> list[int]:
@@ -262,5 +295,5 @@ class Streams:
         predecessor = self.contracts[address].predecessor
         if predecessor is None:
             return self.first(address, subject), 0
-        ended = self.of(predecessor, subject)
+        ended = self.of(predecessor, subject).now
         return ended.head, ended.sequence
