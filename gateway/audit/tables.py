@@ -84,7 +84,7 @@ def write_tables(path: Path, tables: Sequence[Table], about: Mapping[str, str]) 
     """
     writer = _WRITERS.get(path.suffix.lower())
     if writer is None:
-        raise UnknownForm(path.name, known="、".join(_WRITERS))
+        raise UnknownForm(path.name, known="、".join(FORMS))
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)
     made = Path(temporary)
@@ -99,7 +99,7 @@ def write_tables(path: Path, tables: Sequence[Table], about: Mapping[str, str]) 
         raise
 
 
-def _shown(value: Value, kind: Kind) -> Value:
+def shown(value: Value, kind: Kind) -> Value:
     """A value as a table for people has it."""
     if value is None:
         return None
@@ -117,8 +117,8 @@ def _write_csv(path: Path, tables: Sequence[Table], about: Mapping[str, str]) ->
         writer = csv.writer(file)
         writer.writerow([column.name for column in table.columns])
         for row in table.rows:
-            shown = (_shown(value, kind) for value, kind in zip(row, kinds, strict=True))
-            writer.writerow([escaped(value) if isinstance(value, str) else value for value in shown])
+            cells = (shown(value, kind) for value, kind in zip(row, kinds, strict=True))
+            writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def _write_xlsx(path: Path, tables: Sequence[Table], about: Mapping[str, str]) -> None:
@@ -165,7 +165,7 @@ def _sheet(
             if kind is Kind.CREDITS:
                 sheet.write_number(line, place, int(value) / 100, decimals)
             elif kind in {Kind.TEXT, Kind.TIME}:
-                sheet.write_string(line, place, str(_shown(value, kind)))
+                sheet.write_string(line, place, str(shown(value, kind)))
             else:
                 sheet.write_number(line, place, value)
 
@@ -210,3 +210,5 @@ _WRITERS: Final[dict[str, Callable[[Path, Sequence[Table], Mapping[str, str]], N
     ".xlsx": _write_xlsx,
     ".parquet": _write_parquet,
 }
+FORMS: Final = tuple(_WRITERS)
+"""The suffixes of the files that can be written."""

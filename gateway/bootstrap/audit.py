@@ -15,10 +15,13 @@ from gateway.audit.report import ReportBook
 from gateway.audit.report_files import ReportFiles
 from gateway.audit.trace import Tracer
 from gateway.audit.trace_record import TraceRecord
+from gateway.bootstrap.audit_known import AuditKnown
 from gateway.bootstrap.audit_naming import AuditNaming
 from gateway.bootstrap.audit_numbers import own_numbers
 from gateway.ledger.calls import ChainCalls
+from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.transfer_rows import TransferRows
+from gateway.recognition.agreement_chain import AgreementBook
 from node.client.rpc import JsonRpc
 
 if TYPE_CHECKING:
@@ -80,3 +83,9 @@ class AuditParts:
     def reports(self) -> ReportFiles:
         """The figures that the office asks for, and their files."""
         return ReportFiles(ReportBook(self._gateway.database, self._gateway.calls))
+
+    @cached_property
+    def known(self) -> AuditKnown:
+        """What filters of lists may name."""
+        gateway = self._gateway
+        return AuditKnown(gateway.index, AgreementBook(gateway.calls, RecognitionEvents(gateway.database)))

@@ -90,7 +90,7 @@ def reports(
     files, about = out or [], _checked_words(month, out or [], language, as_json=as_json)
     with opened(config) as gateway:
         signer = None if key is None else _signer(key, key_passphrase_file)
-        report = gateway.audit.reports.book.at(_block(gateway, block))
+        report = gateway.audit.reports.book.at(block_of(gateway, block))
         shown = report if about is None else report.of_month(about)
         written = []
         for path in files:
@@ -160,7 +160,7 @@ def _signer(key: Path, passphrase_file: Path | None) -> Signer:
     return open_report_key(key, keystores.read_passphrase(file=passphrase_file, prompt=prompt))
 
 
-def _block(gateway: Gateway, number: int | None) -> BlockRef:
+def block_of(gateway: Gateway, number: int | None) -> BlockRef:
     """The block asked for; the index is brought up to date where it has not come so far."""
     book = gateway.audit.reports.book
     if number is not None:
