@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -13,10 +13,17 @@ from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import HurenError
 
+if TYPE_CHECKING:
+    from gateway.bootstrap import Gateway
+
 _STAYS: Final = (
     (
         "链上只有加盐的摘要，按哈希核验仍答“已登记”；已交给学习者的证书文件仍可核验",
         "the chain holds salted digests only: the hash is still registered, and files handed out can be verified",
+    ),
+    (
+        "已寄给目标机构的申请密信由其中心另行保管，请按规定请其删除",
+        "letters that were sent to target institutions are kept by their centres: ask them to delete theirs",
     ),
     (
         "保留一个不可读的墓碑（带密钥的索引与权属密钥），重新开户后同一成果的权属标识不变",
@@ -54,6 +61,7 @@ def delete(
     with opened(config) as gateway:
         if not yes and not _confirmed(learner, as_json=as_json):
             console.fail(NotConfirmed(learner), as_json=as_json)
+        letters = _forget(gateway, learner)
         try:
             done = gateway.accounts.delete(learner, now=int(time.time()))
         except (AccountNotFound, AccountDeleted) as error:
@@ -64,9 +72,23 @@ def delete(
         "learner": learner,
         "deleted": True,
         "scrubbed": scrubbed,
+        "letters": letters,
         "stays": [{"zh": zh, "en": en} for zh, en in _STAYS],
     }
     console.emit(payload, as_json=as_json, text=lambda out: out.print(_told(learner, scrubbed=scrubbed), markup=False))
+
+
+def _forget(gateway: Gateway, learner: int) -> int:
+    """Take away what is kept of the learner's transfers, while it is known which are theirs; how many letters went."""
+    leaves = [row.leaf for row in gateway.records.credentials_of([learner])]
+    told = [
+        digest
+        for leaf in leaves
+        for row in gateway.recognition.transfers.of_leaf(leaf)
+        for digest in (row.explanation, row.statement, row.appeal_answer)
+        if digest is not None
+    ]
+    return gateway.recognition.applications.forget(learner, leaves, told)
 
 
 def _confirmed(learner: int, *, as_json: bool) -> bool:

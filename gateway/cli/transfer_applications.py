@@ -14,7 +14,7 @@ from gateway.cli.transfer_asking import Asking, CertificatesArgument
 from gateway.cli.transfer_common import Step, WaitOption, credits_text, parts, progress
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
-from gateway.recognition.transfer_errors import ApplicationState as WrongState
+from gateway.recognition.transfer_errors import WrongState
 from gateway.store.models import ApplicationState
 
 if TYPE_CHECKING:

@@ -9,35 +9,21 @@ anywhere and starts again asks the chain once. What an application holds is seal
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from gateway.domain.civil_time import DAY, moment_text
+from gateway.domain.civil_time import DAY
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
-from gateway.domain.proof import proof_time
-from gateway.domain.receipt import Certificate
 from gateway.ledger.outbox import enqueue
 from gateway.ledger.reader import institution_text
-from gateway.ledger.values import KeyKind
-from gateway.recognition.application_vault import ApplicationVault, Unreadable
-from gateway.recognition.letter_box import Post
-from gateway.recognition.letter_contents import LONGEST_NOTE, ApplicationLetter
-from gateway.recognition.transfer_consent import Consent, Given, How
-from gateway.recognition.transfer_errors import (
-    ApplicationState as WrongState,
-)
-from gateway.recognition.transfer_errors import (
-    ApplicationUnreadable,
-    ConsentInFuture,
-    DeadlinePassed,
-    LetterKeyNotInForce,
-    LetterTooLarge,
-)
+from gateway.recognition.application_ready import Preparing, Ready, check_times
+from gateway.recognition.application_vault import Unreadable
+from gateway.recognition.letter_contents import LONGEST_NOTE
+from gateway.recognition.transfer_errors import ApplicationUnreadable, LetterTooLarge, WrongState
 from gateway.recognition.transfer_facts import presented
 from gateway.recognition.transfer_request import Requests, request_call, request_intent
 from gateway.store.models import ApplicationState
@@ -45,49 +31,16 @@ from gateway.store.models import ApplicationState
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gateway.domain.proof import Signer
-    from gateway.ledger.reader import ChainReader
     from gateway.recognition.agreement_chain import AgreementBook
+    from gateway.recognition.application_ready import Centre
     from gateway.recognition.application_rows import ApplicationRows
     from gateway.recognition.application_values import Application, Wish
+    from gateway.recognition.application_vault import ApplicationVault
     from gateway.recognition.letter_box import LetterBox, PublishedKeys
     from gateway.store.engine import Database
 
 DAYS: Final = 60
 """Until a request has to be decided, where nobody says otherwise."""
-
-
-class Centre(Protocol):
-    """What the service needs of the gateway that it works in."""
-
-    def book(self) -> AgreementBook:
-        """The agreements, at the newest final block."""
-
-    def reader(self) -> ChainReader:
-        """Live reads."""
-
-    def signer_for(self, institution: str) -> Signer:
-        """The issuing key of an institution."""
-
-    def learner_of(self, leaf: bytes) -> int | None:
-        """The learner of a credential that was issued here."""
-
-    def operator(self) -> bytes:
-        """The account that requests, 20 bytes."""
-
-    def ledger(self) -> bytes:
-        """The TransferLedger in force, 20 bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """An application whose letter can be written."""
-
-    application: Application
-    certificate: Certificate
-    consent: Consent
-    mask: int
-    post: Post
 
 
 class ApplicationService:
@@ -109,7 +62,7 @@ class ApplicationService:
         self._rows = rows
         self._vault = vault
         self._letters = letters
-        self._published = published
+        self._preparing = Preparing(rows, vault, published, centre)
         self._centre = centre
         self._clock = clock
 
@@ -179,7 +132,7 @@ class ApplicationService:
             return known
         deadline = book.now + DAYS * DAY if wish.deadline is None else wish.deadline
         given = replace(wish.consented, at=book.now if wish.consented.at is None else wish.consented.at)
-        _check_times(deadline, given.at or 0, book.now)
+        check_times(deadline, given.at or 0, book.now)
         if len(wish.note) > LONGEST_NOTE:
             raise LetterTooLarge(len(wish.note), most=LONGEST_NOTE)
         quote = asking.quote(wish.certificate, proposal, wish.rule)
@@ -230,13 +183,13 @@ class ApplicationService:
         asking = Requests(book, self._centre.reader())
         found = {one.id: one for one in self._rows.some(numbers)}
         self._vault.prepare([one.learner for one in found.values() if one.learner is not None])
-        ready: dict[int, _Ready] = {}
+        ready: dict[int, Ready] = {}
         wrong: dict[int, HurenError] = {}
         for number in numbers:
             try:
                 application = found.get(number) or self._rows.find(number)
                 if application.state is ApplicationState.WAITING:
-                    ready[number] = self._ready(application, book, asking)
+                    ready[number] = self._preparing.ready(application, book, asking)
                 elif application.state in {ApplicationState.FAILED, ApplicationState.WITHDRAWN}:
                     raise WrongState(number, state=application.state.value)
             except HurenError as error:
@@ -250,7 +203,7 @@ class ApplicationService:
 
         Raises:
             UnknownApplication: there is none.
-            ApplicationState: it was confirmed already.
+            WrongState: it was confirmed already.
         """
         with self._database.write() as connection:
             values = {"state": ApplicationState.WITHDRAWN, "confirmed_by": by, "updated_at": int(self._clock())}
@@ -275,46 +228,7 @@ class ApplicationService:
 
     # --- inside
 
-    def _ready(self, application: Application, book: AgreementBook, asking: Requests) -> _Ready:
-        _check_times(application.deadline, application.given_at, book.now)
-        kept, certificate = self._opened(application)
-        proposal = book.find(hex0x(application.agreement))
-        quote = asking.quote(certificate, proposal, application.rule)
-        consent = Consent(
-            leaf=application.leaf,
-            agreement=application.agreement,
-            rule=application.rule,
-            target_institution=_word(application.target_institution),
-            programme=application.programme,
-            course=application.course,
-            deadline=application.deadline,
-            nonce=bytes.fromhex(kept["nonce"][2:]),
-            given=Given(How(application.how), application.given_at, application.evidence),
-        )
-        signer = self._centre.signer_for(application.source_institution)
-        self._require_in_force(application, signer, book.now)
-        record = consent.signed(signer, proof_time(dt.datetime.fromtimestamp(book.now, dt.UTC)))
-        letter = ApplicationLetter(record, presented(certificate, quote.mask, kept["show"]), kept["note"])
-        institutions = (application.source_institution, application.target_institution)
-        post = Post(f"application:{application.id}", application.leaf, institutions, letter.to_json())
-        return _Ready(application, certificate, consent, quote.mask, post)
-
-    def _opened(self, application: Application) -> tuple[dict[str, Any], Certificate]:
-        purpose, sealed = self._rows.sealed(application.id)
-        try:
-            kept = orjson.loads(self._vault.open(application.learner, purpose, sealed))
-        except Unreadable as error:
-            raise ApplicationUnreadable(application.id) from error
-        return kept, Certificate.parse(kept["certificate"].encode())
-
-    def _require_in_force(self, application: Application, signer: Signer, now: int) -> None:
-        """A consent signed with a key that the chain does not know would be refused at the target."""
-        for key in self._published.keys_of(application.source_institution):
-            if key.public_key == signer.public_key and key.kind is KeyKind.SIGNING and key.tenure.in_force_at(now):
-                return
-        raise LetterKeyNotInForce(f"#{application.id}", key=signer.did)
-
-    def _queue(self, ready: Sequence[_Ready], now: int, by: str, wrong: dict[int, HurenError]) -> None:
+    def _queue(self, ready: Sequence[Ready], now: int, by: str, wrong: dict[int, HurenError]) -> None:
         if not ready:
             return
         digests: dict[int, bytes] = {}
@@ -337,14 +251,3 @@ class ApplicationService:
                     intent = request_intent(number, one.application.leaf, digest, call, target)
                     [entry] = enqueue(connection, operator, [intent], now=time)
                     self._rows.move(connection, number, ApplicationState.CONFIRMED, outbox_id=entry)
-
-
-def _check_times(deadline: int, given_at: int, now: int) -> None:
-    if deadline <= now:
-        raise DeadlinePassed(moment_text(deadline))
-    if given_at > now:
-        raise ConsentInFuture(moment_text(given_at), now=moment_text(now))
-
-
-def _word(institution: str) -> bytes:
-    return institution.encode("ascii").ljust(32, b"\0")

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from eth_account.signers.local import LocalAccount
 
-    from gateway.ledger.outbox import Submission
     from gateway.ledger.sender import Sender
     from gateway.recognition.correspondence import Correspondence
     from gateway.recognition.inbox import Inbox, Opened
@@ -161,11 +160,12 @@ class DecisionService:
                     intents.append((case, self._intent(case, wish, address)))
                 except HurenError as error:
                     case.problem = error
-        now = int(self._clock())
         with self._database.write() as connection:
             known = by_dedupe_keys(connection, [intent.dedupe_key for _, intent in intents])
-            fresh = [(case, intent) for case, intent in intents if _agrees(case, intent, known.get(intent.dedupe_key))]
-            entries = enqueue(connection, address, [intent for _, intent in fresh], now=now)
+            told = {key: dict(one.payload) for key, one in known.items() if one.state is not OutboxState.FAILED}
+            fresh = [(case, intent) for case, intent in intents if _agrees(case, intent, told)]
+            wanted = [intent for _, intent in fresh]
+            entries = enqueue(connection, address, wanted, now=int(self._clock()))
         for (case, _), entry in zip(fresh, entries, strict=True):
             case.entry = entry
 
@@ -185,18 +185,20 @@ class DecisionService:
         Raises:
             NotSettled, ChainUnavailable: not within ``seconds``; it stays in the outbox.
         """
-        waiting = {case.entry: case for case in cases if case.entry is not None}
+        waiting = {case.entry for case in cases if case.entry is not None}
         if waiting:
-            self._institution.sender_of(officer).settle(waiting, seconds)
+            self._institution.sender_of(officer).settle(sorted(waiting), seconds)
         self.refresh(cases)
 
     def refresh(self, cases: Sequence[Decided]) -> None:
         """Read from the outbox what became of decisions; nothing is sent."""
-        waiting = {case.entry: case for case in cases if case.entry is not None}
         with self._database.read() as connection:
-            found = submissions(connection, waiting)
-        for entry in found:
-            case = waiting[entry.id]
+            found = submissions(connection, [case.entry for case in cases if case.entry is not None])
+        ended = {entry.id: entry for entry in found}
+        for case in cases:
+            if case.entry is None:
+                continue
+            entry = ended[case.entry]
             case.block = entry.block if entry.state is OutboxState.FINAL else None
             case.refused = entry.error if entry.state is OutboxState.FAILED else None
 
@@ -252,9 +254,10 @@ class DecisionService:
         return Intent(kind=DECISION, dedupe_key=key, target=self._institution.ledger(), call=call, payload=told)
 
 
-def _agrees(case: Decided, intent: Intent, known: Submission | None) -> bool:
+def _agrees(case: Decided, intent: Intent, told: dict[str, dict[str, Any]]) -> bool:
     """Whether to queue it: not where another decision of the same officer is on its way; that one is told instead."""
-    if known is None or known.state is OutboxState.FAILED or dict(known.payload) == dict(intent.payload):
+    known = told.setdefault(intent.dedupe_key, dict(intent.payload))
+    if known == dict(intent.payload):
         return True
-    case.problem = DecisionUnderWay(str(case.ref), act=known.payload.get("act", "—"))
+    case.problem = DecisionUnderWay(str(case.ref), act=known.get("act", "—"))
     return False

@@ -101,7 +101,7 @@ class UnknownApplication(TransferProblem):
     hint_en = "check the number (huren transfer applications)"
 
 
-class ApplicationState(TransferProblem):
+class WrongState(TransferProblem):
     """That step is not for an application in this state."""
 
     code = "transfer.application_state"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 
 import pytest
 from ground import PROGRAMME, SOURCE, TARGET, Ground
@@ -54,20 +53,29 @@ def test_a_programme_that_nobody_declared_is_refused_in_words(ready: Ground) -> 
     assert "huren programme declare" in asked["problem"]["en"]
 
 
-def test_a_request_is_quoted_opens_what_the_rule_reads_and_keeps_the_consent(ready: Ground) -> None:
+def test_a_request_is_quoted_and_its_letter_says_what_was_consented_to(ready: Ground) -> None:
     signed = ready.shanghai.folder / "signed.pdf"
     signed.write_bytes(b"signed")
-    [asked] = ready.request(ready.papers.pop(), more=("--consent", str(signed)))["requests"]
+    paper = ready.papers.pop()
+    [asked] = ready.request(paper, more=("--consent", str(signed), "--how", "counter"))["requests"]
     assert (asked["quoted"], asked["state"]) == ("3.00", "final")
-    assert asked["opened"] == 0b0111111  # outcome, claim, category, level, credits, grade; not the month
-    record = (ready.shanghai.folder / "data" / "consents" / f"{asked['consent'][2:]}.json").read_bytes()
-    assert sha256(record).hex() == asked["consent"][2:]
-    kept = json.loads(record)
-    assert kept["leaf"] == asked["hash"]
-    assert kept["evidence"] == "0x" + sha256(b"signed").hex()
     shown = ready.show(asked["transfer"])
     assert (shown["standing"], shown["quoted"], shown["hash"]) == ("requested", "3.00", asked["hash"])
     assert (shown["institution"], shown["targetInstitution"], shown["rule"]) == (SOURCE, TARGET, 1)
+    assert shown["consent"] == asked["letter"]
+    [waiting] = [one for one in ready.zhejiang.huren("transfer", "inbox")["waiting"] if one["hash"] == asked["hash"]]
+    assert (waiting["verdict"], waiting["problem"], waiting["consent"]["how"]) == ("valid", None, "counter")
+    [kept] = [
+        one for one in ready.shanghai.huren("transfer", "applications")["applications"] if one["hash"] == asked["hash"]
+    ]
+    assert kept["consent"]["evidence"] == "0x" + sha256(b"signed").hex()
+    folder = ready.shanghai.folder / "data" / "consents"
+    assert b"signed" not in b"".join(path.read_bytes() for path in folder.rglob("*.sealed"))
+    gateway = ready.shanghai.gateway()
+    assert gateway.recognition.applications.evidence(kept["application"]) == b"signed"
+    gateway.close()
+    again = ready.request(paper, more=("--consent", str(signed)))["requests"]  # under way: the same application
+    assert [one["transfer"] for one in again] == [asked["transfer"]]
 
 
 def test_a_certificate_by_its_hash_is_found_in_our_own_store(ready: Ground) -> None:
@@ -117,7 +125,7 @@ def test_what_is_rejected_may_be_asked_for_again_and_taken_back(ready: Ground) -
     ready.shanghai.huren("transfer", "cancel", again, "--yes")
     assert (ready.show(again)["standing"], ready.show(again)["reason"]) == ("returned", "cancelled")
     decided = ready.accept(again, "20260002", code=1)
-    assert decided["problem"]["code"] == "ledger.refused"
+    assert (decided["problem"]["code"], decided["problem"]["field"]) == ("transfer.finished", "transfer")
 
 
 def test_nothing_is_awarded_for_a_credential_that_does_not_verify(ready: Ground) -> None:
@@ -185,7 +193,11 @@ def test_nobody_decides_by_silence_and_names_are_read_strictly(ready: Ground, mo
     ready.zhejiang.huren("transfer", "accept", ref, "--file", str(wrong), code=64)
     wrong.write_text(f"transfer,student,presentation\n{ref}\n{ref},1,lost.json\n")
     both = ready.zhejiang.huren("transfer", "accept", "--file", str(wrong), "--yes", code=1)["decisions"]
-    assert [one["problem"]["code"] for one in both] == ["text.empty", "transfer.presentation_file"]
+    assert [one["problem"]["code"] for one in both] == ["transfer.finished", "transfer.presentation_file"]
+    nobody = ready.requested(ready.papers.pop())
+    wrong.write_text(f"transfer,student\n{nobody},\n")
+    [told] = ready.zhejiang.huren("transfer", "accept", "--file", str(wrong), "--yes", code=1)["decisions"]
+    assert told["problem"]["code"] == "text.empty"
 
 
 def test_every_learner_consents_for_themselves(ready: Ground) -> None:
@@ -216,17 +228,37 @@ def test_an_award_is_withdrawn_by_both_sides_and_the_outcome_is_free_again(ready
     assert refused["problem"]["code"] == "ClaimTaken"
 
 
-def test_a_rejection_may_be_appealed_against_and_is_decided_by_the_target(ready: Ground) -> None:
+def test_a_rejection_is_explained_appealed_against_and_decided_by_the_target(ready: Ground) -> None:
     ref = ready.requested(ready.papers.pop())
-    ready.zhejiang.huren("transfer", "reject", ref, "--reason", "not-equivalent", "--yes")
-    grounds = ready.shanghai.folder / "grounds.md"
-    grounds.write_text("it is")
-    words = ("transfer", "appeal", ref, "--statement", str(grounds), "--yes")
-    assert ready.shanghai.huren(*words)["transactions"][0]["state"] == "final"
-    decide = ("transfer", "decide-appeal", ref, "--ruling", "upheld", "--statement", str(grounds), "--yes")
-    told = ready.zhejiang.huren(*decide, *ready.zhejiang.by("admin", "operator"))
-    assert told["ruling"] == "upheld"
-    refused = ready.zhejiang.huren(*decide, *ready.zhejiang.by("admin", "operator"), code=2)["error"]
+    letters = {name: ready.shanghai.folder / f"{name}.md" for name in ("explanation", "appeal", "answer")}
+    for name, path in letters.items():
+        path.write_text(f"{name}\n第二行")
+    reason = ("--reason", "not-equivalent", "--explanation", str(letters["explanation"]), "--yes")
+    ready.zhejiang.huren("transfer", "reject", ref, *reason)
+    again = ready.zhejiang.huren("transfer", "reject", ref, *reason)["decisions"]  # killed and run again, say
+    assert again[0]["problem"] is None
+    lacking = ready.shanghai.huren("transfer", "show", ref)["letters"]["explanation"]
+    assert lacking["problem"]["code"] == "letter.not_there"
+    assert "cannot check" in lacking["problem"]["en"]
+    ready.carry()
+    shown = ready.shanghai.huren("transfer", "show", ref)["letters"]
+    assert shown == {"explanation": {"text": "explanation\n第二行", "problem": None}}
+    words = ("transfer", "appeal", ref, "--statement", str(letters["appeal"]), "--yes")
+    for _ in range(2):
+        assert ready.shanghai.huren(*words)["transactions"][0]["state"] == "final"
+    other = ("transfer", "appeal", ref, "--statement", str(letters["answer"]), "--yes")
+    assert ready.shanghai.huren(*other, code=2)["error"]["code"] == "transfer.appealed"
+    ready.carry()
+    decide = ("transfer", "decide-appeal", ref, "--ruling", "upheld", "--statement", str(letters["answer"]), "--yes")
+    blocks = {ready.zhejiang.huren(*decide, *ready.zhejiang.by("admin", "operator"))["block"] for _ in range(2)}
+    assert len(blocks) == 1
+    ready.carry()
+    for centre in (ready.shanghai, ready.zhejiang):
+        told = centre.huren("transfer", "show", ref)["letters"]
+        assert {name: one["text"].partition("\n")[0] for name, one in told.items()} == {name: name for name in letters}
+    assert "Grounds of the appeal" in ready.zhejiang.tell("transfer", "show", ref)
+    dismissed = [*decide[:3], "--ruling", "dismissed", *decide[5:]]
+    refused = ready.zhejiang.huren(*dismissed, *ready.zhejiang.by("admin", "operator"), code=2)["error"]
     assert "appeal" in refused["en"]
     ready.zhejiang.tell(*decide[:-1], code=1)  # nobody said yes
 

@@ -1,25 +1,18 @@
-"""Names, details, consents and enrolments of transfers, without a chain."""
+"""Names, details and enrolments of transfers, without a chain."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
-from typing import TYPE_CHECKING
 
 import pytest
 from eth_abi.abi import encode
 
-from gateway.domain.hashing import hmac_sha256, keccak256, sha256
+from gateway.domain.hashing import hmac_sha256, keccak256
 from gateway.domain.text import TextError
-from gateway.recognition.transfer_consent import Consent
 from gateway.recognition.enrolments import enrolment_of
 from gateway.recognition.transfer_values import Details, Ref, RefMalformed, Return, TransferStanding
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 KEY, SCHOOL, OTHER, PROGRAMME = (bytes([n]) * 32 for n in (1, 2, 3, 4))
-CONSENT = Consent(KEY, SCHOOL, 0, OTHER, PROGRAMME, bytes(32), 1_800_000_000, b"\x09" * 32)
 
 
 def test_a_transfer_is_named_by_its_provinces_and_its_number() -> None:
@@ -40,23 +33,6 @@ def test_details_have_the_digest_that_the_ledger_keeps() -> None:
     assert details.rule == 5
     assert details.digest == keccak256(encode(types, details.values))
     assert dataclasses.replace(details, rule=6).digest != details.digest
-
-
-# The law: "digest of the learner's consent (which names leaf, rule, target, deadline and a nonce)"
-def test_a_consent_is_known_by_the_digest_of_its_record(tmp_path: Path) -> None:
-    path = CONSENT.keep(tmp_path / "consents")
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert sha256(path.read_bytes()) == CONSENT.digest
-    record = json.loads(path.read_bytes())
-    assert record["type"] == "huren.consent.v1"
-    assert "evidence" not in record
-    signed = dataclasses.replace(CONSENT, evidence=OTHER)
-    assert signed.to_json()["evidence"] == "0x" + OTHER.hex()
-    others = [dataclasses.replace(CONSENT, **{field: value}) for field, value in (
-        ("leaf", OTHER), ("agreement", OTHER), ("rule", 1), ("target_institution", KEY), ("programme", KEY),
-        ("course", KEY), ("deadline", 1), ("nonce", KEY), ("evidence", KEY),
-    )]  # fmt: skip
-    assert len({CONSENT.digest, *(one.digest for one in others)}) == 10
 
 
 # The law: "enrolment: bytes32 = HMAC-SHA256(target institution's key, student ‖ programme)"
