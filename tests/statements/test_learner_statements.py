@@ -196,6 +196,30 @@ def test_everything_held_about_a_learner_is_written_into_a_folder_that_its_owner
     assert taken["error"]["code"] == "statement.place"
 
 
+def test_applications_evidence_letters_and_tokens_are_opened_in_the_export(desk: Desk, tmp_path: Path) -> None:
+    signed, out = tmp_path / "signed.pdf", tmp_path / "export"
+    signed.write_bytes(b"signed")
+    desk.papers["applied"] = desk.ground.papers[5]
+    [asked] = desk.ground.request(desk.papers["applied"], more=("--consent", str(signed)))["requests"]
+    account_id = str(desk.account_of("applied"))
+    words = ("token", "create", "--role", "learner", "--account", account_id, "--label", "app")
+    secret = desk.ground.shanghai.huren(*words)["token"]
+    desk.ground.shanghai.huren("statement", "export", account_id, "--out", str(out))
+    files = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    [applied] = [one for one in json.loads(files["applications.json"])["applications"] if one["leaf"] == asked["hash"]]
+    assert applied["how"]
+    kept = json.loads(files[f"applications/{applied['id']}.json"])
+    assert json.loads(kept["certificate"])["receipt"]["root"] == "0x" + made_of(desk.papers["applied"]).root.hex()
+    assert b"signed" in [content for name, content in files.items() if "-evidence-" in name]
+    letter = json.loads(files[f"letters/{asked['transfer']}-application.json"])
+    assert letter["consent"]["leaf"] == asked["hash"]
+    lacking = {one["which"] for one in json.loads(files["index.json"])["lacking"]}
+    assert asked["letter"] not in lacking
+    assert json.loads(files["transactions.json"])["outbox"], "the transaction that carried the request"
+    assert [one["label"] for one in json.loads(files["tokens.json"])["access_tokens"]] == ["app"]
+    assert secret.encode() not in b"".join(files.values())
+
+
 def test_an_export_fits_into_one_archive_and_holds_no_other_learners_certificate(desk: Desk, tmp_path: Path) -> None:
     out = tmp_path / "export.zip"
     desk.ground.shanghai.huren("statement", "export", str(desk.account_of("free")), "--out", str(out))
