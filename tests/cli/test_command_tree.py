@@ -21,8 +21,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{2}")
 PROGRAMS = {"huren": gateway_main, "huren-node": node_main}
 HEAVY = {
-    "alembic", "cryptography", "eth_abi", "eth_account", "fastapi", "httpx", "nacl", "numpy", "openpyxl", "solcx",
-    "sqlalchemy", "structlog", "uvicorn", "web3",
+    "alembic", "cryptography", "eth_abi", "eth_account", "fastapi", "httpx", "matplotlib", "nacl", "numpy", "openpyxl",
+    "pyarrow", "solcx", "sqlalchemy", "structlog", "typst", "uvicorn", "web3", "xlsxwriter",
 }  # fmt: skip
 """What takes long to import."""
 EXPECTED = {
