@@ -11,6 +11,7 @@ from gateway.issuance.profiles import Names
 from gateway.ledger.pending import PendingActs
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.transfer_rows import TransferRows
+from gateway.recognition.act_names import ActNames
 from gateway.recognition.application_rows import ApplicationRows
 from gateway.recognition.application_vault import ApplicationVault
 from gateway.recognition.applications import ApplicationService
@@ -36,7 +37,9 @@ class RecognitionParts:
     @cached_property
     def pending(self) -> PendingActs:
         """What waits for a second account."""
-        return PendingActs(self._gateway.calls, names=Names(self._gateway.database).name_of)
+        gateway = self._gateway
+        about = ActNames(gateway.calls, RecognitionEvents(gateway.database))
+        return PendingActs(gateway.calls, names=Names(gateway.database).name_of, about=about)
 
     @cached_property
     def options(self) -> OptionBook:

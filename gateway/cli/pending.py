@@ -38,6 +38,7 @@ def list_waiting(
 ) -> None:
     """List what waits for a second account, that which ends first at the top."""
     with opened(config) as gateway:
+        gateway.indexer(attesting=False).advance()  # for the names of agreements and evaluations
         queue = gateway.recognition.pending.waiting(None if everywhere else gateway.settings.province or None)
     console.emit(queue.to_json(), as_json=as_json, text=lambda out: _list(queue, out))
 
@@ -45,6 +46,7 @@ def list_waiting(
 def show(act: ActArgument, config: ConfigOption = None, as_json: console.JsonFlag = False) -> None:
     """Show one act of any province: what it does, argument by argument."""
     with opened(config) as gateway:
+        gateway.indexer(attesting=False).advance()
         queue = gateway.recognition.pending.waiting()
     found = queue.find(act)
     payload = {"block": queue.block.number, **found.to_json()}
@@ -63,6 +65,7 @@ def confirm_act(
     if len(account or []) != 1:
         raise typer.BadParameter(console.say("只给出一次，即第二个账户", "give it once: the second account"))
     with opened(config) as gateway:
+        gateway.indexer(attesting=False).advance()
         found = gateway.recognition.pending.waiting().find(act)
         if not as_json:
             sheet(found, console.err)

@@ -101,6 +101,7 @@ class ActWords:
         *,
         names: Callable[[str], str] = lambda _: "",
         motion_of: Callable[[bytes], tuple[str, bytes] | None] = lambda _: None,
+        about: Callable[[str, bytes], Said | None] = lambda *_: None,
     ) -> None:
         """Take what is known besides the call.
 
@@ -108,10 +109,12 @@ class ActWords:
             contract_of: the name of the contract at an address (0x-hex), None where none of ours lies there.
             names: an institution's name by its code; empty where it is not on file.
             motion_of: (address, call) that a motion (32 bytes) is about, None where it is not known.
+            about: what the agreement or evaluation of that argument (32 bytes) is, None where it is not known.
         """
         self._contract_of = contract_of
         self._names = names
         self._motion_of = motion_of
+        self._about = about
 
     def read(self, target: str, call: bytes, depth: int = 0) -> ReadCall:
         """What `call` to the contract at `target` does."""
@@ -163,7 +166,7 @@ class ActWords:
         if isinstance(value, list | tuple):
             return _joined([self._element(function, name, one) for one in value])
         if isinstance(value, bytes):
-            return _same(_bytes(value))
+            return self._word(name, value)
         if isinstance(value, bool):
             return Said("是" if value else "否", "yes" if value else "no")
         own = _OWN.get((function, name)) or _OWN.get(("", name))
@@ -179,6 +182,10 @@ class ActWords:
             "（" + "，".join(f"{one.name}={one.said.zh}" for one in inner) + "）",
             "(" + ", ".join(f"{one.name}={one.said.en}" for one in inner) + ")",
         )
+
+    def _word(self, name: str, word: bytes) -> Said:
+        text, about = _bytes(word), self._about(name, word)
+        return _same(text) if about is None else Said(f"{text}（{about.zh}）", f"{text} ({about.en})")
 
     def _institution(self, word: bytes) -> Said:
         code = institution_text(word)

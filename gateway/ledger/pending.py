@@ -161,10 +161,17 @@ class _Staff:
 class PendingActs:
     """Reads the queue."""
 
-    def __init__(self, calls: ChainCalls, *, names: Callable[[str], str] = lambda _: "") -> None:
-        """Read through `calls`; `names` gives an institution's name by its code, empty where it is not on file."""
+    def __init__(
+        self,
+        calls: ChainCalls,
+        *,
+        names: Callable[[str], str] = lambda _: "",
+        about: Callable[[str, bytes], Said | None] = lambda *_: None,
+    ) -> None:
+        """Read through `calls`; `names` and `about` say what institutions, agreements, evaluations are (`ActWords`)."""
         self._calls = calls
         self._names = names
+        self._about = about
 
     def waiting(self, province: int | None = None) -> Queue:
         """What waits for a second account of `province`, or of any.
@@ -184,7 +191,12 @@ class PendingActs:
         live = self._live(proposed, block)
         staff = self._staff({timed.event.args["province"] for timed in live}, block)
         listing = self._calls.listing(block)
-        words = ActWords(listing.name_of, names=self._names, motion_of=lambda motion: self._motion(motion, consortium))
+        words = ActWords(
+            listing.name_of,
+            names=self._names,
+            motion_of=lambda motion: self._motion(motion, consortium),
+            about=self._about,
+        )
         acts = [
             act for timed in live if (act := _act(timed, words, staff[timed.event.args["province"]], listing, block))
         ]

@@ -177,7 +177,8 @@ class _Question:
             if refusal is Refusal.NONE:
                 (later if ref.begins > self._block.time else now).append(Option(ref, amount))
                 continue
-            told = reasons if reasons[:1] == (refusal,) else (refusal, *(one for one in reasons if one is not refusal))
+            first = (*self._not_yet(ref), refusal)
+            told = (*first, *(one for one in reasons if one not in first))
             at = self._circumstances(ref, self._block.time)
             said = tuple(explained(ref, reason, self._subject.facts, at) for reason in told)
             misses.append(Miss(ref, told, said))
@@ -238,6 +239,12 @@ class _Question:
             finding=self._findings.get(ref.rule.evaluation),
             time=time,
         )
+
+    def _not_yet(self, ref: RuleRef) -> tuple[Refusal, ...]:
+        """What the ledger says now of a rule that was asked for the moment at which it comes into force."""
+        if ref.begins <= self._block.time:
+            return ()
+        return (Refusal.AGREEMENT_NOT_ACTIVE if ref.state is AgreementState.NOTICE else Refusal.RULE_NOT_IN_FORCE,)
 
     def _refusals(self, ref: RuleRef) -> tuple[Refusal, ...]:
         return refusals(ref.rule, self._subject.facts, self._circumstances(ref, self._time_of(ref)))

@@ -42,8 +42,8 @@ class NothingFollowed(HurenError):
     code = "statement.index"
     zh = "索引尚未跟随链"
     en = "the index has not followed the chain yet"
-    hint_zh = "请先启动网关，或运行 huren index sync"
-    hint_en = "start the gateway, or run huren index sync"
+    hint_zh = "请先启动网关，或运行 huren index follow"
+    hint_en = "start the gateway, or run huren index follow"
 
 
 class PeriodBackwards(HurenError):

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ground import CODE, SOURCE, TARGET, Ground
-from ledger_world import SHANGHAI, ZHEJIANG, World, account, uscc
-from quoting import Field
+from ledger_world import DAY, SHANGHAI, ZHEJIANG, World, account, uscc
+from quoting import OUTCOMES, SOURCES, Field
 
 from gateway.domain.civil_time import month_of
 from gateway.domain.claims import outcome_word
 from gateway.domain.panel import Opinion
 from gateway.domain.quote import Refusal
+from gateway.domain.rule import CLAIM
 from gateway.ledger.reader import ChainReader
 from gateway.ledger.recognition_events import RecognitionEvents
+from gateway.recognition.agreement_chain import AgreementBook
 from gateway.recognition.options import Asked, OptionBook
 
 if TYPE_CHECKING:
@@ -160,6 +162,38 @@ def test_what_a_panel_found_stands_in_for_what_was_not_said(ground: Ground, law:
         own = book.for_outcome(Asked(institution, "JS-EV-1", credits=500, month=month_of(law.now)))
         assert own.subject.to_json()["credits"] == "5.00"
         assert all(Refusal.OTHER_PROVINCE in one.reasons for one in found.misses)
+    finally:
+        gateway.close()
+
+
+def test_every_rule_is_answered_as_the_contract_answers_it(ground: Ground, law: World) -> None:
+    chance = random.Random(7)
+    field = Field(law, chance)
+    field.accredit()
+    field.evaluate(SOURCES[0], OUTCOMES[0], 2, [Opinion(4, 800)] * 5)
+    field.agree(7)
+    law.pass_over(11 * DAY)
+    gateway = ground.shanghai.gateway()
+    try:
+        gateway.indexer(attesting=False).advance()
+        events = RecognitionEvents(gateway.database)
+        book, chain = OptionBook(law.calls, events, ChainReader(law.calls)), AgreementBook(law.calls, events)
+        given = 0
+        for _ in range(8):
+            asked = Asked(
+                chance.choice(SOURCES), chance.choice(OUTCOMES), chance.randint(1, 3), chance.randint(1, 6),
+                chance.randint(1, 1_500), chance.choice((10, 18, 255)), month_of(law.now) - chance.randint(0, 30),
+            )  # fmt: skip
+            found = book.for_outcome(asked)
+            facts = {**found.subject.facts, CLAIM: 5}
+            word = asked.institution.encode().ljust(32, b"\0")
+            answers = {(one.ref.agreement, one.ref.number): (one.credits, Refusal.NONE) for one in found.now}
+            answers |= {(one.ref.agreement, one.ref.number): (0, one.reasons[0]) for one in found.misses}
+            assert len(answers) == 64 + 4 - len(found.later)
+            for (agreement, number), answer in answers.items():
+                assert chain.quote(agreement, number, word, 2, facts) == answer
+            given += len(found.now)
+        assert given, "of so many outcomes some give something"
     finally:
         gateway.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,14 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 from agreed import Centre
 from ledger_world import DAY, JIANGSU, SHANGHAI, ZHEJIANG, World, account, uscc
+from quoting import OUTCOMES, SOURCES, Field
 
 from gateway.domain.hashing import keccak256
 from gateway.domain.identifiers import institution_word
+from gateway.domain.panel import Opinion
 from gateway.ledger.act_sentences import SENTENCES, role_of
 from gateway.ledger.act_words import ActWords
 from gateway.ledger.calls import Call
 from gateway.ledger.pending import LIFE, PendingActs, UnknownAct
 from gateway.ledger.reader import ChainReader
+from gateway.ledger.recognition_events import RecognitionEvents
+from gateway.recognition.act_names import ActNames
 from node.client.abi import encode_call
 from node.client.artifact import load
 
@@ -133,6 +138,31 @@ def test_a_motion_and_a_vote_say_what_the_motion_is_about(law: World) -> None:
     assert vote.call.said.en.endswith("Consortium.pause (province=Zhejiang)")
     assert vote.call.said.en.startswith("vote against the motion 0x" + bytes(motion).hex())
     assert "反对" in vote.call.said.zh
+
+
+@pytest.mark.network
+def test_an_agreement_is_told_by_its_parties_and_rules_once_it_is_known(law: World, centre: Centre) -> None:
+    field = Field(law, random.Random(2))
+    field.accredit()
+    field.evaluate(SOURCES[0], OUTCOMES[0], 2, [Opinion(4, 800)] * 5)
+    terms = field.agree(1, approve=False)
+    unknown = keccak256(b"an agreement that nobody proposed")
+    propose(law, JIANGSU, "admin", "AgreementRegistry", "approve", terms.agreement_id, 1)
+    [act] = [one for one in centre.huren("pending", "list", "--all-provinces")["pending"] if one["province"] == JIANGSU]
+    assert "0x" + terms.agreement_id.hex() in act["en"]
+    assert "Shanghai, Jiangsu, Zhejiang; 64 rules" in act["en"]
+    assert "64 条规则" in act["zh"]
+    gateway = centre.gateway()
+    try:
+        names = ActNames(law.calls, RecognitionEvents(gateway.database))
+        assert names("agreement", unknown) is None
+        assert names("root", terms.agreement_id) is None
+        told = names("evaluation", field.evaluated[0][2])
+        assert told is not None
+        assert SOURCES[0] in told.zh
+        assert names("evaluation", unknown) is None
+    finally:
+        gateway.close()
 
 
 @pytest.mark.network
