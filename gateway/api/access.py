@@ -124,6 +124,11 @@ class AccessTokens:
         self._database = database
         self._clock = clock
 
+    @property
+    def database(self) -> Database:
+        """Where they are kept: what belongs to a token is kept beside it."""
+        return self._database
+
     def create(
         self,
         role: Role,

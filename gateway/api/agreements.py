@@ -11,7 +11,7 @@ from pydantic import Field
 from gateway.api.answers import answer
 from gateway.api.authority import allow
 from gateway.api.services import services_of
-from gateway.api.validation import BadParameter, Filter, field
+from gateway.api.validation import BadParameter, Filter, field, one_of
 from gateway.domain.civil_time import CHINA, moment_text
 from gateway.domain.errors import Said
 from gateway.domain.provinces import province_of
@@ -23,7 +23,7 @@ from gateway.store.models import Role
 
 router = APIRouter(prefix="/v1", tags=["agreements"])
 
-STATES: Final = tuple(state.name.lower() for state in AgreementState if state is not AgreementState.UNKNOWN)
+STATES: Final = {state.name.lower(): state for state in AgreementState if state is not AgreementState.UNKNOWN}
 
 
 class AgreementsQuery(Filter):
@@ -43,7 +43,7 @@ class AsOfQuery(Filter):
 @router.get("/agreements", summary="Agreements, and how each stands or stood")
 def agreements(request: Request, query: Annotated[AgreementsQuery, Query()], _: object = allow(*Role)) -> Response:
     """Oldest first; those proposed later than ``asOf`` are left out."""
-    state = None if query.state is None else _state(query.state)
+    state = one_of("state", query.state, STATES)
     if query.party is not None:
         with field("party"):
             province_of(query.party)
@@ -95,11 +95,3 @@ def moment_of(name: str, text: str | None, otherwise: int) -> int:
     if seconds < 0:
         raise BadParameter(text, field=name, why=why)
     return seconds
-
-
-def _state(text: str) -> AgreementState:
-    if text not in STATES:
-        raise BadParameter(
-            text, field="state", why=Said(f"须为 {'、'.join(STATES)} 之一", f"one of {', '.join(STATES)}")
-        )
-    return AgreementState[text.upper()]

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from gateway.api import agreements, credentials, evaluations, events, health, objects, problems, transfers
+from gateway.api import (
+    agreements,
+    applications,
+    credentials,
+    deciding,
+    evaluations,
+    events,
+    health,
+    objects,
+    problems,
+    recognition,
+    transfers,
+)
 from gateway.api.guard import Guard
 
 if TYPE_CHECKING:
@@ -32,7 +44,8 @@ def create_app(services: Services, *, body_bytes: int) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
-    for module in (credentials, objects, health, agreements, evaluations, transfers, events):
+    public = (credentials, objects, health)
+    for module in (*public, agreements, evaluations, transfers, applications, deciding, recognition, events):
         app.include_router(module.router)
     app.add_middleware(Guard, body_bytes=body_bytes)
     return app

@@ -10,8 +10,7 @@ from pydantic import Field
 from gateway.api.answers import answer
 from gateway.api.authority import allow
 from gateway.api.services import services_of
-from gateway.api.validation import BadParameter, Filter, field
-from gateway.domain.errors import Said
+from gateway.api.validation import Filter, field, one_of
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import province_of
 from gateway.recognition.evaluation_json import entry_json, sheet_json
@@ -20,7 +19,7 @@ from gateway.store.models import Role
 
 router = APIRouter(prefix="/v1", tags=["evaluations"])
 
-PHASES: Final = tuple(phase.name.lower() for phase in Phase if phase is not Phase.NONE)
+PHASES: Final = {phase.name.lower(): phase for phase in Phase if phase is not Phase.NONE}
 
 
 class EvaluationsQuery(Filter):
@@ -34,9 +33,7 @@ class EvaluationsQuery(Filter):
 @router.get("/evaluations", summary="Evaluations, and how each stands")
 def evaluations(request: Request, query: Annotated[EvaluationsQuery, Query()], _: object = allow(*Role)) -> Response:
     """Oldest first."""
-    if query.phase not in {None, *PHASES}:
-        why = Said(f"须为 {'、'.join(PHASES)} 之一", f"one of {', '.join(PHASES)}")
-        raise BadParameter(query.phase, field="phase", why=why)
+    wanted = one_of("phase", query.phase, PHASES)
     if query.institution is not None:
         with field("institution"):
             Uscc(query.institution)
@@ -54,7 +51,7 @@ def evaluations(request: Request, query: Annotated[EvaluationsQuery, Query()], _
     entries = [
         entry_json(one, phase, recognised.outcome_code(one.dossier))
         for one, phase in zip(found, phases, strict=True)
-        if query.phase in {None, phase.name.lower()}
+        if wanted in {None, phase}
     ]
     return answer({"block": book.block.number, "evaluations": entries})
 

@@ -17,18 +17,33 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from gateway.api.access_errors import Forbidden, RoleForbidden, TokenMissing, TooManyAttempts, Unauthorised
+from gateway.api.held import KeyNotHeld
+from gateway.api.idempotency import KeyBusy, KeyReused
 from gateway.api.streaming import TooManyListeners
 from gateway.api.validation import BadParameter, parameter_problem
+from gateway.api.work import NotIssuedHere, RefusedOnChain
 from gateway.documents.errors import BlobNotFound
 from gateway.domain.errors import DomainError, HurenError
 from gateway.issuance.errors import NoStatusList
-from gateway.ledger.errors import ChainUnavailable
+from gateway.ledger.errors import CallRefused, ChainUnavailable
 from gateway.ledger.recognition_feed import PositionMalformed
 from gateway.ledger.transfer_rows import MonthMalformed
 from gateway.logs import correlation_id
 from gateway.recognition.agreement_values import AmbiguousAgreement, UnknownAgreement
 from gateway.recognition.evaluation_values import UnknownEvaluation
+from gateway.recognition.options import NotAccredited, OutcomeUnknown
+from gateway.recognition.transfer_errors import (
+    AppealFiled,
+    CannotVerify,
+    DecisionUnderWay,
+    LetterNotThere,
+    TransferFinished,
+    UnknownApplication,
+    WrongState,
+)
 from gateway.recognition.transfer_values import RefMalformed, UnknownTransfer
+from gateway.statements.books import NothingFollowed
+from gateway.statements.learner import NoSuchAccount
 from gateway.store.errors import StoreError
 from gateway.verification.errors import Finding
 
@@ -98,6 +113,23 @@ STATUS_OF: Final[dict[type, HTTPStatus]] = {
     TooManyListeners: HTTPStatus.SERVICE_UNAVAILABLE,
     PositionMalformed: HTTPStatus.BAD_REQUEST,
     MonthMalformed: HTTPStatus.BAD_REQUEST,
+    UnknownApplication: HTTPStatus.NOT_FOUND,
+    NotIssuedHere: HTTPStatus.NOT_FOUND,
+    NoSuchAccount: HTTPStatus.NOT_FOUND,
+    LetterNotThere: HTTPStatus.SERVICE_UNAVAILABLE,
+    CannotVerify: HTTPStatus.SERVICE_UNAVAILABLE,
+    NothingFollowed: HTTPStatus.SERVICE_UNAVAILABLE,
+    KeyNotHeld: HTTPStatus.SERVICE_UNAVAILABLE,
+    TransferFinished: HTTPStatus.CONFLICT,
+    DecisionUnderWay: HTTPStatus.CONFLICT,
+    AppealFiled: HTTPStatus.CONFLICT,
+    WrongState: HTTPStatus.CONFLICT,
+    KeyBusy: HTTPStatus.CONFLICT,
+    RefusedOnChain: HTTPStatus.CONFLICT,
+    CallRefused: HTTPStatus.CONFLICT,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAccredited: HTTPStatus.BAD_REQUEST,
+    OutcomeUnknown: HTTPStatus.BAD_REQUEST,
     NoStatusList: HTTPStatus.NOT_FOUND,
     BodyTooSlow: HTTPStatus.REQUEST_TIMEOUT,
     BadParameter: HTTPStatus.BAD_REQUEST,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.recognition_feed import RecognitionFeed
@@ -13,7 +13,11 @@ from gateway.recognition.evaluation_chain import EvaluationBook
 from gateway.recognition.evaluation_records import DossierRecords
 
 if TYPE_CHECKING:
+    from gateway.api.held import HeldKeys
     from gateway.bootstrap import Gateway
+    from gateway.bootstrap.statements import StatementParts
+    from gateway.ledger.pending import PendingActs
+    from gateway.recognition.options import OptionBook
 
 
 class Recognised(Protocol):
@@ -39,13 +43,37 @@ class Recognised(Protocol):
     def leaves_of(self, account: int) -> list[bytes]:
         """The credentials that this centre issued to a learner, oldest first."""
 
+    @property
+    def province(self) -> int | None:
+        """Whose gateway this is; None: an observer's, of no province."""
+
+    @property
+    def options(self) -> OptionBook:
+        """What outcomes would give."""
+
+    @property
+    def pending(self) -> PendingActs:
+        """What waits for a second account."""
+
+    @property
+    def statements(self) -> StatementParts:
+        """Statements of institutions and centres."""
+
+    def learner_statement(self, account: int) -> dict[str, Any]:
+        """A learner's statement.
+
+        Raises:
+            KeyNotHeld: names and documents cannot be opened here.
+        """
+
 
 class OfGateway:
     """The same, of a gateway's parts."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        """Take the gateway, whose index somebody keeps up to date."""
+    def __init__(self, gateway: Gateway, held: HeldKeys) -> None:
+        """Take the gateway, whose index somebody keeps up to date, and what it may open."""
         self._gateway = gateway
+        self._held = held
 
     @cached_property
     def transfers(self) -> TransferRows:
@@ -72,6 +100,31 @@ class OfGateway:
     def leaves_of(self, account: int) -> list[bytes]:
         """The credentials that this centre issued to a learner, oldest first."""
         return [row.leaf for row in self._gateway.records.credentials_of([account])]
+
+    @property
+    def province(self) -> int | None:
+        """Whose gateway this is; None: an observer's, of no province."""
+        return self._gateway.settings.province or None
+
+    @property
+    def options(self) -> OptionBook:
+        """What outcomes would give."""
+        return self._gateway.recognition.options
+
+    @property
+    def pending(self) -> PendingActs:
+        """What waits for a second account."""
+        return self._gateway.recognition.pending
+
+    @property
+    def statements(self) -> StatementParts:
+        """Statements of institutions and centres."""
+        return self._gateway.statements
+
+    def learner_statement(self, account: int) -> dict[str, Any]:
+        """A learner's statement."""
+        self._held.need_master()
+        return self._gateway.statements.learner(account).to_json()
 
     @cached_property
     def _events(self) -> RecognitionEvents:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.api.access import AccessTokens
     from gateway.api.recognised import Recognised
     from gateway.api.streaming import EventStream
+    from gateway.api.work import TransferWork
     from gateway.domain.verdict import Verdict
     from gateway.verification.views import Look
 
@@ -75,6 +76,7 @@ class Services:
     readiness: Readiness
     tokens: AccessTokens
     recognised: Recognised
+    work: TransferWork
     stream: EventStream
     attempts: Attempts = field(default_factory=lambda: Attempts(time.monotonic))
 

@@ -6,7 +6,7 @@ An officer sees the transfers from and to their institution, a learner those of 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -17,7 +17,7 @@ from gateway.api.answers import answer
 from gateway.api.authority import allow, of_institution
 from gateway.api.services import services_of
 from gateway.api.transfer_json import row_json
-from gateway.api.validation import BadParameter, Filter, field, hash_of
+from gateway.api.validation import BadParameter, Filter, field, hash_of, one_of
 from gateway.domain.crosswalk import Category
 from gateway.domain.errors import Said
 from gateway.domain.identifiers import Uscc
@@ -126,8 +126,8 @@ def _where(query: TransfersQuery, who: Principal) -> TransferFilter:
                 month_number(text)
     if first is not None and last is not None and first > last:
         raise BadParameter(first, field="from", why=Said(f"晚于截止月份 {last}", f"it is later than `to`, {last}"))
-    stage, category = _one_of("stage", query.stage, STAGES), _one_of("category", query.category, CATEGORIES)
-    reason = _one_of("reason", query.reason, REASONS)
+    stage, category = one_of("stage", query.stage, STAGES), one_of("category", query.category, CATEGORIES)
+    reason = one_of("reason", query.reason, REASONS)
     return TransferFilter(
         source=query.source,
         target=query.target,
@@ -158,15 +158,6 @@ def _own(
         row for leaf in leaves for row in recognised.transfers.page(replace(where, leaf=leaf), after=after, limit=MOST)
     ]
     return sorted(found, key=lambda row: row.key)
-
-
-def _one_of(name: str, text: str | None, known: dict[str, Any]) -> Any:  # noqa: ANN401 - a member of an enumeration
-    if text is None:
-        return None
-    if text not in known:
-        why = Said(f"须为 {'、'.join(known)} 之一", f"one of {', '.join(known)}")
-        raise BadParameter(text, field=name, why=why)
-    return known[text]
 
 
 def _name(row: TransferRow) -> str:

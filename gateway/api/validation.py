@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -20,6 +20,7 @@ from gateway.domain.errors import HurenError, Said
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+V = TypeVar("V")
 _HASH: Final = re.compile(r"0x[0-9a-fA-F]{64}", re.ASCII)
 
 
@@ -97,3 +98,24 @@ def hash_of(name: str, text: str | None) -> bytes | None:
     if _HASH.fullmatch(text) is None:
         raise BadParameter(text, field=name, why=Said("须为 0x 加 64 位十六进制", "0x and 64 hexadecimal digits"))
     return bytes.fromhex(text[2:])
+
+
+def one_of(name: str, text: str | None, known: Mapping[str, V]) -> V | None:
+    """What a word stands for, None where nothing was given.
+
+    Raises:
+        BadParameter: it stands for nothing.
+    """
+    return None if text is None else wanted_of(name, text, known)
+
+
+def wanted_of(name: str, text: str | None, known: Mapping[str, V]) -> V:
+    """What a word stands for that has to be given.
+
+    Raises:
+        BadParameter: it was not, or stands for nothing.
+    """
+    if text is None or text not in known:
+        why = Said(f"须为 {'、'.join(known)} 之一", f"one of {', '.join(known)}")
+        raise BadParameter(text, field=name, why=why)
+    return known[text]

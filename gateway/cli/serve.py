@@ -15,9 +15,11 @@ import uvicorn
 
 from gateway.api.access import AccessTokens
 from gateway.api.app import create_app
+from gateway.api.held import HeldKeys
 from gateway.api.recognised import OfGateway
 from gateway.api.services import Services
 from gateway.api.streaming import EventStream
+from gateway.api.work import TransferWork
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import HurenError
@@ -71,7 +73,7 @@ def serve(
         listener = _listen(settings)
         host, port = listener.getsockname()[:2]
         ending = threading.Event()
-        application = create_app(_services(gateway, ending), body_bytes=settings.limits.body_bytes)
+        application = create_app(_services(gateway, ending, acts=not read_only), body_bytes=settings.limits.body_bytes)
         server = uvicorn.Server(server_config(application))
         if not read_only:
             gateway.operator  # noqa: B018 - a wrong passphrase ends the command before anything is served
@@ -129,8 +131,9 @@ def _ended_by_signals(server: uvicorn.Server, ending: threading.Event) -> Iterat
             signal.signal(number, handler)
 
 
-def _services(gateway: Gateway, ending: threading.Event) -> Services:
-    recognised = OfGateway(gateway)
+def _services(gateway: Gateway, ending: threading.Event, *, acts: bool) -> Services:
+    held = HeldKeys(gateway, acts=acts)
+    recognised = OfGateway(gateway, held)
     return Services(
         gateway.verifier,
         gateway.blobs,
@@ -138,6 +141,7 @@ def _services(gateway: Gateway, ending: threading.Event) -> Services:
         gateway.readiness,
         AccessTokens(gateway.database, clock=time.time),
         recognised,
+        TransferWork(gateway, held),
         EventStream(recognised.feed, stopping=ending.is_set),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from starlette.testclient import TestClient
@@ -24,6 +24,7 @@ from housing import (
     Clock,
     House,
     Lists,
+    NoWork,
     accreditation,
 )
 
@@ -60,7 +61,9 @@ def house(tmp_path: Path, template: Path) -> Iterator[House]:
     database, clock = open_database(Path(shutil.copy(template, tmp_path / "huren.db"))), Clock()
     books = Books(TransferRows(database), RecognitionFeed(database))
     tokens = AccessTokens(database, clock=clock)
-    services = Services(verifier, blobs, Lists(), lambda: ready, tokens, books, EventStream(books.feed))
+    services = Services(
+        verifier, blobs, Lists(), lambda: ready, tokens, books, cast("Any", NoWork()), EventStream(books.feed)
+    )
     app = create_app(services, body_bytes=BODY_BYTES)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield House(verifier, blobs, client, ready, database, tokens, books, clock, services)

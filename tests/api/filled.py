@@ -8,4 +8,6 @@ FILLED = {
     "agreement": "0x" + "cd" * 32,
     "evaluation": "0x" + "ef" * 32,
     "transfer": "310000-330000-1",
+    "account": "1",
+    "province": "330000",
 }

@@ -41,7 +41,7 @@ class Served:
         )
         old = house.services
         services = Services(
-            old.verifier, old.blobs, old.status_lists, old.readiness, old.tokens, old.recognised, stream
+            old.verifier, old.blobs, old.status_lists, old.readiness, old.tokens, old.recognised, old.work, stream
         )
         self.stream = stream
         config = server_config(create_app(services, body_bytes=4_096))
