@@ -103,7 +103,8 @@ forge-test: setup
 forge-test-fast: setup
 	FOUNDRY_PROFILE=fast $(FORGE) test --root . --no-match-test invariant --no-match-contract Gas
 
-# The campaign for a night: 512 sequences of 300 steps for every invariant (`make forge-test` runs 64 of 100).
+# The campaign for a night: 512 sequences of 300 steps, 153,600 calls, for each of the fifteen invariants (`make forge-test` runs 64
+# of 100). On two cores with nothing else to do it takes between one and two hours; docs/decisions/0207 says what was seen.
 invariants-long: setup
 	FOUNDRY_PROFILE=long $(FORGE) test --root . --match-test invariant
 

@@ -158,8 +158,13 @@ contract AgreementObjectionTest is Agreements {
         _was(agreement, from - 1, IAgreementEvents.State.Notice);
         _was(agreement, from, IAgreementEvents.State.Active);
         assertEq(agreements.roundOf(agreement).begun, from);
-        bytes memory why = abi.encodeWithSelector(IAgreementRegistry.AgreementNotApproved.selector, agreement, JIANGSU);
-        _no(JIANGSU, _revokeCall(agreement), why);
+        uint32[] memory parties = agreements.outlineOf(agreement).parties;
+        for (uint256 i; i < parties.length; ++i) {
+            assertFalse(agreements.approvedBy(agreement, parties[i]));
+            bytes memory why =
+                abi.encodeWithSelector(IAgreementRegistry.AgreementNotApproved.selector, agreement, parties[i]);
+            _no(parties[i], _revokeCall(agreement), why);
+        }
     }
 
     function test_aMotionSettlesItAgainstTheAgreement() public {
