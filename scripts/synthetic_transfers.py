@@ -12,6 +12,7 @@ six comes back, one in ten of these is appealed against, one award in forty is w
 from __future__ import annotations
 
 import random
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
@@ -55,6 +56,7 @@ _COLUMNS: Final = tuple(column.name for column in TRANSFERS.columns)
 _REASONS: Final = ((1, 2, 3, 4, 5, 6, 7), (0.36, 0.27, 0.1, 0.07, 0.06, 0.08, 0.06))
 
 
+@cache
 def institutions() -> dict[int, list[str]]:
     """Fifty valid unified social credit codes (GB 32100) a province."""
 

@@ -36,9 +36,10 @@ SHANGHAI, JIANGSU, ANHUI = 310000, 320000, 340000
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterator[Stage]:
     """A chain; Shanghai and Jiangsu, which issue; and Anhui, which has no key and only verifies.
 
+    Shanghai and Anhui keep what they know in SQLite, Jiangsu in PostgreSQL: whatever is asked of all is asked of both.
     A test that needs a gateway serving starts it, and stops it again.
     """
     from stage import Centre, Stage  # noqa: PLC0415 - what few tests need, the others do not wait for
@@ -46,6 +47,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     # As little gas a transaction as the settings allow: then a change of a hundred leaves is several transactions.
     settings = {"limits": "{ transaction_gas = 1_000_000 }"}
     stage = Stage(tmp_path_factory.mktemp("stage"), days_ago=30, settings=settings)
+    stage.centres[JIANGSU].settings = {**settings, "database_url": f'"{postgres.new_database()}"'}
     issuing = [stage.centres[SHANGHAI], stage.centres[JIANGSU]]
     try:
         stage.raise_network()
