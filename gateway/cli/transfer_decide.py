@@ -26,6 +26,7 @@ from gateway.domain.credits import read_credits
 from gateway.domain.errors import HurenError
 from gateway.domain.identifiers import Uscc
 from gateway.recognition.decisions import Accept, Reject
+from gateway.recognition.transfer_errors import TransferFinished
 from gateway.recognition.transfer_values import Ref, Return
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def accept(
             console.out.print(decisions_table(cases, wrong))
         if good:
             confirmed(yes, f"授予这 {good} 项学分？", f"Award these {good}?", as_json=as_json)
+        if _to_carry_out(cases):
             _carry_out(gateway, cases, wishes, (officer, account, passphrase_file), wait, as_json=as_json)
     _told(cases, wrong, "accepted", ("已接受", "accepted"), as_json=as_json)
 
@@ -188,7 +190,7 @@ def reject(
             console.out.print(decisions_table(cases, []))
         if good:
             confirmed(yes, f"拒绝 {good} 项（{why.zh}）？", f"Reject {good} ({why.en})?", as_json=as_json)
-        if cases:
+        if _to_carry_out(cases):
             _carry_out(gateway, cases, wishes, (officer, account, passphrase_file), wait, as_json=as_json)
     _told(cases, [], "rejected", (f"已拒绝（{why.zh}）", f"rejected ({why.en})"), as_json=as_json)
 
@@ -202,6 +204,11 @@ def _examined(gateway: Gateway, wishes: Sequence[Wish], *, as_json: bool) -> lis
     return cases
 
 
+def _to_carry_out(cases: Sequence[Decided]) -> list[Decided]:
+    """What an officer's key is needed for: what is good, and what may have been decided just so before."""
+    return [case for case in cases if case.good or isinstance(case.problem, TransferFinished)]
+
+
 def _carry_out(
     gateway: Gateway,
     cases: Sequence[Decided],
@@ -213,7 +220,7 @@ def _carry_out(
 ) -> None:
     """Queue everything first: what is queued is decided, however often this is killed and started again."""
     service = gateway.recognition.decisions
-    account = officer_of(gateway, cases, *who)
+    account = officer_of(gateway, _to_carry_out(cases), *who)
     done = 0
     with progress(len(cases), as_json=as_json) as tell:
         service.queue(cases, wishes, account)
