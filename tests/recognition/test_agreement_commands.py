@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from agreed import Centre
-from ledger_world import ANHUI, DAY, SHANGHAI, ZHEJIANG, World, uscc
+from ledger_world import ANHUI, DAY, JIANGSU, SHANGHAI, ZHEJIANG, World, account, uscc
 
 from gateway.domain.civil_time import day_of
+from node.client.rpc import JsonRpc
+from node.motions import Motions
+from node.reserved import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,6 +178,24 @@ def test_an_objection_suspends_until_all_approve_again(parties: Parties) -> None
     assert refused["code"] == "ledger.refused"
     assert "once" in refused["en"]
     assert refused["zh"] != refused["en"]
+
+
+@pytest.mark.parametrize(("goes_on", "state"), [("true", "active"), ("false", "lapsed")])
+def test_a_motion_settles_an_objection(parties: Parties, goes_on: str, state: str) -> None:
+    law, agreement = parties.law, parties.propose()
+    parties.approve(agreement)
+    (parties.folder / "reasons.md").write_text("because")
+    words = ("agreement", "object", agreement, "--reason", str(parties.folder / "reasons.md"), "--yes")
+    parties.anhui.huren(*words, *parties.anhui.by("admin", "law"))
+    parties.pass_days(8)
+    with JsonRpc(law.chain.url) as rpc:
+        motions = Motions(rpc, law.deployment)
+        call = parse("settle", [f"agreement={agreement}", "number=2", f"goesOn={goes_on}"])
+        opened = motions.open(call, [account(SHANGHAI, "admin"), account(SHANGHAI, "law")])
+        for province in (SHANGHAI, JIANGSU, ZHEJIANG):
+            motions.vote(opened.motion, [account(province, "admin"), account(province, "law")], in_favour=True)
+        motions.execute(motions.one("0x" + opened.motion.hex()), account(ANHUI, "operator"))
+    assert parties.state(agreement) == state
 
 
 def test_a_withdrawal_ends_it_for_all_when_its_notice_is_over(parties: Parties) -> None:
