@@ -170,6 +170,15 @@ class AccountBook:
         with self._database.read() as connection:
             return self._key(self._live_row(connection, learner_id))
 
+    def claim_key(self, learner_id: int) -> bytes:
+        """The person's claim key, as secret as the number: for the office that drew one of their transfers.
+
+        Raises:
+            AccountNotFound, AccountDeleted, AccountUnreadable: as they say.
+        """
+        with self._database.read() as connection:
+            return self._claim_key(self._live_row(connection, learner_id))
+
     def keys_of(self, learner_ids: Sequence[int]) -> dict[int, bytes]:
         """The keys of many learners; deleted and unknown ones are left out.
 

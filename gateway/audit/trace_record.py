@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from gateway.audit.errors import IndexUnfilled
+from gateway.audit.sample_kept import canonical_of
 from gateway.audit.trace_values import Searched
 from gateway.domain.transfer_words import Stage
 from gateway.ledger.kept_events import kept_event
-from gateway.ledger.projection import ALIASES, ANCHORS
+from gateway.ledger.projection import ANCHORS
 from gateway.ledger.reader import institution_word
 from gateway.ledger.recognition_events import RECOGNITION
 from gateway.ledger.registry_events import REGISTRY, RegistryEvents
@@ -92,12 +93,7 @@ class TraceRecord:
 
     def canonical(self, institution: str, outcome: bytes) -> str:
         """The institution under which an outcome's claims are kept: its own, or the one it is an alias at."""
-        query = select(ALIASES.c.canonical_institution).where(
-            ALIASES.c.institution == institution, ALIASES.c.outcome == outcome
-        )
-        with self._database.read() as connection:
-            found = connection.execute(query).scalar_one_or_none()
-        return institution if found is None else str(found)
+        return canonical_of(self._database, institution, outcome)[0]
 
     def statuses(self, leaves: Sequence[bytes]) -> list[KeptEvent]:
         """Every change of the leaves' own status."""

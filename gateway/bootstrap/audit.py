@@ -13,11 +13,13 @@ from gateway.audit.findings_numbers import of_numbers
 from gateway.audit.record_check import RecordCheck
 from gateway.audit.report import ReportBook
 from gateway.audit.report_files import ReportFiles
+from gateway.audit.sample_book import SampleBook
 from gateway.audit.trace import Tracer
 from gateway.audit.trace_record import TraceRecord
 from gateway.bootstrap.audit_known import AuditKnown
 from gateway.bootstrap.audit_naming import AuditNaming
 from gateway.bootstrap.audit_numbers import own_numbers
+from gateway.bootstrap.audit_openings import CentreOpenings
 from gateway.ledger.calls import ChainCalls
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.transfer_rows import TransferRows
@@ -89,3 +91,15 @@ class AuditParts:
         """What filters of lists may name."""
         gateway = self._gateway
         return AuditKnown(gateway.index, AgreementBook(gateway.calls, RecognitionEvents(gateway.database)))
+
+    @cached_property
+    def samples(self) -> SampleBook:
+        """The office's samples; a centre draws by it too."""
+        gateway = self._gateway
+        deployment = gateway.deployment
+        return SampleBook(gateway.database, gateway.calls, deployment.chain_id, deployment.genesis_hash)
+
+    @cached_property
+    def openings(self) -> CentreOpenings:
+        """What a centre opens to the office."""
+        return CentreOpenings(self._gateway)

@@ -10,7 +10,15 @@ from typing import Final
 
 import typer
 
-from gateway.cli import audit_completeness, audit_findings, audit_reports, audit_trace, audit_transfers
+from gateway.cli import (
+    audit_completeness,
+    audit_findings,
+    audit_open,
+    audit_reports,
+    audit_sample,
+    audit_trace,
+    audit_transfers,
+)
 
 HELP: Final = "审计：完整性、清单、报告、疑点、抽查 / audit: completeness, lists, reports, findings, samples"
 
@@ -21,6 +29,8 @@ def register(app: typer.Typer) -> None:
     audit_completeness.register(group)
     audit_trace.register(group)
     audit_findings.register(group)
+    audit_sample.register(group)
+    audit_open.register(group)
     audit_transfers.register(group)
     audit_reports.register(group)
     app.add_typer(group, name="audit")

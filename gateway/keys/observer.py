@@ -8,19 +8,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from gateway.keys.agreement import AgreementKeys
 from gateway.keys.errors import ObserverActsForNobody
 from gateway.keys.ring import KeyRing
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from eth_account.signers.local import LocalAccount
 
     from gateway.domain.proof import Signer
-    from gateway.keys.ring import IssuingKeyFile, OfficerKeyFile
+    from gateway.keys.ring import IssuingKeyFile, OfficerKeyFile, Passphrases
     from gateway.keys.secrets import MasterKey, PseudonymKey
 
 
 class NoKeys(KeyRing):
-    """No keys. Every method but `institutions` raises ObserverActsForNobody."""
+    """No keys. Every method but `institutions` raises ObserverActsForNobody, and so does making one in `agreement`."""
+
+    def __init__(self, folder: Path, passphrases: Passphrases, **_: object) -> None:
+        """Take what the ring takes; nothing of it is read."""
+        super().__init__(folder, passphrases)
+        self.agreement = AgreementKeys(folder / "agreement", lambda: _refuse("agreement"))
 
     def institutions(self) -> list[str]:
         """None: an observer issues for nobody."""

@@ -38,6 +38,8 @@ NOT_ABOUT: Final[Mapping[str, str]] = {
     "accreditations": _CHAIN,
     "anchors": "whole batches; a credential's batch is told with the credential",
     "attestations": _CHAIN,
+    "audit_sample_transfers": "at the office: what came of transfers it drew, and keyed digests that name nobody",
+    "audit_samples": "at the office: which transfers were to be drawn, and by which block",
     "batches": "whole batches; a credential's batch is told with the credential",
     "chain_cursor": _CHAIN,
     "chain_events": "digests of the events that registry_events and recognition_events hold whole",

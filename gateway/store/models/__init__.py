@@ -31,6 +31,7 @@ from gateway.store.models.issuance import (
 )
 from gateway.store.models.recognition import RecognitionEvent
 from gateway.store.models.registry import RegistryEvent
+from gateway.store.models.samples import AuditSample, SampleState, SampleTransfer
 from gateway.store.models.transfers import Transfer
 from gateway.store.models.work import OutboxEntry, OutboxState
 
@@ -41,6 +42,7 @@ __all__ = [
     "Application",
     "ApplicationState",
     "Attestation",
+    "AuditSample",
     "Base",
     "Batch",
     "BatchState",
@@ -69,6 +71,8 @@ __all__ = [
     "Role",
     "Roster",
     "RosterState",
+    "SampleState",
+    "SampleTransfer",
     "SentLetter",
     "StatusList",
     "Transfer",

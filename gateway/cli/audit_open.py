@@ -1,0 +1,106 @@
+"""``huren audit open``: a centre opens to the regional office the transfers that a block drew, and no others.
+
+Exit codes: 0 all opened; 1 something could not be opened, or the request is not what was announced; 2 it could not be
+done now; 64 usage.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+import structlog
+import typer
+
+from gateway.audit.sample_answers import MAGIC, READER, answer
+from gateway.audit.sample_errors import (
+    NothingOfOurs,
+    SampleError,
+    SampleNotAnnounced,
+    SampleOtherDraw,
+    SampleOtherKey,
+)
+from gateway.audit.sample_values import SampleRequest
+from gateway.cli import console
+from gateway.cli.acting import YesOption, confirmed
+from gateway.cli.context import ConfigOption, opened
+from gateway.domain.hashing import hex0x
+from gateway.ledger.transfer_rows import TransferRows
+from gateway.recognition.sealed import seal
+from node.client.files import write_whole
+
+if TYPE_CHECKING:
+    from gateway.bootstrap import Gateway
+
+log = structlog.get_logger(__name__)
+
+PRIVATE = 0o600
+
+
+def register(group: typer.Typer) -> None:
+    """Add the command."""
+    group.command("open", help="中心：向监管办公室开启被抽中的转换 / a centre: open what was drawn to the office")(
+        open_drawn
+    )
+
+
+def open_drawn(
+    request: Annotated[
+        Path, typer.Argument(help="办公室的文件 / the office's request", metavar="FILE", exists=True, dir_okay=False)
+    ],
+    office_key: Annotated[
+        str, typer.Option("--to", help="办公室公钥（另行核对） / the office's key, known by other means", metavar="0x…")
+    ],
+    announced: Annotated[
+        str,
+        typer.Option(
+            "--announced", help="抽签前公布的公告值 / what the office announced before the draw", metavar="0x…"
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="答复文件（加密） / the sealed answer", metavar="FILE")],
+    yes: YesOption = False,
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """Check announcement, key and draw first; then seal number, document and the person's claim key to the office."""
+    asked = SampleRequest.read(request.read_bytes())
+    with opened(config) as gateway:
+        gateway.keys.master()
+        gateway.indexer(attesting=False).advance()
+        try:
+            _examined(gateway, asked, office_key, announced)
+        except SampleError as error:
+            console.fail(error, as_json=as_json, code=console.Exit.AGAINST)
+        count = len(asked.transfers)
+        zh, en = f"向监管办公室开启 {count} 项转换的证件号码与凭证？", f"Open {count} transfers, with document numbers?"
+        confirmed(yes, zh, en, as_json=as_json)
+        content = answer(asked, TransferRows(gateway.database), gateway.audit.openings)
+    header = {"sample": hex0x(asked.record.announcement), "source": asked.source}
+    write_whole(out, seal(MAGIC, header, {READER: asked.record.office_key}, content), PRIVATE)
+    refused = [item["transfer"] for item in orjson.loads(content)["items"] if "refused" in item]
+    log.warning("audit.opened", sample=header["sample"], transfers=count, refused=len(refused))
+    payload = {"file": str(out), "opened": count - len(refused), "refused": refused, **header}
+    sentence = console.say(f"已开启 {count - len(refused)} 项：{out}", f"{count - len(refused)} opened: {out}")
+    console.emit(payload, as_json=as_json, text=lambda where: where.print(sentence, markup=False))
+    raise typer.Exit(console.Exit.AGAINST if refused else console.Exit.OK)
+
+
+def _examined(gateway: Gateway, asked: SampleRequest, office_key: str, announced: str) -> None:
+    """Whether this is what was announced, to the key that is known, and what the block drew.
+
+    Raises:
+        SampleError: it is not; nothing is opened.
+    """
+    record = asked.record
+    if hex0x(record.announcement) != announced.lower():
+        raise SampleNotAnnounced(hex0x(record.announcement), expected=announced)
+    if hex0x(record.office_key) != office_key.lower():
+        raise SampleOtherKey(hex0x(record.office_key), expected=office_key)
+    if asked.source != gateway.settings.province:
+        raise NothingOfOurs(gateway.settings.province)
+    block, drawn = gateway.audit.samples.drawn_by(record)
+    mine = [name for name in drawn if name[0] == asked.source]
+    if block.hash != asked.block_hash or sorted(mine) != sorted(asked.transfers):
+        others = set(asked.transfers) ^ set(mine)
+        raise SampleOtherDraw(", ".join("-".join(map(str, name)) for name in sorted(others)) or hex0x(block.hash))
