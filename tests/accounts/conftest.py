@@ -1,4 +1,4 @@
-"""A centre's book of accounts in a folder."""
+"""A centre's book of accounts, in a SQLite file and in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from stores import KINDS, Stores
 
 from gateway.accounts.service import AccountBook
 from gateway.keys.secrets import MasterKey, PseudonymKey
-from gateway.store.engine import Database, open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from gateway.store.engine import Database
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path; people is shared by name
 from people import MASTER, PSEUDONYM
 
 
+@pytest.fixture(params=KINDS)
+def store_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "huren.db")
-    yield opened
-    opened.close()
+def database(stores: Stores, tmp_path: Path) -> Database:
+    return stores.open(tmp_path / "huren.db")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,21 +16,44 @@ from gateway.accounts.errors import (
 from gateway.accounts.service import AccountBook
 from gateway.accounts.values import Person
 from gateway.keys.secrets import MasterKey, PseudonymKey
-from gateway.store.engine import Database, open_database
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from stores import Stores
 
-def test_deleting_an_account_destroys_its_key_in_every_file(book: AccountBook, tmp_path: Path) -> None:
+    from gateway.store.engine import Database
+
+
+@pytest.fixture
+def files(stores: Stores, database: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], bytes]:
+    """All that the files of the database hold."""
+    if stores.kind == "sqlite":
+        return lambda: bytes_on_disk(tmp_path)
+    server = request.getfixturevalue("postgres")
+    with database.read() as connection:
+        query = "SELECT oid FROM pg_database WHERE datname = current_database()"
+        folder = server.data / "base" / str(connection.exec_driver_sql(query).scalar_one())
+
+    def written() -> bytes:
+        server.run("CHECKPOINT")
+        return bytes_on_disk(folder)
+
+    return written
+
+
+def test_deleting_an_account_destroys_its_key_in_every_file(
+    book: AccountBook, database: Database, files: Callable[[], bytes]
+) -> None:
     [account] = book.register([ZHANG], now=1)
-    with sqlite3.connect(tmp_path / "huren.db") as raw:
-        wrapped, sealed, name = raw.execute("SELECT wrapped_key, sealed, name_index FROM learners").fetchone()
-    raw.close()
-    assert wrapped in bytes_on_disk(tmp_path)
+    with database.read() as connection:
+        query = "SELECT wrapped_key, sealed, name_index FROM learners"
+        wrapped, sealed, name = connection.exec_driver_sql(query).one()
+    assert wrapped in files()
     deletion = book.delete(account.learner_id, now=2)
     assert deletion.scrubbed
-    content = bytes_on_disk(tmp_path)
+    content = files()
     for gone in (wrapped, sealed, name):
         assert gone not in content
     assert book.find_by_name("张伟") == []
@@ -100,9 +122,9 @@ ACTIONS = st.lists(
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(actions=ACTIONS)
 def test_whatever_happens_a_person_keeps_their_claim_key(
-    tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, int]]
+    stores: Stores, database: Database, actions: list[tuple[str, int]]
 ) -> None:
-    database = open_database(tmp_path_factory.mktemp("accounts") / "huren.db")
+    stores.empty(database)
     book = AccountBook(database, MasterKey(MASTER), PseudonymKey(PSEUDONYM))
     people = [(Person("TW", f"1000000{n}", f"n{n}"), Person("PP", f"E1000000{n}", f"n{n}")) for n in range(3)]
     keys: dict[int, bytes] = {}
@@ -123,4 +145,3 @@ def test_whatever_happens_a_person_keeps_their_claim_key(
             book.delete(ids[who], now=1)
             deleted.add(who)
     assert len(set(keys.values())) == len(keys)
-    database.close()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from people import LI, MASTER, PSEUDONYM, ZHANG, bytes_on_disk
+from sqlalchemy import select, update
 
 from gateway.accounts.errors import (
     AccountUnreadable,
@@ -13,6 +14,7 @@ from gateway.accounts.errors import (
 )
 from gateway.accounts.service import AccountBook
 from gateway.keys.secrets import MasterKey, PseudonymKey
+from gateway.store.models import Learner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,9 +79,7 @@ def test_the_wrong_key_opens_nothing(book: AccountBook, database: Database, key:
 def test_a_value_moved_to_another_row_does_not_open(book: AccountBook, database: Database, column: str) -> None:
     zhang, li = book.register([ZHANG, LI], now=1)
     with database.write() as connection:
-        connection.exec_driver_sql(
-            f"UPDATE learners SET {column} = (SELECT {column} FROM learners WHERE id = ?) WHERE id = ?",  # noqa: S608
-            (li.learner_id, zhang.learner_id),
-        )
+        value = connection.execute(select(getattr(Learner, column)).where(Learner.id == li.learner_id)).scalar_one()
+        connection.execute(update(Learner).where(Learner.id == zhang.learner_id).values({column: value}))
     with pytest.raises(AccountUnreadable):
         book.open_many([zhang.learner_id])

@@ -24,13 +24,15 @@ from gateway.issuance.row_keys import RowKeys
 from gateway.issuance.service import Issuer
 from gateway.keys.ring import KeyRing, Passphrases, PassphraseSource
 from gateway.keys.secrets import Purpose
-from gateway.store.engine import Database, open_database
+from gateway.store.engine import Database, open_database, open_url
 from gateway.store.models import InstitutionProfile
 from node.client.deployment import DeployedContract, Deployment, Finality
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path; roster_rows is shared by name
 
 if TYPE_CHECKING:
+    from stores import Stores
+
     from gateway.issuance.ports import BatchDraft, InstitutionScope
 
 ROSTERS = Path(__file__).parent.parent / "rosters"
@@ -110,6 +112,7 @@ class Centre:
     province: int
     keys: KeyRing
     database: Database
+    url: str = ""
     drafts: list[BatchDraft] = field(default_factory=list)
 
     @property
@@ -147,8 +150,8 @@ class Centre:
             return connection.exec_driver_sql(statement).all()
 
 
-def open_centre(folder: Path, province: int) -> Centre:
-    """The centre in ``folder``; made, with all its keys, where there is none."""
+def open_centre(folder: Path, province: int, url: str = "") -> Centre:
+    """The centre in ``folder``; made, with all its keys, where there is none. ``url``: of its database."""
     source = PassphraseSource("test", folder / "passphrase")
     keys = KeyRing(folder / "keys", Passphrases(source, source, source, source), cost=2)
     fresh = not (folder / "passphrase").exists()
@@ -158,22 +161,23 @@ def open_centre(folder: Path, province: int) -> Centre:
         (folder / "passphrase").chmod(0o600)
         keys.create_master(now=NOW)
         keys.create_pseudonym(now=NOW)
-    database = open_database(folder / "huren.db")
+    database = open_url(url) if url else open_database(folder / "huren.db")
     if fresh:
         institution, name = INSTITUTIONS[province]
         keys.create_issuing_key(institution, now=NOW)
         keys.create_officer(institution, "officer-1", cost=2)
         with database.session() as session:
             session.add(InstitutionProfile(institution=institution, name_zh=name, name_en="OU", added_at=NOW))
-    return Centre(folder, province, keys, database)
+    return Centre(folder, province, keys, database, url)
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Callable[[int], Centre]]:
+def centre(tmp_path: Path, stores: Stores) -> Iterator[Callable[[int], Centre]]:
     opened: list[Centre] = []
 
     def make(province: int) -> Centre:
-        opened.append(open_centre(tmp_path / str(province), province))
+        folder = tmp_path / str(province)
+        opened.append(open_centre(folder, province, stores.url(folder / "huren.db")))
         return opened[-1]
 
     yield make

@@ -1,6 +1,6 @@
 """One run of issuing in a process of its own, which may be told to end itself, as kill -9 does, at a named point.
 
-python killed_run.py FOLDER PROVINCE ROSTER POINT OCCURRENCE WORKERS      (POINT "-": nowhere)
+python killed_run.py FOLDER PROVINCE ROSTER POINT OCCURRENCE WORKERS URL      (POINT "-": nowhere)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BATCH = 200
 
 
 def main() -> None:
-    folder, province, roster, point, occurrence, workers = sys.argv[1:]
+    folder, province, roster, point, occurrence, workers, url = sys.argv[1:]
     spec = importlib.util.spec_from_file_location("centre", Path(__file__).parent / "conftest.py")
     assert spec is not None
     assert spec.loader is not None
@@ -29,7 +29,7 @@ def main() -> None:
     pipeline.TASK_ROWS = 64
     service.WORTH_WORKERS = 1
     reached = nothing if point == "-" else kill_at(point, int(occurrence))
-    issuer = centre.open_centre(Path(folder), int(province)).issuer(reached=reached, workers=int(workers))
+    issuer = centre.open_centre(Path(folder), int(province), url).issuer(reached=reached, workers=int(workers))
     print("ready", flush=True)  # noqa: T201 (read by the test)
     report = issuer.issue(Path(roster), IssueOptions(accept_good_rows=True))
     print(report.outcome.value, report.issued, report.already, flush=True)  # noqa: T201 (the same)

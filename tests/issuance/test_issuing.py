@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+from sqlalchemy import insert
+from stores import KINDS
 
 from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.claims import outcome_word
@@ -23,6 +25,7 @@ from gateway.issuance.minting import read_stored
 from gateway.issuance.roster import reasons
 from gateway.issuance.roster.reader import open_roster
 from gateway.issuance.service import IssueOptions
+from gateway.store.models import LeafStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +40,13 @@ ROSTERS = {
 }
 TABLES = ("credentials", "batches", "packs", "learners", "outbox")
 GOOD_ROWS = IssueOptions(accept_good_rows=True)
+
+
+@pytest.fixture(params=KINDS)
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """On both databases."""
+    kind: str = request.param
+    return kind
 
 
 def counts(centre: Any) -> dict[str, int]:  # noqa: ANN401 (conftest's own class)
@@ -187,11 +197,8 @@ def test_a_revoked_certificate_makes_way_for_another(centre: Centres, rosters: P
     [learner] = shanghai.accounts().find_by_number(number)
     [(leaf,)] = shanghai.rows(f"SELECT leaf FROM credentials WHERE learner_id = {learner.id}")  # noqa: S608
     with shanghai.database.write() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO leaf_status (institution, leaf, status, reason, set_by, since, block)"
-            " VALUES (?, ?, 2, 1, 310000, 1, 1)",
-            (shanghai.institution, leaf),
-        )
+        revoked = {"status": 2, "reason": 1, "set_by": 310000, "since": 1, "block": 1}
+        connection.execute(insert(LeafStatus).values(institution=shanghai.institution, leaf=leaf, **revoked))
     other = roster_with(
         tmp_path / "a.csv", source, lambda rows: [rows[0].replace("S666232942200244", "S999999999999999")]
     )

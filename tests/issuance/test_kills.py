@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from stores import KINDS
 
 from gateway.domain.manifest import cid_of, split_leaves
 from gateway.issuance import checkpoints
@@ -25,8 +26,15 @@ GOOD = 1488
 KILLED = -signal.SIGKILL
 
 
+@pytest.fixture(params=KINDS)
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """On both databases."""
+    kind: str = request.param
+    return kind
+
+
 def start(centre: Any, roster: Path, point: str = "-", occurrence: int = 1, workers: int = 0) -> subprocess.Popen[str]:  # noqa: ANN401 (conftest's own)
-    words = [centre.folder, centre.province, roster, point, occurrence, workers]
+    words = [centre.folder, centre.province, roster, point, occurrence, workers, centre.url]
     return subprocess.Popen([sys.executable, SCRIPT, *map(str, words)], stdout=subprocess.PIPE, text=True)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from roster_rows import ROW, roster_of
 from sqlalchemy import insert, select
+from stores import KINDS
 
 from gateway.issuance import replacements, supersession
 from gateway.issuance.reissues import Reissues
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 JIANGSU = 320_000
 FIRST, SECOND, THIRD = "S589232934905244000001", "S589232934905244000002", "S589232934905244000003"
 OTHER_PERSON = "310000196506149233"
+
+
+@pytest.fixture(params=KINDS)
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """On both databases."""
+    kind: str = request.param
+    return kind
 
 
 def row(certificate: str, **changes: str) -> dict[Column, str]:
