@@ -1,7 +1,7 @@
 # make setup   everything below needs it and calls it; costs nothing when nothing changed
 # make demo    four provinces on one machine (ONCE=1: ends by itself)
 # make check   the inner loop: lint, types, fast tests       make test   everything, ends in one closing line
-# make bench   the rows of the performance design (FULL=1: with the million; ROW=issue|verify|http|ingest: only these)
+# make bench   the rows of the performance design (FULL=1: with the million; ROW=verify, say: only that; see --help)
 # make lock    renew the locked requirements                 make clean  forget what was made
 
 SHELL := /bin/bash

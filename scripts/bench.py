@@ -1,6 +1,6 @@
 """`make bench`: the rows of the performance design, with OpenAttestation beside them in the same run.
 
-    scripts/bench.py [--row issue|verify|http|ingest …] [--full] [--rows N] [--requests N] [--seconds S] [--out FILE]
+    scripts/bench.py [--row NAME …] [--full] [--rows N] [--requests N] [--events N] [--seconds S] [--out FILE]
 
 A trial network is raised by the product's own commands. What is measured checks what it made: a figure of work that
 did not do what it should is refused, not shown. Prints a table and writes build/bench.json; a ratio that is missed is
@@ -21,6 +21,7 @@ from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from bench_comparator import measure_comparator
+from bench_completeness import EVENTS, completeness_rows
 from bench_http import http_row
 from bench_index import ingest_rate, rebuild_rate
 from bench_issuing import Issuing, opened
@@ -39,8 +40,10 @@ ROOT = Path(__file__).resolve().parent.parent
 ISSUER, OTHER, BULK = 310000, 320000, 330000
 FIXTURE = 5_000
 """Credentials that both sides verify."""
-ROWS = ("issue", "verify", "http", "ingest")
-"""What can be measured singly; each is two rows of the table but ``http``."""
+STAGED = ("issue", "verify", "http", "ingest")
+"""What is measured on a trial network; each is two rows of the table but ``http``."""
+ROWS = (*STAGED, "completeness")
+"""What can be measured singly."""
 TABLE_WIDTH = 130
 PER_SECOND = "/s of one core"
 
@@ -61,6 +64,13 @@ def main() -> None:
 
 
 def _run(folder: Path, options: argparse.Namespace) -> list[Row]:
+    rows = _staged(folder, options) if options.row.intersection(STAGED) or options.full else []
+    if "completeness" in options.row:
+        rows += completeness_rows(options.events, _say)
+    return rows
+
+
+def _staged(folder: Path, options: argparse.Namespace) -> list[Row]:
     stage = Stage(folder / "stage")
     try:
         _say("a trial network")
@@ -177,6 +187,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=50_000, help="rows of the rosters measured on one core")
     parser.add_argument("--full-rows", type=int, default=1_000_000, help="rows of the million")
     parser.add_argument("--small", type=int, default=10_000, help="rows of the roster that the million is held beside")
+    parser.add_argument("--events", type=int, default=EVENTS, help="events whose completeness is checked")
     parser.add_argument("--requests", type=int, default=100_000, help="hashes asked over HTTP")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each verifying and comparing loop runs")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench.json")
