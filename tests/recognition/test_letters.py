@@ -163,6 +163,7 @@ def test_a_good_application_is_taken_as_it_is() -> None:
     assert (checked.presentation, checked.note) == (b'{"shown": 1}', "附言")
 
 
+# "digest of the learner's consent (which names leaf, rule, target, deadline and a nonce)": of its letter
 @pytest.mark.parametrize(
     ("member", "value"),
     [
