@@ -88,7 +88,7 @@ def sheet(act: PendingAct, out: Console) -> None:
     rows.add_row("省份 / province", f"{act.province} {province['zh']} {province['en']}")
     rows.add_row("提议 / proposed", f"{act.proposer}，{moment_text(act.proposed_at)}")
     rows.add_row("期限 / until", moment_text(act.until))
-    rows.add_row("合约 / contract", f"{act.call.contract}.{act.call.function}（{act.target}）")
+    rows.add_row("合约 / contract", f"{act.call.contract or '?'}.{act.call.function or '?'}（{act.target}）")
     for one in act.call.arguments:
         rows.add_row(one.name, one.said.zh if one.said.zh == one.said.en else console.say(one.said.zh, one.said.en))
     for who in told["mayConfirm"]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BATCH_STATUS, LAW, TRANSFER = 8, 16, 32
+ALL = 63
 """Bits of a mask of roles (contracts/libraries/Roles.sol)."""
 
 _OTHER_ROLES: Final[Mapping[tuple[str, str], int]] = {
@@ -138,5 +139,5 @@ RETIREMENTS: Final = (
 
 
 def role_of(contract: str | None, function: str | None) -> int:
-    """The role that an account needs, besides being the admin, to propose or confirm this act."""
-    return _OTHER_ROLES.get((contract or "", function or ""), LAW)
+    """The role that an account needs, unless it is the admin, to propose or confirm this act; of an unread call any."""
+    return ALL if contract is None or function is None else _OTHER_ROLES.get((contract, function), LAW)

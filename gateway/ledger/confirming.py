@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.domain.errors import Said
+from gateway.domain.hashing import hex0x
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.refusals import refusal
 from node.client.law import UnconfirmedActError, is_proposal
@@ -50,7 +51,7 @@ def confirm(calls: ChainCalls, act: PendingAct, account: LocalAccount) -> int:
     if act.hindrance is not None or address not in able:
         why = act.hindrance or (_PROPOSER if address == act.proposer else _STRANGER)
         raise CannotConfirm(address, why=why, who="、".join(able) or "—")
-    name = f"{act.call.contract}.{act.call.function}"
+    name = f"{act.call.contract or act.target}.{act.call.function or hex0x(act.calldata[:4])}"
     try:
         receipt = transact(calls.rpc, account, calls.chain_id, act.target, act.calldata, call=name)
     except ContractReverted as error:

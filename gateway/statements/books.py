@@ -150,13 +150,17 @@ class Books:
             NothingFollowed: the index is empty.
         """
         code, asked = province_of(province), period or Period()
-        sides = ((Direction.OUT, _C.source, _C.institution), (Direction.IN, _C.target, _C.target_institution))
+        sources = select(_C.source).distinct()  # with them the index of figures, which begins with the source, serves
+        sides = (
+            (Direction.OUT, [_C.source == code.code], _C.institution),
+            (Direction.IN, [_C.target == code.code, _C.source.in_(sources)], _C.target_institution),
+        )
         pairs: list[Line] = []
         own: list[Line] = []
         with self._database.read() as connection:
             block = _block(connection)
             for direction, side, institution in sides:
-                where = [side == code.code, *asked.conditions()]
+                where = [*side, *asked.conditions()]
                 pairs += _lines(connection, block, direction, where, _C.requested_month)
                 own += _lines(connection, block, direction, where, institution)
         about = {"province": code.code, "provinceName": {"zh": code.zh, "en": code.en}}

@@ -227,6 +227,7 @@ def test_what_cannot_be_read_is_said_to_be_unreadable_and_never_guessed() -> Non
         assert read.arguments == ()
         assert "无法解读" in read.said.zh
         assert "cannot read" in read.said.en
+        assert role_of(read.contract, read.function) == 63, "nobody knows which role it asks for"
     cut = encode_call(load("AgreementRegistry"), "approve", b"\1" * 32, 1)[:40]
     assert words.read("0x01", cut).function is None
 
