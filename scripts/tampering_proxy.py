@@ -95,7 +95,7 @@ class TamperingProxy:
 
     def start(self) -> Self:
         """Answer from now on, in a thread."""
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def stop(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +28,7 @@ from gateway.recognition.agreement_chain import AgreementBook
 from node.client.rpc import JsonRpc
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gateway.audit.completeness.check import Bounds
     from gateway.audit.findings_values import Finding
@@ -49,15 +50,16 @@ class AuditParts:
         """Names and sentences."""
         return AuditNaming(self._gateway.database)
 
-    def completeness(self, rpc: str | None, witnesses: Sequence[str], bounds: Bounds) -> CompletenessCheck:
+    @contextmanager
+    def completeness(self, rpc: str | None, witnesses: Sequence[str], bounds: Bounds) -> Iterator[CompletenessCheck]:
         """Checks the node at ``rpc``, by default this gateway's own, which of any other is a witness."""
         own = self._gateway.settings.rpc_url
-        heard = [*witnesses, *([] if rpc in {None, own} else [own])]
-        others = [Witness(shown(url), self._calls(url)) for url in dict.fromkeys(heard)]
-        return CompletenessCheck(self._calls(rpc or own), witnesses=others, bounds=bounds, clock=time.time)
-
-    def _calls(self, url: str) -> ChainCalls:
-        return ChainCalls(JsonRpc(url, timeout=_ANSWER_SECONDS), self._gateway.deployment)
+        heard = dict.fromkeys([*witnesses, *([] if rpc in {None, own} else [own])])
+        with ExitStack() as opened:
+            nodes = [opened.enter_context(JsonRpc(url, timeout=_ANSWER_SECONDS)) for url in (rpc or own, *heard)]
+            audited, *others = [ChainCalls(node, self._gateway.deployment) for node in nodes]
+            heard_as = [Witness(shown(calls.rpc.url), calls) for calls in others]
+            yield CompletenessCheck(audited, witnesses=heard_as, bounds=bounds, clock=time.time)
 
     @cached_property
     def trace_record(self) -> TraceRecord:

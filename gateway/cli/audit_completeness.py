@@ -74,7 +74,8 @@ def completeness(
 
     with opened(config) as gateway:
         bounds = Bounds(max_age, max_behind)
-        result = gateway.audit.completeness(rpc, witness or (), bounds).run()
+        with gateway.audit.completeness(rpc, witness or (), bounds) as check:
+            result = check.run()
         payload = report(result, gateway.deployment.provinces)
     console.emit(payload, as_json=as_json, text=lambda out: _sheet(payload, out))
     if payload["problem"] is not None and not as_json:
