@@ -169,6 +169,14 @@ class DecisionService:
         for (case, _), entry in zip(fresh, entries, strict=True):
             case.entry = entry
 
+    def unsigned(self, case: Decided, wish: Wish) -> Intent:
+        """The transaction of a decision that was examined and is good, for an officer who signs on a device of theirs.
+
+        Raises:
+            LetterProblem: the explanation cannot be written.
+        """
+        return self._intent(case, wish, b"")
+
     def decide(self, wishes: Sequence[Wish], officer: LocalAccount) -> list[Decided]:
         """Examine and queue in one go.
 

@@ -26,15 +26,17 @@ if TYPE_CHECKING:
 
     from transfer_history import History
 
+    from gateway.store.engine import Database
+
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 class Office:
     """Real but for its clock; messages are waited for half a second at most."""
 
-    def __init__(self, folder: Path, patience: float = 0.5) -> None:
+    def __init__(self, folder: Path, patience: float = 0.5, database: Database | None = None) -> None:
         self.folder = folder
-        self.database = open_database(folder / "huren.db")
+        self.database = database or open_database(folder / "huren.db")
         self.feed = RecognitionFeed(self.database)
         self.box = SecretBox(folder / "keys" / "webhooks.key")
         self.targets = Targets(LOOPBACK)
