@@ -100,6 +100,8 @@ def _institution(ref: RuleRef, facts: Mapping[int, int], at: Circumstances) -> S
 
 def _province(ref: RuleRef, facts: Mapping[int, int], at: Circumstances) -> Said:  # noqa: ARG001 - one of a table
     wanted, found = province_names(ref.rule.source_province), province_names(at.province)
+    if not at.province:
+        return Said(f"须为{wanted.zh}，现不由任何省份认证", f"{wanted.en} is asked for, no province accredits it")
     return Said(f"须为{wanted.zh}，现为{found.zh}", f"{wanted.en} is asked for, it is {found.en}")
 
 

@@ -190,3 +190,5 @@ def test_a_reason_names_what_is_asked_for_and_what_is_there() -> None:
     assert grade.en.endswith("80 is asked for, the ledger keeps it as 60 or more")
     closed = explained(ref_of(rule), Refusal.FACT_CLOSED, {LEVEL: 3, CATEGORY: 1, CREDITS: 1}, at)
     assert "--grade" in closed.zh
+    nobody = explained(ref_of(rule), Refusal.OTHER_PROVINCE, facts, replace(at, province=0))
+    assert nobody.en.endswith("Shanghai is asked for, no province accredits it")
