@@ -53,6 +53,11 @@ class Office:
         assert ended in (code if isinstance(code, tuple) else (code,)), self.capture()
         return json.loads(self.capture())
 
+    def bare(self, *words: str) -> Any:  # noqa: ANN401 - JSON
+        """A command that needs no gateway."""
+        assert run([*words, "--json"]) == 0, self.capture()
+        return json.loads(self.capture())
+
     def tell(self, *words: str, code: int = 0) -> str:
         """The same for a person."""
         assert run([*words, "-c", str(self.folder / "gateway.toml")]) == code, self.capture()
