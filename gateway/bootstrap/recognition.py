@@ -77,14 +77,24 @@ class RecognitionParts:
         )
 
     @cached_property
+    def application_rows(self) -> ApplicationRows:
+        """The table of applications."""
+        return ApplicationRows(self._gateway.database, self.transfers)
+
+    @cached_property
+    def application_vault(self) -> ApplicationVault:
+        """What is kept of applications, sealed."""
+        gateway = self._gateway
+        return ApplicationVault(gateway.settings.data_dir / "consents", lambda: gateway.accounts, gateway.keys.master)
+
+    @cached_property
     def applications(self) -> ApplicationService:
         """What learners apply for here."""
         gateway = self._gateway
-        folder = gateway.settings.data_dir / "consents"
         return ApplicationService(
             gateway.database,
-            ApplicationRows(gateway.database, self.transfers),
-            ApplicationVault(folder, lambda: gateway.accounts, gateway.keys.master),
+            self.application_rows,
+            self.application_vault,
             self.letters,
             gateway.index,
             self.desk,

@@ -32,7 +32,12 @@ class Application(Base):
     """One application. `purpose` is what makes two the same: certificate, agreement, rule and target, hashed."""
 
     __tablename__ = "applications"
-    __table_args__ = (UniqueConstraint("purpose", "round"), Index(None, "state"), Index(None, "learner_id"))
+    __table_args__ = (
+        UniqueConstraint("purpose", "round"),
+        Index(None, "state"),
+        Index(None, "learner_id"),
+        {"info": {"personal": True}},
+    )
 
     id: Mapped[Id]
     purpose: Mapped[Digest]
