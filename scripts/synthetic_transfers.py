@@ -87,13 +87,17 @@ def fill(connection: Connection, count: int, seed: int = 1) -> BlockRef:
 
 
 def settle(database: Database) -> None:
-    """Have the database know what it holds, as it does by itself after a while: statistics, what all may see."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        driver = cast("Any", connection.connection.driver_connection)
-        if database.engine.dialect.name == "postgresql":
-            driver.autocommit = True
-            driver.read_only = None
-        driver.execute("ANALYZE transfers" if database.engine.dialect.name == "sqlite" else "VACUUM ANALYZE transfers")
+    """Have PostgreSQL do what it does by itself after a while: statistics, and which pages all may see.
+
+    SQLite is left as it is: a gateway's has no statistics either.
+    """
+    if database.engine.dialect.name == "postgresql":
+        pooled = database.engine.raw_connection()
+        pooled.detach()
+        driver = cast("Any", pooled.dbapi_connection)
+        driver.autocommit = True
+        driver.execute("VACUUM ANALYZE transfers")
+        pooled.close()
 
 
 def block_at(time: int) -> int:

@@ -7,9 +7,10 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select
+from stores import KINDS, Stores
 from transfer_history import (
     JIANGSU,
     SHANGHAI,
@@ -27,20 +28,26 @@ from gateway.ledger import index_state, transfer_projection
 from gateway.ledger.recognition_events import RECOGNITION
 from gateway.ledger.transfer_projection import TRANSFERS
 from gateway.ledger.transfer_rows import MonthMalformed, TransferFilter, TransferRow, TransferRows, month_number
-from gateway.store.engine import Database, open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gateway.store.engine import Database
 
 EVERYTHING = TransferFilter()
 DAY = 86_400
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = open_database(tmp_path_factory.mktemp("rows") / "huren.db")
-    yield opened
-    opened.close()
+@pytest.fixture(params=KINDS)
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """On both databases."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database(stores: Stores, tmp_path: Path) -> Database:
+    return stores.open(tmp_path / "huren.db")
 
 
 @pytest.fixture
@@ -129,7 +136,7 @@ def test_each_step_writes_its_own_columns_and_leaves_the_others(rows: TransferRo
         ]  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), cuts=st.sets(st.integers(1, 79), max_size=6))
 def test_the_table_is_the_same_however_the_events_were_cut_and_when_it_is_made_again(
     database: Database, seed: int, cuts: set[int]
@@ -146,7 +153,7 @@ def test_the_table_is_the_same_however_the_events_were_cut_and_when_it_is_made_a
     assert whole_table(database) == one_by_one
 
 
-@settings(max_examples=25)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), back=st.integers(0, 40))
 def test_as_of_a_block_everything_is_as_if_nothing_had_happened_since(database: Database, seed: int, back: int) -> None:
     history, past = random_history(seed), History()
@@ -157,6 +164,7 @@ def test_as_of_a_block_everything_is_as_if_nothing_had_happened_since(database: 
     rows = TransferRows(database)
     then = list(rows.stream(EVERYTHING))
     by_stage = {stage: rows.page(TransferFilter(stage=stage), limit=1000) for stage in range(1, 5)}
+    by_reason = {reason: rows.page(TransferFilter(reason=reason), limit=1000) for reason in range(6)}
     forget(database)
     keep(database, history)
     assert list(rows.stream(TransferFilter(block=block))) == then
@@ -164,6 +172,8 @@ def test_as_of_a_block_everything_is_as_if_nothing_had_happened_since(database: 
     for stage, expected in by_stage.items():
         assert rows.page(TransferFilter(stage=stage, block=block), limit=1000) == expected
         assert rows.count(TransferFilter(stage=stage, block=block)) == len(expected)
+    for reason, expected in by_reason.items():
+        assert rows.page(TransferFilter(reason=reason, block=block), limit=1000) == expected
     now = {row.key: row for row in rows.stream(EVERYTHING)}
     assert [row for row in (one.at(block) for one in now.values()) if row is not None] == then
 
@@ -183,7 +193,8 @@ def test_pages_follow_one_another_without_gap_or_repetition(rows: TransferRows, 
 FILTERS: tuple[dict[str, Any], ...] = (
     {"source": SHANGHAI}, {"target": ZHEJIANG}, {"source": JIANGSU, "target": ZHEJIANG}, {"category": 1},
     {"category": 2}, {"institution": SOURCE}, {"target_institution": TARGET}, {"institution": TARGET},
-    {"agreement": digest("agreement")}, {"rule": 1}, {"rule": 2}, {"stage": 1}, {"stage": 4},
+    {"agreement": digest("agreement")}, {"rule": 1}, {"rule": 2}, {"stage": 1}, {"stage": 4}, {"reason": 0},
+    {"reason": 2},
     {"requested_by": digest("")[:20]}, {"requested_by": bytes(20)}, {"source": SHANGHAI, "stage": 2, "rule": 1},
 )  # fmt: skip
 
