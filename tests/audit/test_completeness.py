@@ -30,6 +30,8 @@ from node.client.artifact import load
 if TYPE_CHECKING:
     from tampering import Ask, Json
 
+pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
+
 ANHUI = 340_000
 
 
@@ -136,6 +138,31 @@ def test_a_liar_who_hides_it_in_receipts_too_gives_away_the_block(history: Histo
     assert named.evidence == history.law.chain.url
 
 
+class NoReceipts(Honest):
+    """A node that does not offer eth_getBlockReceipts."""
+
+    def ask(self, request: Json, upstream: Ask) -> Json:  # noqa: ARG002 - the lie's shape
+        return {**request, "method": "no_such"} if request["method"] == "eth_getBlockReceipts" else request
+
+
+def test_a_node_without_receipts_is_named_by_numbers_and_with_a_witness_by_block(history: History) -> None:
+    number = history.number_of(ANCHORED, 1)
+    block, transaction = logged(history, number)
+    alone = only(history.told(NoReceipts(), DropEvent(number)))
+    assert (brief(alone), alone.block) == (("missing", CREDENTIALS, JIANGSU, 2, None), None)
+    assert alone.between == (block - 1, block + 1)
+    told = only(history.told(NoReceipts(), DropEvent(number), witness=True))
+    assert (told.block, told.transaction, told.evidence) == (block, transaction, history.law.chain.url)
+
+
+def test_without_receipts_a_hidden_province_is_named_event_by_event_by_a_witness(history: History) -> None:
+    result = history.told(NoReceipts(), HideProvince(JIANGSU), witness=True)
+    assert {one.what for one in result.findings} == {Wrong.MISSING}
+    assert {one.evidence for one in result.findings} == {history.law.chain.url}
+    hidden = sum(log["topics"][1:2] == [f"0x{JIANGSU:064x}"] for log in history.logs())
+    assert len(result.findings) == hidden
+
+
 # -- a subject hidden as a whole ---------------------------------------------------------------------------------------
 
 
@@ -172,6 +199,25 @@ def test_a_founder_that_no_file_names_is_missed_by_the_number_of_its_membership(
         deployment.provinces.clear()
         deployment.provinces.update(known)
     assert (finding.what, finding.contract, finding.why) == (Wrong.MEMBER, "Consortium", "4")
+
+
+def test_a_directory_that_is_made_to_list_another_contract_is_altered_not_unreadable(history: History) -> None:
+    registry = history.law.deployment.address(CREDENTIALS)[2:]
+
+    class OtherTarget(AboutLogs):
+        def bend(self, logs: list[Json], upstream: Ask) -> list[Json]:  # noqa: ARG002 - the lie's shape
+            return [
+                {**log, "topics": [*log["topics"][:2], "0x" + "00" * 12 + "77" * 20]}
+                if registry in "".join(log["topics"][2:3])
+                else log
+                for log in logs
+            ]
+
+    result = history.told(OtherTarget())
+    assert result.verdict is Verdict.ALTERED
+    [listed] = [one for one in result.findings if one.contract == "Directory"]
+    assert (listed.what, listed.event) == (Wrong.ALTERED, "EntryListed")
+    assert [name for name, _, _ in listed.fields] == ["target"]
 
 
 # -- altered, moved, served twice, invented ----------------------------------------------------------------------------
@@ -351,3 +397,32 @@ def test_a_node_that_refuses_proofs_is_cannot_check(history: History) -> None:
             return {**request, "method": "no_such"} if request["method"] == "eth_getProof" else request
 
     assert history.told(NoProofs()).verdict is Verdict.CANNOT_CHECK
+
+
+@pytest.mark.parametrize(
+    ("method", "bend"),
+    [
+        ("eth_getLogs", lambda logs: [{**log, "blockNumber": "twelve"} for log in logs]),
+        ("eth_getLogs", lambda logs: [{**log, "logIndex": None} for log in logs]),
+        ("eth_getLogs", lambda _: "none"),
+        ("eth_getProof", lambda _: None),
+        ("eth_getProof", lambda proof: {**proof, "storageProof": []}),
+        ("eth_getProof", lambda proof: {**proof, "accountProof": [7]}),
+        ("eth_getBlockByNumber", lambda header: {**header, "timestamp": "0x" + "ff" * 40}),
+        ("eth_getBlockByNumber", lambda header: {**header, "timestamp": "soon"}),
+        ("eth_getBlockByNumber", lambda _: 7),
+        ("eth_chainId", lambda _: "0x7"),
+    ],
+)
+def test_answers_that_make_no_sense_are_cannot_check_or_altered_and_never_pass(
+    history: History,
+    method: str,
+    bend: Any,  # noqa: ANN401 - what is made of a result
+) -> None:
+    class Nonsense(Honest):
+        def tell(self, request: Json, result: Any, upstream: Ask) -> Any:  # noqa: ANN401, ARG002 - the lie's shape
+            return bend(result) if request["method"] == method else result
+
+    result = history.told(Nonsense())
+    assert result.verdict in {Verdict.CANNOT_CHECK, Verdict.ALTERED}
+    assert (result.problem is not None) != bool(result.findings)

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from gateway.audit.completeness.errors import HeaderTooOld, NodeBehind, NoWitnessAnswered, WitnessIsTheNode
 from gateway.audit.completeness.examination import Examination
 from gateway.audit.completeness.values import Finding, Result, SeenBlock, Verdict, WitnessSaid, Wrong
@@ -27,6 +29,8 @@ MAX_BEHIND: Final = 3
 """Final blocks: how far a witness may be ahead."""
 FINDINGS: Final = 1_000
 """Findings told at most."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ class CompletenessCheck:
         except (HurenError, NodeError) as error:
             problem = error if isinstance(error, HurenError) else ChainUnavailable(cause_of(error))
             result = self._result(Verdict.CANNOT_CHECK, problem=problem)
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            # Answers come from whoever is audited: whatever is in them, it is an answer that cannot be used.
+            log.exception("completeness.unusable_answer")
+            result = self._result(Verdict.CANNOT_CHECK, problem=ChainUnavailable(cause_of(error)))
         return replace(result, seconds=round(time.monotonic() - began, 3))
 
     def _checked(self) -> Result:

@@ -23,6 +23,7 @@ from gateway.ledger.calls import WITHOUT_BODIES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gateway.audit.completeness.witnesses import Witness
     from gateway.ledger.calls import ChainCalls
 
 HEADERS: Final = 4_000
@@ -93,21 +94,31 @@ class Receipts:
         try:
             root = receipts_root(receipts)
             logs = [msgspec.convert(log, Log, strict=False) for receipt in receipts for log in receipt["logs"]]
-        except (ReceiptMalformed, msgspec.ValidationError, KeyError, TypeError):
-            root, logs = b"", []
+            logs = [log for log in logs if log.place[0] == number]
+            time = word(header.time)
+        except (ReceiptMalformed, msgspec.ValidationError, KeyError, TypeError, ValueError, OverflowError):
+            root, logs, time = b"", [], b""
         if root != header.receipts_root:
             why = f"{hex0x(root)} != {hex0x(header.receipts_root)}"
             self.findings.append(Finding(what=Wrong.RECEIPTS, block=number, evidence="header", why=why))
-        self._kept[number] = [(log, word(header.time)) for log in logs]
+        self._kept[number] = [(log, time) for log in logs]
 
 
-def told_by(witness: ChainCalls, url: str, streams: Streams, address: str, spans: Spans) -> list[Sighting]:
-    """Return the events of a contract in these blocks as another member's node tells them; none where it is silent."""
-    reader, seen = LogReader(witness), []
+def told_by(witness: Witness, streams: Streams, address: str, subject: int, spans: Spans) -> list[Sighting]:
+    """Return the events of a subject in these blocks as another member's node tells them; none where it is silent."""
+    reader, seen = LogReader(witness.calls), []
     try:
         for first, last in spans:
-            for part in reader.read([address], first, last):
-                seen += [sighting(streams, log, part.times[log.blockNumber], evidence=url) for log in part.logs]
+            for part in reader.read([address], first, last, _topics(subject)):
+                seen += [sighting(streams, log, part.times[log.blockNumber], evidence=witness.url) for log in part.logs]
     except HurenError:
         return []
     return [one for one in seen if one is not None]
+
+
+def _topics(subject: int) -> list[str | None]:
+    """What the events of a subject are found by: the province or the two provinces that they name first."""
+    if not subject:
+        return []  # those of the consortium as a whole name none
+    codes = [subject] if subject < 1 << 32 else [subject >> 32, subject & 0xFFFFFFFF]
+    return [None, *(hex0x(word(code)) for code in codes)]

@@ -16,6 +16,7 @@ from gateway.audit.completeness.values import Finding, HeadAt, Wrong
 from gateway.domain.hashing import WORD, hex0x
 from gateway.domain.trie import ProofInvalid
 from node.client.directory import NAME as DIRECTORY
+from node.client.directory import DirectoryDiffersError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +42,7 @@ class Examination:
         self._state = ProvenState(calls, header)
         self._diagnosis = Diagnosis(calls, witnesses, calls.deployment.block, header.number)
         self._ended: dict[tuple[str, int], At] = {}
+        self._differs: DirectoryDiffersError | None = None
         self.events = 0
         self.heads: list[HeadAt] = []
         self.problem: HurenError | None = None
@@ -51,7 +53,7 @@ class Examination:
 
         Raises:
             ChainUnavailable: no answer, or none that can be read.
-            NodeError: the Directory's events list other contracts than the deployment file.
+            DirectoryDiffersError: the Directory's events, which are genuine, list others than the deployment file.
         """
         # 2 the contracts
         directories, found_there, listing = self._directories()
@@ -66,6 +68,8 @@ class Examination:
         findings = [*found_there, *found]
         findings += self._compared(directories, listing) + self._compared(streams, listing)
         findings += self._diagnosis.findings()
+        if self._differs is not None and not findings:
+            raise self._differs
         if not any(one.contract == CONSORTIUM for one in findings):
             findings += self._members.hidden(min(consortiums, default=""))
         return findings
@@ -77,11 +81,22 @@ class Examination:
             logs: list[Log] = []
             counted = self.events
             streams, findings = self._read(listed, _into(logs))
-            listing = listing_of(logs, self._deployment, self._header.time)
+            listing = self._listing(logs)
             following = [one for one in contracts_of(listing) if one.name == DIRECTORY]
             if len(following) <= len(listed):
                 return streams, findings, listing
             listed, self.events = following, counted
+
+    def _listing(self, logs: Sequence[Log]) -> Listing:
+        """Return what the events list; where that contradicts the deployment file, what the file says for now.
+
+        Either the events are tampered with, and then that is told, or the file is another network's.
+        """
+        try:
+            return listing_of(logs, self._deployment, self._header.time)
+        except DirectoryDiffersError as error:
+            self._differs = error
+            return listing_of([], self._deployment, self._header.time)
 
     def _read(self, contracts: Sequence[ReadContract], take: Callable[[Part], object]) -> tuple[Streams, list[Finding]]:
         """Read and fold every event of some contracts; the findings are about the answers as such."""

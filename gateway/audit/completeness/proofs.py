@@ -93,7 +93,7 @@ def _value(storage: bytes, slot: bytes, nodes: list[bytes], said: int) -> bytes:
         value = 0 if found is None else to_integer(decode(found))
     except RlpInvalid as error:
         raise ProofInvalid(hex0x(slot), why=error.message()) from error
-    if value != said:
+    if value != said or value >> (8 * WORD):
         raise ProofInvalid(hex0x(slot), why="the value said is not the one proven")
     return word(value)
 

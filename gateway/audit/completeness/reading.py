@@ -22,7 +22,7 @@ from gateway.ledger.errors import ChainUnavailable
 from node.client.rpc import RpcError, RpcUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
 FIRST_SPAN: Final = 500
@@ -69,28 +69,30 @@ class LogReader:
         self._calls = calls
         self._span = FIRST_SPAN
 
-    def read(self, addresses: Sequence[str], first: int, last: int) -> Iterator[Part]:
-        """Yield the logs of `addresses` in blocks `first` to `last`, range by range.
+    def read(
+        self, addresses: Sequence[str], first: int, last: int, topics: Sequence[str | None] = ()
+    ) -> Iterator[Part]:
+        """Yield the logs of `addresses` in blocks `first` to `last`, range by range; only those with `topics`, if any.
 
         Raises:
             ChainUnavailable: no answer, or one that cannot be read.
         """
+        wanted: dict[str, object] = {"address": list(addresses)} | ({"topics": list(topics)} if topics else {})
         self._calls.request("eth_chainId")  # refuses another chain before anything else is asked
         with ThreadPoolExecutor(1, thread_name_prefix="logs") as ahead:
             coming: Future[tuple[list[Part], int]] | None = None
             at = first
             while coming is not None or at <= last:
                 if coming is None:
-                    coming = ahead.submit(self._next, addresses, at, last)
+                    coming = ahead.submit(self._next, wanted, at, last)
                 parts, at = coming.result()
-                coming = ahead.submit(self._next, addresses, at, last) if at <= last else None
+                coming = ahead.submit(self._next, wanted, at, last) if at <= last else None
                 yield from parts
 
-    def _next(self, addresses: Sequence[str], first: int, last: int) -> tuple[list[Part], int]:
+    def _next(self, wanted: Mapping[str, object], first: int, last: int) -> tuple[list[Part], int]:
         end = min(first + self._span - 1, last)
-        wanted = {"address": list(addresses), "fromBlock": hex(first), "toBlock": hex(end)}
         try:
-            answer = self._calls.rpc.raw("eth_getLogs", wanted)
+            answer = self._calls.rpc.raw("eth_getLogs", {**wanted, "fromBlock": hex(first), "toBlock": hex(end)})
         except RpcUnreachable as error:
             raise ChainUnavailable(cause_of(error)) from error
         decoded = _decoded(answer)
@@ -103,7 +105,10 @@ class LogReader:
         served = end - first + 1
         fitting = served * ANSWER_BYTES // max(len(answer), 1)
         self._span = min(max(fitting, served // 4, 1), served * 4, LONGEST_SPAN)
-        return [self._part(decoded.result, first, end)], end + 1
+        try:
+            return [self._part(decoded.result, first, end)], end + 1
+        except (ValueError, OverflowError) as error:  # a place or a time that is no number
+            raise ChainUnavailable(cause_of(error, "eth_getLogs")) from error
 
     def _part(self, logs: list[Log], first: int, last: int) -> Part:
         ordered, disorder = _in_order(logs)
