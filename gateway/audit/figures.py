@@ -11,9 +11,8 @@ Everything here is arithmetic on whole numbers, so every gateway comes to the sa
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from gateway.domain.transfer_words import Return, Stage
 
@@ -133,73 +132,6 @@ def _nth(histogram: Sequence[tuple[int, int]], place: int) -> int:
     return histogram[-1][0]
 
 
-class _Sum:
-    """Adds up one row."""
-
-    __slots__ = ("counts", "days", "decided", "rejected")
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.rejected = [0] * len(REASONS)
-        self.days: Counter[int] = Counter()
-        self.decided = [0, 0, 0]
-
-    def figures(self, key: tuple[int, int, int, int]) -> Figures:
-        days = tuple(sorted(self.days.items()))
-        return Figures(
-            *key, rejected=tuple(self.rejected), days=days, decided=InMonth(*self.decided), **dict(self.counts)
-        )
-
-
-def figures_of(groups: Iterable[Sequence[int | None]], decided: Iterable[Sequence[int]]) -> list[Figures]:
-    """Fold counted groups into rows, ordered by pair, category and month.
-
-    `groups` are tuples with the fields of `Group`, `decided` tuples with the fields of `Decided`.
-    """
-    sums: dict[tuple[int, int, int, int], _Sum] = {}
-    for source, target, category, month, *rest in groups:
-        key = (source or 0, target or 0, category or 0, month or 0)
-        into = sums.get(key)
-        if into is None:
-            into = sums[key] = _Sum()
-        _add(into, rest)
-    for source_, target_, category_, month_, stage, reason, many, awarded in decided:
-        accepted = stage != Stage.RETURNED
-        if accepted or Return(reason).rejects:
-            into = sums.setdefault((source_, target_, category_, month_), _Sum())
-            into.decided[0 if accepted else 1] += many
-            into.decided[2] += awarded if accepted else 0
-    return [sums[key].figures(key) for key in sorted(sums)]
-
-
-def _add(into: _Sum, rest: Sequence[int | None]) -> None:
-    stage, reason, days, *amounts = rest
-    many, overdue, quoted, awarded, withdrawn, appeals, upheld, dismissed = (amount or 0 for amount in amounts)
-    counts = into.counts
-    counts["applied"] += many
-    counts["quoted"] += quoted
-    if stage == Stage.REQUESTED:
-        counts["pending"] += many
-        counts["overdue"] += overdue
-        return
-    if stage == Stage.RETURNED:
-        why = Return(reason or 0)
-        if not why.rejects:
-            counts["cancelled" if why is Return.CANCELLED else "expired"] += many
-            return
-        into.rejected[why - 1] += many
-        counts["appeals"] += appeals
-        counts["upheld"] += upheld
-        counts["dismissed"] += dismissed
-    else:
-        counts["accepted"] += many
-        counts["awarded"] += awarded
-        if stage == Stage.REVERSED:
-            counts["reversed"] += many
-            counts["withdrawn"] += withdrawn
-    into.days[days or 0] += many
-
-
 _ADDED: Final = (
     "applied",
     "pending",
@@ -217,6 +149,82 @@ _ADDED: Final = (
 )
 
 
+class _Sum:
+    """Adds up one row."""
+
+    __slots__ = ("counts", "days", "decided", "rejected")
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(_ADDED, 0)
+        self.rejected = [0] * len(REASONS)
+        self.days: dict[int, int] = {}
+        self.decided = [0, 0, 0]
+
+    def figures(self, key: tuple[int, int, int, int]) -> Figures:
+        """The row, under its key."""
+        days = tuple(sorted(self.days.items()))
+        return Figures(*key, rejected=tuple(self.rejected), days=days, decided=InMonth(*self.decided), **self.counts)
+
+
+def figures_of(groups: Iterable[Sequence[Any]], decided: Iterable[Sequence[int]]) -> list[Figures]:
+    """Fold counted groups into rows, ordered by pair, category and month.
+
+    `groups` are tuples with the fields of `Group`, `decided` tuples with the fields of `Decided`.
+    """
+    sums: dict[tuple[int, int, int, int], _Sum] = {}
+    for source, target, category, month, stage, reason, days, many, *amounts in groups:
+        key = (source, target, category, month)
+        into = sums.get(key)
+        if into is None:
+            into = sums[key] = _Sum()
+        if stage == _ACCEPTED:  # by far the most
+            counts, (_, quoted, awarded, *_) = into.counts, amounts
+            counts["applied"] += many
+            counts["quoted"] += quoted
+            counts["accepted"] += many
+            counts["awarded"] += awarded
+            into.days[days] = into.days.get(days, 0) + many
+        else:
+            _add(into, stage, reason, days, many, amounts)
+    for source, target, category, month, stage, reason, many, awarded in decided:
+        accepted = stage != Stage.RETURNED
+        if accepted or Return(reason).rejects:
+            into = sums.setdefault((source, target, category, month), _Sum())
+            into.decided[0 if accepted else 1] += many
+            into.decided[2] += awarded if accepted else 0
+    return [sums[key].figures(key) for key in sorted(sums)]
+
+
+_ACCEPTED: Final = int(Stage.ACCEPTED)
+
+
+def _add(into: _Sum, stage: int, reason: int, days: int | None, many: int, amounts: Sequence[int]) -> None:
+    """Take in a group that is not simply accepted."""
+    overdue, quoted, awarded, withdrawn, appeals, upheld, dismissed = amounts
+    counts = into.counts
+    counts["applied"] += many
+    counts["quoted"] += quoted
+    if stage == Stage.REQUESTED:
+        counts["pending"] += many
+        counts["overdue"] += overdue
+        return
+    if stage == Stage.RETURNED:
+        why = Return(reason)
+        if not why.rejects:
+            counts["cancelled" if why is Return.CANCELLED else "expired"] += many
+            return
+        into.rejected[why - 1] += many
+        counts["appeals"] += appeals
+        counts["upheld"] += upheld
+        counts["dismissed"] += dismissed
+    else:
+        counts["accepted"] += many
+        counts["awarded"] += awarded
+        counts["reversed"] += many
+        counts["withdrawn"] += withdrawn
+    into.days[days or 0] = into.days.get(days or 0, 0) + many
+
+
 def total(figures: Iterable[Figures], key: tuple[int, int, int, int] = (0, 0, 0, 0)) -> Figures:
     """Add rows up; the median is that of all their decisions together."""
     into = _Sum()
@@ -226,7 +234,7 @@ def total(figures: Iterable[Figures], key: tuple[int, int, int, int] = (0, 0, 0,
         for place, many in enumerate(row.rejected):
             into.rejected[place] += many
         for value, many in row.days:
-            into.days[value] += many
+            into.days[value] = into.days.get(value, 0) + many
         decided = (row.decided.accepted, row.decided.rejected, row.decided.awarded)
         into.decided = [one + other for one, other in zip(into.decided, decided, strict=True)]
     return into.figures(key)

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from gateway.domain.rule import FIELDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -28,6 +30,11 @@ EVENTS: Final = (
 )
 """What the replay reads."""
 _NONE: Final = bytes(32)
+_AS_THEY_ARE: Final = (
+    *("source_province", "target_province", "category", "kind"),
+    *("numerator", "denominator", "most_credits", "cap"),
+)
+_DIGESTS: Final = ("source_institution", "target_institution", "outcome", "evaluation", "programme", "course")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,34 +127,18 @@ def _apply(courses: dict[bytes, _Course], successors: dict[bytes, bytes], agreem
 
 def _open_rules(agreement: bytes, course: _Course, time: int) -> list[RuleInForce]:
     found = []
-    for number, told in enumerate(course.terms["rules"], start=1):
-        begins, ends = max(course.begins, int(told["from_"])), min(course.ends, int(told["until"]))
+    for number, values in enumerate(course.terms["rules"], start=1):
+        told = dict(zip(FIELDS, values.values(), strict=True))
+        begins, ends = max(course.begins, int(told["valid_from"])), min(course.ends, int(told["valid_until"]))
         if begins <= time < ends:
             found.append(_rule(agreement, number, told, begins, ends))
     return found
 
 
 def _rule(agreement: bytes, number: int, told: Mapping[str, Any], begins: int, ends: int) -> RuleInForce:
-    return RuleInForce(
-        agreement=agreement,
-        number=number,
-        source_province=told["sourceProvince"],
-        target_province=told["targetProvince"],
-        source_institution=_bytes(told["sourceInstitution"]),
-        target_institution=_bytes(told["targetInstitution"]),
-        outcome=_bytes(told["outcome"]),
-        evaluation=_bytes(told["evaluation"]),
-        programme=_bytes(told["programme"]),
-        course=_bytes(told["course"]),
-        category=told["category"],
-        kind=told["kind"],
-        numerator=told["numerator"],
-        denominator=told["denominator"],
-        most_credits=told["mostCredits"],
-        cap=told["cap"],
-        begins=begins,
-        ends=ends,
-    )
+    read: dict[str, Any] = {name: told[name] for name in _AS_THEY_ARE}
+    read |= {name: _bytes(told[name]) for name in _DIGESTS}
+    return RuleInForce(agreement=agreement, number=number, begins=begins, ends=ends, **read)
 
 
 def _bytes(text: str) -> bytes:
