@@ -154,18 +154,28 @@ def transfer(story: Story, stage: Stage, agreement: str, papers: list[Path], scr
     refs = [one["transfer"] for one in asked]
     expect("requests that got a number", [bool(ref) for ref in refs], [True] * 10)
     story.result(f"{refs[0]} … {refs[-1]}，各 {asked[0]['quoted']} 学分", f"quoted {asked[0]['quoted']} credits each")
+    story.tell(
+        "每项申请附一封只有双方能解开的密信：同意书与出示的证书；浙江的网关自行取来、解开、核验",
+        "with each goes a letter that only the two can open: consent, presentation; Zhejiang fetches and verifies it",
+    )
+    waiting = zhejiang.run("transfer", "inbox", "--json").json["waiting"]
+    expect("letters that verify", [(one["verdict"], one["problem"]) for one in waiting], [("valid", None)] * 10)
 
     story.tell("浙江的审核人先核验再决定：接受 8 份，拒绝 2 份", "an officer there verifies, accepts 8, rejects 2")
     with story.timed("ten transfers decided by an officer"):
         decisions = scratch / "decisions.csv"
-        rows = [f"{ref},2026{number:04d},{paper}" for number, (ref, paper) in enumerate(zip(refs, papers, strict=True))]
-        decisions.write_text("\n".join(["transfer,student,presentation", *rows[:-2]]), encoding="utf-8")
+        rows = [f"{ref},2026{number:04d}" for number, ref in enumerate(refs)]
+        decisions.write_text("\n".join(["transfer,student", *rows[:-2]]), encoding="utf-8")
         zhejiang.run("transfer", "accept", "--file", str(decisions), "--yes")
-        zhejiang.run("transfer", "reject", *refs[-2:], "--reason", "not-enrolled", "--yes")
+        why = scratch / "explanation.txt"
+        why.write_text("本专业学生名册中没有该生。\n", encoding="utf-8")
+        zhejiang.run("transfer", "reject", *refs[-2:], "--reason", "not-enrolled", "--explanation", str(why), "--yes")
     listed = zhejiang.run("transfer", "list", "--json").json["transfers"]
     standings = [one["standing"] for one in listed]
     expect("accepted and returned", (standings.count("accepted"), standings.count("returned")), (8, 2))
     story.result("8 份已接受，2 份已退回（非本校学生）", "8 accepted, 2 returned (not enrolled)")
+    told = jiangsu.run("transfer", "show", refs[-1], "--json").json["letters"]["explanation"]["text"]
+    expect("the explanation that Jiangsu reads", told, why.read_text(encoding="utf-8"))
     return dict(zip(refs, papers, strict=True))
 
 
