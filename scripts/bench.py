@@ -26,7 +26,9 @@ from bench_http import http_row
 from bench_index import ingest_rate, rebuild_rate
 from bench_issuing import Issuing, opened
 from bench_million import million_rows
+from bench_reports import report_rows
 from bench_rows import Row, expect, more, table_of
+from bench_transfers import MILLION
 from bench_verifying import OfflineCheck, certificates_of, rate_of
 from stage import Stage
 
@@ -42,7 +44,7 @@ FIXTURE = 5_000
 """Credentials that both sides verify."""
 STAGED = ("issue", "verify", "http", "ingest")
 """What is measured on a trial network; each is two rows of the table but ``http``."""
-ROWS = (*STAGED, "completeness")
+ROWS = (*STAGED, "completeness", "reports")
 """What can be measured singly."""
 TABLE_WIDTH = 130
 PER_SECOND = "/s of one core"
@@ -67,6 +69,8 @@ def _run(folder: Path, options: argparse.Namespace) -> list[Row]:
     rows = _staged(folder, options) if options.row.intersection(STAGED) or options.full else []
     if "completeness" in options.row:
         rows += completeness_rows(options.events, _say)
+    if "reports" in options.row:
+        rows += report_rows(_say, options.transfers)
     return rows
 
 
@@ -188,6 +192,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--full-rows", type=int, default=1_000_000, help="rows of the million")
     parser.add_argument("--small", type=int, default=10_000, help="rows of the roster that the million is held beside")
     parser.add_argument("--events", type=int, default=EVENTS, help="events whose completeness is checked")
+    parser.add_argument("--transfers", type=int, default=MILLION, help="transfers that are reported on")
     parser.add_argument("--requests", type=int, default=100_000, help="hashes asked over HTTP")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each verifying and comparing loop runs")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench.json")
