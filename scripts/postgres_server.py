@@ -102,11 +102,22 @@ class Server:
         return url
 
     def take_back(self, url: str) -> None:
-        """Empty it: a second faster than another one."""
-        tables = sql.SQL(", ").join(sql.Identifier(table.name) for table in Base.metadata.sorted_tables)
-        name = _name_of(url)
-        self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - ours
-        self.run(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables), name)
+        """Empty it, which takes less time than making another: only what has rows, or has had, is touched."""
+        tables = [sql.Identifier(table.name) for table in Base.metadata.sorted_tables]
+        used = sql.SQL(" UNION ALL ").join(
+            sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})").format(sql.Literal(table.as_string()), table)
+            for table in tables
+        )
+        with psycopg.connect(self.url(_name_of(url)), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            if full := [sql.SQL(name) for (name,) in connection.execute(used).fetchall()]:
+                connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(full)))
+            counted = "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
+            for (name,) in connection.execute(counted).fetchall():
+                connection.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(name)))
         self._idle.append(url)
 
     def drop(self, url: str) -> None:

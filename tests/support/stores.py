@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete
-
 from gateway.store.engine import Database, open_database, open_url
-from gateway.store.models import Base
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,13 +41,6 @@ class Stores:
         opened = open_database(path) if self._server is None else open_url(self.url(path))
         self._opened.append(opened)
         return opened
-
-    @staticmethod
-    def empty(database: Database) -> None:
-        """No row is left, as in a new one: for a test of many examples."""
-        with database.write(durable=False) as connection:
-            for table in reversed(Base.metadata.sorted_tables):
-                connection.execute(delete(table))
 
     def close(self) -> None:
         for database in self._opened:
