@@ -102,6 +102,10 @@ class Motions:
 
     # ---- reading
 
+    def chair(self) -> int:
+        """Return the province that chairs now: its motions take votes at once, and that is all its power."""
+        return int(self._ask("chair"))
+
     def all(self) -> list[Motion]:
         """Return every motion there ever was, newest first."""
         return list(self._read(None))

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -273,11 +274,19 @@ class Centre:
 class Stage:
     """A chain, four centres and the regional office's observer in ``folder``."""
 
-    def __init__(self, folder: Path, *, days_ago: int = 30, settings: dict[str, str] | None = None) -> None:
-        """Plan it; nothing is started. ``settings`` are further lines of every gateway.toml."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        days_ago: int = 30,
+        term_days: int | None = None,
+        settings: dict[str, str] | None = None,
+    ) -> None:
+        """Plan it; nothing is started. ``settings`` are further lines of every gateway.toml, ``term_days`` a chair's."""
         self.folder = folder
         self.network = folder / "network"
         self.days_ago = days_ago
+        self.term_days = term_days
         self.chain_port = free_port()
         self.rpc_url = f"http://127.0.0.1:{self.chain_port}"
         self.centres = {
@@ -300,6 +309,12 @@ class Stage:
     def raise_network(self) -> None:
         """Make keys and description, start the chain, deploy the contracts, constitute the consortium."""
         self.node("init", "--port", str(self.chain_port), "--start-days-ago", str(self.days_ago))
+        if self.term_days is not None:
+            path = self.network / "network.toml"
+            described = path.read_text(encoding="utf-8")
+            path.write_text(
+                re.sub(r"(?m)^term_days = \d+", f"term_days = {self.term_days}", described), encoding="utf-8"
+            )
         self.node("up")
         self.node("deploy")
 

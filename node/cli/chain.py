@@ -15,7 +15,7 @@ from node.client.errors import NodeError
 from node.client.terminal import Exit, JsonFlag
 from node.description import read
 from node.layout import Layout
-from node.network import engine_of
+from node.network import Network, engine_of
 from node.network import up as start
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def status(folder: Dir, as_json: JsonFlag = False) -> None:
     layout = Layout(folder)
     description = read(layout.description)
     found = engine_of(description, layout).status()
-    _show(found, title=description.name, as_json=as_json, deployed=layout.deployment.exists())
+    chair = _chair(layout) if found.answering else None
+    _show(found, title=description.name, as_json=as_json, deployed=layout.deployment.exists(), chair=chair)
     if not found.answering:
         raise typer.Exit(Exit.AGAINST)
 
@@ -108,14 +109,35 @@ def advance(
     _show(engine.status(), title=f"链时间 / the chain's time: {_moment(reached)}", as_json=as_json)
 
 
+def _chair(layout: Layout) -> dict[str, Any] | None:
+    """Return the province that chairs now and its names, or None where no consortium is there, or answers."""
+    from node.client.deployment import Deployment  # noqa: PLC0415 - what asks the chain takes a second to import
+    from node.client.rpc import JsonRpc  # noqa: PLC0415
+    from node.motions import Motions  # noqa: PLC0415
+
+    if not layout.deployment.exists():
+        return None
+    try:
+        deployment = Deployment.load(layout.deployment)
+        with JsonRpc(Network.load(layout.network).rpc_url) as rpc:
+            code = Motions(rpc, deployment).chair()
+            named = deployment.provinces[code]
+            return {"province": code, "zh": named.name_zh, "en": named.name_en}
+    except (NodeError, KeyError):  # away just now, or a member that this deployment file does not name
+        return None
+
+
 def _moment(seconds: int | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-def _show(found: EngineStatus, *, title: str, as_json: bool, deployed: bool | None = None) -> None:
+def _show(
+    found: EngineStatus, *, title: str, as_json: bool, deployed: bool | None = None, chair: dict[str, Any] | None = None
+) -> None:
     payload: dict[str, Any] = asdict(found)
     if deployed is not None:
         payload["deployed"] = deployed
+        payload["chair"] = chair
     running = "是 / yes" if found.answering else "进程在，无应答 / a process, no answer" if found.running else "否 / no"
     rows: list[tuple[str, object]] = [
         ("引擎 / engine", found.engine),
@@ -129,4 +151,6 @@ def _show(found: EngineStatus, *, title: str, as_json: bool, deployed: bool | No
     ]
     if deployed is not None:
         rows.append(("已部署合约 / contracts deployed", "是 / yes" if deployed else "否 / no"))
+    if chair is not None:
+        rows.append(("轮值省份 / chair", f"{chair['zh']} / {chair['en']}"))
     sheet(payload, rows, title=title, as_json=as_json)

@@ -142,6 +142,7 @@ def test_a_network_lives_from_init_to_down(tmp_path: Path, free_port: int) -> No
         assert json.loads(beyond.stdout)["error"]["code"] == "node.BeyondWallClockError"
         running = huren_node("status", *where)
         assert (running.returncode, json.loads(running.stdout)["deployed"]) == (0, True)
+        assert json.loads(running.stdout)["chair"]["province"] == 310_000  # the first member in network.toml
     finally:
         down = huren_node("down", *where)
     assert (down.returncode, json.loads(down.stdout)["stopped"]) == (0, True)
