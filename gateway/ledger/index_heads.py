@@ -66,10 +66,11 @@ def heads_at(connection: Connection, deployment: Deployment, block: int) -> list
         raise ChainUnavailable(
             Said(f"索引只到区块 {at}，未到 {block}", f"the index holds block {at} and before, not {block}")
         )
-    listed = connection.execute(select(LISTED).order_by(LISTED.c.in_force_from.desc())).all()
-    names = {bytes.fromhex(contract.address[2:]): name for name, contract in deployment.contracts.items()}
-    names |= {bytes(row.address): row.name for row in listed}
-    first = {name: address for address, name in names.items()}  # the oldest of a name comes last, and stays
+    listed = connection.execute(select(LISTED).order_by(LISTED.c.in_force_from)).all()
+    named = [(bytes(row.address), row.name) for row in listed]
+    named += [(bytes.fromhex(contract.address[2:]), name) for name, contract in deployment.contracts.items()]
+    names = dict(named)
+    first = {name: address for address, name in reversed(named)}
     newest = {(row.contract, row.subject): (row.sequence, row.head) for row in connection.execute(select(HEADS))}
     refolding = _Refolding(connection, names, first, deployment.chain_id)
     found = newest if at == block else dict(refolding.heads(newest, block))

@@ -23,7 +23,7 @@ from gateway.domain.heads import first_head
 from node.client.artifact import load
 from node.client.codec import AbiError, Codec
 from node.client.hashing import keccak256 as topic_digest
-from node.client.kinds import kind_of
+from node.client.kinds import KINDS, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -119,8 +119,8 @@ def plans_of(artifact: Artifact) -> dict[str, Plan]:
     """Return the plan of each event of a contract by its first topic, 0x-hex."""
     plans = {}
     for entry in artifact.abi:
-        if entry["type"] != "event":
-            continue
+        if entry["type"] != "event" or entry["name"] not in KINDS[artifact.name]:
+            continue  # of a library's, which no contract of ours emits
         codec = Codec(entry["inputs"])
         topic = topic_digest(f"{entry['name']}({','.join(codec.types)})".encode())
         plans["0x" + topic.hex()] = _plan(artifact.name, entry, codec)
