@@ -25,6 +25,8 @@ PROGRAMME = "ZJ-ADMIN-2026"
 ELSEWHERE = "SH-ADMIN-2026"
 LEAST_GRADE = 60
 NOTICE_DAYS = 7
+CAP = 18
+"""Credits: what one student's courses may bring, in all, in the programme (the third act)."""
 TEXT = "# 江苏行政服务办事员职业技能等级证书互认协议\n\n上海、江苏、浙江按所附规则承认该证书，每项成果只使用一次。\n"
 DOSSIER = "# 行政服务办事员（四级/中级工）评审材料\n\n课程标准、192 学时教学计划、考核样卷。\n"
 PANEL = (ZHEJIANG, ZHEJIANG, JIANGSU, JIANGSU, SHANGHAI)
@@ -254,6 +256,13 @@ def _agreement(stage: Stage, scratch: Path) -> Path:
 """
         for name, province, programme in (("浙江", ZHEJIANG, PROGRAMME), ("上海", SHANGHAI, ELSEWHERE))
     )
+    rules += f"""  - 名称: 江苏开放大学课程，江苏 → 浙江
+    来源: {{省份: 江苏, 机构: "{homes[JIANGSU]}", 类别: 学历, 最低成绩: {LEAST_GRADE}}}
+    目标: {{省份: 浙江, 机构: "{homes[ZHEJIANG]}", 专业: {PROGRAMME}, 学分类别: 学历}}
+    转换比例: 1/1
+    单次上限: 4 学分
+    累计上限: {CAP} 学分
+"""
     text = f"""名称: 江苏行政服务办事员职业技能等级证书互认协议
 缔约方: [上海, 江苏, 浙江]
 起始日期: {now - day}
