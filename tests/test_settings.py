@@ -99,6 +99,7 @@ def test_the_file_may_be_named_by_the_environment(config: Path, monkeypatch: pyt
         ("peers = ['ftp://x']", "peers.0"),
         ("role = 'spectator'", "role"),
         ("workers = 0", "workers"),
+        ("webhook_networks = ['10.0.0.1/8']", "webhook_networks.0"),
         ("database_url = 'sqlite:///x'", "database_url"),
     ],
 )

@@ -16,7 +16,14 @@ from gateway.domain.civil_time import CHINA, moment_text
 from gateway.domain.errors import Said
 from gateway.domain.provinces import province_of
 from gateway.recognition.agreement_check import evaluations, explained
-from gateway.recognition.agreement_json import entry_json, history_json, said_json, standing_json, terms_json
+from gateway.recognition.agreement_json import (
+    entry_json,
+    history_json,
+    rules_json,
+    said_json,
+    standing_json,
+    terms_json,
+)
 from gateway.recognition.agreement_sentences import Speaker
 from gateway.recognition.agreement_values import AgreementState
 from gateway.store.models import Role
@@ -72,7 +79,7 @@ def agreement(
         **standing_json(standing),
         "terms": terms_json(found.terms),
         "said": said_json(speaker.terms(found.terms)),
-        "rules": said_json([rule.said for rule in rules]),
+        "rules": rules_json(found.terms, [rule.said for rule in rules]),
         "history": history_json(book.history(found.agreement)),
     }
     return answer(content)

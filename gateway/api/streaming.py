@@ -1,6 +1,7 @@
 """The event stream: final events of recognition as they come, to a bounded number of listeners.
 
-    stream = EventStream(feed, stopping=lambda: server.should_exit)
+    stream = EventStream(feed)
+    stream.end_when(lambda: server.should_exit)
     async for part in stream.listen(position, …): …     # bytes of text/event-stream
 
 Server-sent events (WHATWG HTML, section 9.2). Each event's id is its place on the chain, so that a client which comes
@@ -52,14 +53,13 @@ class EventStream:
         self,
         feed: RecognitionFeed,
         *,
-        stopping: Callable[[], bool] = lambda: False,
         most: int = MOST_LISTENERS,
         look_seconds: float = LOOK_SECONDS,
         beat_seconds: float = BEAT_SECONDS,
     ) -> None:
-        """Read from ``feed`` until ``stopping`` says so; the rest is for tests."""
+        """Read from ``feed``; the rest is for tests."""
         self._feed = feed
-        self._stopping = stopping
+        self._stopping: Callable[[], bool] = lambda: False
         self._most = most
         self._look_seconds = look_seconds
         self._beat_seconds = beat_seconds
@@ -67,6 +67,10 @@ class EventStream:
         self._newest = BEGINNING
         self._looked = float("-inf")
         self._looking = asyncio.Lock()
+
+    def end_when(self, stopping: Callable[[], bool]) -> None:
+        """End every stream as soon as ``stopping`` says so."""
+        self._stopping = stopping
 
     def take_place(self) -> None:
         """Take one of the places; whoever does gives it back.

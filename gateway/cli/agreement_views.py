@@ -15,7 +15,14 @@ from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY
 from gateway.recognition.agreement_check import evaluations, explained
 from gateway.recognition.agreement_diff import changes
-from gateway.recognition.agreement_json import entry_json, history_json, said_json, standing_json, terms_json
+from gateway.recognition.agreement_json import (
+    entry_json,
+    history_json,
+    rules_json,
+    said_json,
+    standing_json,
+    terms_json,
+)
 from gateway.recognition.agreement_sentences import Speaker, province_names
 
 if TYPE_CHECKING:
@@ -89,7 +96,7 @@ def show(
         **standing_json(standing),
         "terms": terms_json(found.terms),
         "said": said_json(said),
-        "rules": said_json([rule.said for rule in rules]),
+        "rules": rules_json(found.terms, [rule.said for rule in rules]),
         "changes": agreement_report.changes_payload(differences),
         "history": happened,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import socket
-import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Final
@@ -72,12 +71,12 @@ def serve(
         read_only = read_only or settings.observer
         listener = _listen(settings)
         host, port = listener.getsockname()[:2]
-        ending = threading.Event()
-        application = create_app(_services(gateway, ending, acts=not read_only), body_bytes=settings.limits.body_bytes)
-        server = uvicorn.Server(server_config(application))
+        services = _services(gateway, acts=not read_only)
+        server = uvicorn.Server(server_config(create_app(services, body_bytes=settings.limits.body_bytes)))
+        services.stream.end_when(lambda: server.should_exit)  # it has no end of its own
         if not read_only:
             gateway.operator  # noqa: B018 - a wrong passphrase ends the command before anything is served
-        with _ended_by_signals(server, ending), gateway.running(read_only=read_only):
+        with _ended_by_signals(server), gateway.running(read_only=read_only):
             address = f"http://{host}:{port}"
             console.emit(
                 {
@@ -111,7 +110,7 @@ def server_config(application: FastAPI) -> uvicorn.Config:
 
 
 @contextmanager
-def _ended_by_signals(server: uvicorn.Server, ending: threading.Event) -> Iterator[None]:
+def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
     """A signal ends the server at any moment, also before it runs, and never the process by itself.
 
     While it runs uvicorn listens to signals, and raises them once more at its end: that must find a handler that lets
@@ -119,7 +118,6 @@ def _ended_by_signals(server: uvicorn.Server, ending: threading.Event) -> Iterat
     """
 
     def end(_number: int, _frame: object) -> None:
-        ending.set()  # streams have no end of their own
         server.should_exit = True
 
     numbers = (signal.SIGTERM, signal.SIGINT)
@@ -131,7 +129,7 @@ def _ended_by_signals(server: uvicorn.Server, ending: threading.Event) -> Iterat
             signal.signal(number, handler)
 
 
-def _services(gateway: Gateway, ending: threading.Event, *, acts: bool) -> Services:
+def _services(gateway: Gateway, *, acts: bool) -> Services:
     held = HeldKeys(gateway, acts=acts)
     recognised = OfGateway(gateway, held)
     return Services(
@@ -142,7 +140,7 @@ def _services(gateway: Gateway, ending: threading.Event, *, acts: bool) -> Servi
         AccessTokens(gateway.database, clock=time.time),
         recognised,
         TransferWork(gateway, held),
-        EventStream(recognised.feed, stopping=ending.is_set),
+        EventStream(recognised.feed),
     )
 
 

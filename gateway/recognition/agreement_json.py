@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.civil_time import moment_text
+from gateway.domain.credits import as_decimal
+from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
-from gateway.domain.rule import ANY
+from gateway.domain.rule import ANY, NO_CAP
+from gateway.ledger.reader import institution_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gateway.domain.rule import Rule
     from gateway.domain.terms import Terms
     from gateway.ledger.recognition_events import Happened
     from gateway.recognition.agreement_sentences import Sentence
@@ -75,3 +79,48 @@ def history_json(history: Iterable[Happened]) -> list[dict[str, Any]]:
 def said_json(said: Sequence[Sentence]) -> list[dict[str, str]]:
     """Sentences."""
     return [both(one) for one in said]
+
+
+def rules_json(terms: Terms, said: Sequence[Sentence]) -> list[dict[str, Any]]:
+    """Every rule: its number (from 1), its sentence, its terms. Credits are decimals as text, None is "any", "none"."""
+    return [
+        {"number": number, **both(one), **_rule_json(rule)}
+        for number, (rule, one) in enumerate(zip(terms.rules, said, strict=True), 1)
+    ]
+
+
+def _rule_json(rule: Rule) -> dict[str, Any]:
+    return {
+        "source": {
+            "province": rule.source_province,
+            "institution": _institution(rule.source_institution),
+            "outcome": _word(rule.outcome),
+            "category": Category(rule.category).word,
+            "lowestLevel": rule.lowest_level,
+            "highestLevel": rule.highest_level,
+            "minimumGradeStep": rule.minimum_grade or None,
+            "acceptsUngraded": rule.accepts_ungraded,
+            "greatestAgeMonths": rule.greatest_age or None,
+        },
+        "target": {
+            "province": rule.target_province,
+            "institution": _institution(rule.target_institution),
+            "programme": _word(rule.programme),
+            "course": _word(rule.course),
+            "kind": Category(rule.kind).word,
+        },
+        "evaluation": _word(rule.evaluation),
+        "ratio": f"{rule.numerator}/{rule.denominator}",
+        "mostCredits": str(as_decimal(rule.most_credits)),
+        "cap": None if rule.cap == NO_CAP else str(as_decimal(rule.cap)),
+        "from": rule.valid_from,
+        "until": rule.valid_until,
+    }
+
+
+def _word(word: bytes) -> str | None:
+    return None if word == ANY else hex0x(word)
+
+
+def _institution(word: bytes) -> str | None:
+    return None if word == ANY else institution_text(word)

@@ -35,10 +35,7 @@ class Served:
     """The house's application behind a real server, whose stream looks and beats often."""
 
     def __init__(self, house: House, most: int = 64) -> None:
-        self.ending = threading.Event()
-        stream = EventStream(
-            house.books.feed, stopping=self.ending.is_set, most=most, look_seconds=0.02, beat_seconds=0.2
-        )
+        stream = EventStream(house.books.feed, most=most, look_seconds=0.02, beat_seconds=0.2)
         old = house.services
         services = Services(
             old.verifier, old.blobs, old.status_lists, old.readiness, old.tokens, old.recognised, old.work, stream
@@ -47,6 +44,7 @@ class Served:
         config = server_config(create_app(services, body_bytes=4_096))
         config.port = 0
         self.server = uvicorn.Server(config)
+        stream.end_when(lambda: self.server.should_exit)
         self.thread = threading.Thread(target=self.server.run)
         self.thread.start()
         while not self.server.started:
@@ -63,7 +61,6 @@ class Served:
             yield answer.iter_lines()
 
     def stop(self) -> None:
-        self.ending.set()
         self.server.should_exit = True
         self.thread.join(20)
         assert not self.thread.is_alive()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import threading
 import uuid
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -93,7 +92,7 @@ class World:
 
 
 def desk(gateway: Gateway, *, acts: bool = True) -> Desk:
-    services = _services(gateway, threading.Event(), acts=acts)
+    services = _services(gateway, acts=acts)
     client = TestClient(create_app(services, body_bytes=1 << 20), raise_server_exceptions=False)
     return Desk(gateway, services, client)
 
@@ -136,7 +135,11 @@ def test_agreements_are_listed_as_they_stand_and_as_they_stood(world: World) -> 
     assert (before["agreements"], before["asOf"]) == ([], "2001-01-01T00:00:00+08:00")
     one = world.zhejiang.ask("GET", f"/v1/agreements/{world.ground.agreement[:12]}", Role.AUDITOR).json()
     assert (one["state"], one["approved"]) == ("active", [SHANGHAI, ZHEJIANG])
-    assert "上海" in one["rules"][0]["zh"]
+    [rule] = one["rules"]
+    assert "上海" in rule["zh"]
+    assert (rule["number"], rule["ratio"], rule["mostCredits"], rule["cap"]) == (1, "3/4", "4.00", "6.00")
+    assert (rule["source"]["institution"], rule["target"]["institution"]) == (SOURCE, TARGET)
+    assert (rule["source"]["minimumGradeStep"], rule["target"]["programme"], rule["evaluation"]) == (12, None, None)
     assert one["history"][0]["event"] == "AgreementProposed"
 
 

@@ -195,3 +195,21 @@ def test_a_port_that_is_taken_is_said_to_be_taken(server: Server, tmp_path: Path
     assert "无法监听" in done.stderr
     assert "cannot listen" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_signal_ends_streams_as_well_and_the_process_with_0(tmp_path: Path) -> None:
+    write_gateway(tmp_path)
+    server = start(tmp_path)
+    try:
+        command = [HUREN, "token", "create", "--role", "auditor", "--json", "--config", str(tmp_path / "gateway.toml")]
+        made = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        headers = {"Authorization": f"Bearer {made['token']}"}
+        with httpx.stream("GET", f"{server.address}/v1/events?after=0-0", headers=headers, timeout=20) as answer:
+            lines = answer.iter_lines()
+            assert next(lines).startswith("retry: ")
+            server.process.send_signal(signal.SIGTERM)
+            assert ": the server ends" in list(lines)
+        assert server.process.wait(20) == 0
+        assert made["token"] not in (tmp_path / "log").read_text()
+    finally:
+        end(server)
