@@ -83,11 +83,16 @@ def _event_row(timed: TimedEvent) -> dict[str, Any]:
 # -- Directory -------------------------------------------------------------------------------------------------------
 
 
+def _name(word: bytes) -> str:
+    """What a contract is listed as; PostgreSQL keeps no text with a NUL inside."""
+    return word.rstrip(b"\0").decode("ascii", "replace").replace("\0", "\ufffd")
+
+
 def _entry_listed(connection: Connection, args: Mapping[str, Any], timed: TimedEvent) -> None:
     connection.execute(
         insert(LISTED).values(
             directory=address_bytes(timed.event.address),
-            name=args["name"].rstrip(b"\0").decode("ascii", "replace"),
+            name=_name(args["name"]),
             version=args["version"],
             address=address_bytes(args["target"]),
             in_force_from=args["from"],
@@ -100,7 +105,7 @@ def _entry_cancelled(connection: Connection, args: Mapping[str, Any], timed: Tim
     connection.execute(
         delete(LISTED).where(
             LISTED.c.directory == address_bytes(timed.event.address),
-            LISTED.c.name == args["name"].rstrip(b"\0").decode("ascii", "replace"),
+            LISTED.c.name == _name(args["name"]),
             LISTED.c.version == args["version"],
         )
     )

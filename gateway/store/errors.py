@@ -89,6 +89,16 @@ class DatabaseUnreachable(StoreError):
     hint_en = "check that the database server runs and that database_url is right; nothing was written"
 
 
+class TextTooLong(StoreError):
+    """A text that PostgreSQL has no room for in its column."""
+
+    code = "store.too_long"
+    zh = "数据库 {value} 未写入：有一项文字过长（{why}）"
+    en = "the database {value} took nothing: a text is too long ({why})"
+    hint_zh = "请缩短所填的名称或说明"
+    hint_en = "shorten the name or the explanation that was given"
+
+
 class UnsuitableDatabase(StoreError):
     """A PostgreSQL database that stores or sorts text otherwise than byte by byte in UTF-8."""
 
@@ -120,6 +130,7 @@ _STATES: Final[dict[str, type[StoreError]]] = {
     "40P01": DatabaseBusy,  # deadlock_detected
     "57014": DatabaseBusy,  # query_canceled, by statement_timeout
     "53300": DatabaseBusy,  # too_many_connections
+    "22001": TextTooLong,  # string_data_right_truncation
     "25006": DatabaseUnwritable,  # read_only_sql_transaction
     "42501": DatabaseUnwritable,  # insufficient_privilege
     "28": DatabaseUnwritable,  # invalid authorization

@@ -18,7 +18,7 @@ from gateway.ledger.index_reader import IndexReader
 from gateway.ledger.indexer import Indexer
 from gateway.ledger.manifests import ManifestIngest
 from gateway.ledger.sender import Sender
-from gateway.store.engine import open_database
+from gateway.store.engine import open_url
 from gateway.store.leaves import LeafIndex
 from gateway.store.models import Batch as OwnBatch
 from gateway.store.models import BatchState, Credential, Learner, Pack, Roster, RosterState
@@ -29,6 +29,8 @@ from ledger_world import Batch, Chain, World, account, found, make_batch, start_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from stores import Stores
 
     from gateway.domain.errors import HurenError
     from gateway.ledger.calls import ChainCalls
@@ -66,10 +68,13 @@ class Desk:
     folder: Path
     peers: tuple[FolderStore, ...] = ()
     calls: ChainCalls | None = None
+    url: str = ""
 
     def __post_init__(self) -> None:
         self.calls = self.calls or self.world.calls
-        self.database = open_database(self.folder / "huren.db")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.url = self.url or f"sqlite:///{self.folder / 'huren.db'}"
+        self.database = open_url(self.url)
         self.leaves = LeafIndex(self.folder / "leaves")
         self.blobs = FolderStore(self.folder / "blobs")
         self.account = account(self.province, "operator")
@@ -142,12 +147,13 @@ class Shelves:
 
 
 @pytest.fixture
-def desk_of(world: World, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+def desk_of(world: World, tmp_path: Path, stores: Stores) -> Iterator[Callable[..., Desk]]:
     """Opens a province's desk: `desk_of(province, peers=(), calls=None)`; closed after the test."""
     desks: list[Desk] = []
 
     def open_desk(province: int, peers: tuple[FolderStore, ...] = (), calls: ChainCalls | None = None) -> Desk:
-        desks.append(Desk(world, province, tmp_path / f"{province}-{len(desks)}", peers, calls))
+        folder = tmp_path / f"{province}-{len(desks)}"
+        desks.append(Desk(world, province, folder, peers, calls, stores.url(folder / "huren.db")))
         return desks[-1]
 
     yield open_desk

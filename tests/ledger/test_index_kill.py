@@ -9,6 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
+from stores import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 
 ZHEJIANG = 330_000
 OPEN_UNIVERSITY = "123200000000000018"
+
+
+@pytest.fixture(params=KINDS)
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """On both databases."""
+    kind: str = request.param
+    return kind
+
+
 _FOLLOW_AND_DIE = textwrap.dedent("""
     import sys
     from pathlib import Path
@@ -26,14 +36,14 @@ _FOLLOW_AND_DIE = textwrap.dedent("""
     from gateway.ledger.calls import ChainCalls
     from gateway.ledger.checkpoints import INDEX_LEAVES, kill_at
     from gateway.ledger.indexer import Indexer
-    from gateway.store.engine import open_database
+    from gateway.store.engine import open_url
     from gateway.store.leaves import LeafIndex
     from node.client.deployment import Deployment
     from node.client.rpc import JsonRpc
 
-    folder, url, deployment, occurrence = sys.argv[1:]
+    folder, database, url, deployment, occurrence = sys.argv[1:]
     manifests.TOGETHER = 2
-    database, leaves = open_database(Path(folder) / "huren.db"), LeafIndex(Path(folder) / "leaves")
+    database, leaves = open_url(database), LeafIndex(Path(folder) / "leaves")
     calls = ChainCalls(JsonRpc(url), Deployment.load(Path(deployment)))
     library = Library(FolderStore(Path(folder) / "blobs"), HttpPeers([]))
     ingest = manifests.ManifestIngest(database, library, leaves, kill_at(INDEX_LEAVES, int(occurrence)))
@@ -53,7 +63,7 @@ def test_killed_between_leaves_and_state_the_index_ends_the_same(
     desk.hold(*batches)
     path = desk.folder / "deployment.json"
     world.deployment.save(path)
-    arguments = [str(desk.folder), world.chain.url, str(path), str(occurrence)]
+    arguments = [str(desk.folder), desk.url, world.chain.url, str(path), str(occurrence)]
     killed = subprocess.run([sys.executable, "-c", _FOLLOW_AND_DIE, *arguments], check=False, timeout=60)
     assert killed.returncode == -signal.SIGKILL
     assert len(desk.leaves) == sum(batch.manifest.count for batch in batches[: 2 * occurrence])

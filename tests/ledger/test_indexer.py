@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from stores import KINDS
 
 from gateway.domain.hashing import sha256
 from gateway.domain.manifest import Manifest
@@ -26,6 +27,13 @@ SHANGHAI, JIANGSU, ZHEJIANG = 310_000, 320_000, 330_000
 OPEN_UNIVERSITY, COLLEGE = "123200000000000018", "123100000000000014"
 DAY = 86_400
 REVOKED, SUSPENDED = Status.REVOKED, Status.SUSPENDED
+
+
+@pytest.fixture(params=KINDS)
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """On both databases."""
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture
@@ -274,7 +282,7 @@ def test_an_unreachable_chain_costs_nothing(
     block = desk.indexer.advance().block
     desk.close()
     nowhere = ChainCalls(JsonRpc("http://127.0.0.1:9", timeout=1), world.deployment)
-    cut_off = type(desk)(world, ZHEJIANG, desk.folder, (), nowhere)
+    cut_off = type(desk)(world, ZHEJIANG, desk.folder, (), nowhere, desk.url)
     for attempt in (cut_off.indexer.advance, cut_off.indexer.rebuild):
         with pytest.raises(ChainUnavailable):
             attempt()

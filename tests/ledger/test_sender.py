@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from eth_account import Account
 from sqlalchemy import select, update
+from stores import KINDS, Stores
 
 from gateway.ledger import checkpoints
 from gateway.ledger.calls import ChainCalls
@@ -20,14 +21,14 @@ from gateway.ledger.errors import NotSettled, SenderBusy
 from gateway.ledger.outbox import OUTBOX, Intent, counts, enqueue, submissions
 from gateway.ledger.sender import Sender
 from gateway.ledger.settlement import Adoption, Endings, Settlement
-from gateway.store.engine import Database, open_database
 from gateway.store.models import OutboxState
 from node.client.deployment import Deployment, Finality
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
+    from gateway.store.engine import Database
     from tests.ledger.conftest import Chain
 
 # counter[calldata word 0] += 1;  reverts where the word is zero
@@ -48,11 +49,16 @@ def counter(chain: Chain) -> bytes:
     return chain.create("0x" + _CREATION)
 
 
+@pytest.fixture(params=KINDS)
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """On both databases."""
+    kind: str = request.param
+    return kind
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "huren.db")
-    yield opened
-    opened.close()
+def database(stores: Stores, tmp_path: Path) -> Database:
+    return stores.open(tmp_path / "huren.db")
 
 
 def intent(counter: bytes, number: int) -> Intent:
@@ -278,15 +284,15 @@ _SEND_AND_DIE = textwrap.dedent("""
     from gateway.ledger.calls import ChainCalls
     from gateway.ledger.checkpoints import kill_at
     from gateway.ledger.sender import Sender
-    from gateway.store.engine import open_database
+    from gateway.store.engine import open_url
     from node.client.deployment import Deployment, Finality
     from node.client.rpc import JsonRpc
 
-    folder, url, point, occurrence, entries = sys.argv[1:]
+    folder, database, url, point, occurrence, entries = sys.argv[1:]
     rpc = JsonRpc(url)
     genesis = rpc.call("eth_getBlockByNumber", "0x0", False)["hash"]
     deployment = Deployment(31_337, "test", genesis, 0, Finality(kind="instant", confirmations=0), {}, {})
-    database = open_database(Path(folder) / "huren.db")
+    database = open_url(database)
     calls, account = ChainCalls(rpc, deployment), Account.from_key(bytes([7]) * 32)
     reached = kill_at(point, int(occurrence))
     Sender(database, calls, account, locks=Path(folder) / "locks", reached=reached).settle(
@@ -307,15 +313,15 @@ _SEND_AND_DIE = textwrap.dedent("""
     ],
 )
 def test_killed_between_commit_and_send_or_send_and_receipt_it_still_executes_once(
-    chain: Chain, counter: bytes, tmp_path: Path, point: str, occurrence: int
+    chain: Chain, counter: bytes, stores: Stores, tmp_path: Path, point: str, occurrence: int
 ) -> None:
-    database = open_database(tmp_path / "huren.db")
+    database = stores.open(tmp_path / "huren.db")
     ids = queue(database, counter, range(1, 251))  # more than one window
     database.close()
-    arguments = [str(tmp_path), chain.url, point, str(occurrence), "250"]
+    arguments = [str(tmp_path), stores.url(tmp_path / "huren.db"), chain.url, point, str(occurrence), "250"]
     killed = subprocess.run([sys.executable, "-c", _SEND_AND_DIE, *arguments], check=False, timeout=60)
     assert killed.returncode == -signal.SIGKILL
-    database = open_database(tmp_path / "huren.db")
+    database = stores.open(tmp_path / "huren.db")
     assert sum(executed(chain, counter, range(1, 251))) < 250 or states(database) != {"final": 250}
     sender(database, chain, tmp_path).settle(ids, seconds=60)
     assert executed(chain, counter, range(1, 251)) == [1] * 250

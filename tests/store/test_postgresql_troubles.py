@@ -20,9 +20,10 @@ from gateway.store.errors import (
     DatabaseUnwritable,
     ForeignDatabase,
     StoreError,
+    TextTooLong,
     explained,
 )
-from gateway.store.models import Pack
+from gateway.store.models import InstitutionProfile, OutboxEntry, OutboxState, Pack
 from gateway.store.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -129,6 +130,18 @@ def test_a_writer_that_waited_in_vain_has_written_nothing(
     says(caught.value)
     add(impatient, 1)
     assert held(database) == 1
+
+
+def test_a_text_that_is_too_long_is_said_and_an_explanation_never_is(database: Database) -> None:
+    with pytest.raises(TextTooLong) as caught, database.write() as connection:
+        connection.execute(
+            insert(InstitutionProfile).values(institution="1" * 18, name_zh="长" * 201, name_en="x", added_at=1)
+        )
+    says(caught.value)
+    told = {"kind": "k", "dedupe_key": "d", "payload": b"", "sender": b"s", "attempts": 1, "created_at": 1}
+    with database.write() as connection:
+        entry = {**told, "state": OutboxState.FAILED, "updated_at": 1, "error": "说" * 5_000}
+        connection.execute(insert(OutboxEntry).values(**entry))
 
 
 def test_who_only_reads_cannot_write(database: Database) -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.store.models.base import Base, Big, Digest, Id, Institution, Seconds, state_type
+from gateway.store.models.base import Base, Big, Digest, Explanation, Id, Institution, Seconds, state_type
 
 
 class ApplicationState(StrEnum):
@@ -64,7 +64,7 @@ class Application(Base):
     consent: Mapped[Digest | None] = mapped_column(index=True)
     """Digest of the application's letter, which the chain's request carries."""
     outbox_id: Mapped[Big | None]
-    error: Mapped[str | None] = mapped_column(String(1000))
+    error: Mapped[Explanation | None]
     entered_by: Mapped[str] = mapped_column(String(64))
     confirmed_by: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[Seconds]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from sqlalchemy import BigInteger, Enum, Integer, LargeBinary, MetaData, SmallInteger, String
+from sqlalchemy import BigInteger, Enum, Integer, LargeBinary, MetaData, SmallInteger, String, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # SQLite numbers rows by itself only where the primary key is declared INTEGER; PostgreSQL needs eight bytes said.
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 
+# What went wrong, in both languages: SQLite never looks at the length that it was declared with, PostgreSQL does.
+_EXPLANATION = String(1000).with_variant(Text(), "postgresql")
+
 Id = Annotated[int, mapped_column(_BIG, primary_key=True)]
 Seconds = Annotated[int, mapped_column(BigInteger)]
 Big = Annotated[int, mapped_column(BigInteger)]
@@ -25,6 +28,7 @@ Small = Annotated[int, mapped_column(SmallInteger)]
 Digest = Annotated[bytes, mapped_column(LargeBinary(32))]
 Tag = Annotated[bytes, mapped_column(LargeBinary(16))]
 Address = Annotated[bytes, mapped_column(LargeBinary(20))]
+Explanation = Annotated[str, mapped_column(_EXPLANATION)]
 Institution = Annotated[str, mapped_column(String(18))]
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.store.models.base import Address, Base, Big, Digest, Id, Institution, Seconds, Tag, state_type
+from gateway.store.models.base import Address, Base, Big, Digest, Explanation, Id, Institution, Seconds, Tag, state_type
 
 
 class RosterState(StrEnum):
@@ -91,7 +91,7 @@ class Batch(Base):
     sealed_at: Mapped[Seconds]
     anchored_at: Mapped[Seconds | None]
     anchored_block: Mapped[Big | None]
-    error: Mapped[str | None] = mapped_column(String(1000))
+    error: Mapped[Explanation | None]
 
 
 class Pack(Base):

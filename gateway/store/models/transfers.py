@@ -5,10 +5,15 @@ A cache of the chain: made of the events that `recognition_events` keeps whole, 
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from typing import Final
+
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.store.models.base import Address, Base, Big, Digest, Institution, Seconds, Small
+
+_UNDECIDED: Final = text("stage = 1")
+"""Requested, and neither accepted nor returned (Stage.REQUESTED)."""
 
 
 class Transfer(Base):
@@ -35,6 +40,8 @@ class Transfer(Base):
             "source", "target", "category", "decided_month", "stage", "reason", "last_block", "awarded", "withdrawn",
         ),
         Index("ix_transfers_inbox", "target_institution", "stage", "deadline"),
+        # What waits at all, a handful among millions: a server looks every few seconds.
+        Index("ix_transfers_undecided", "deadline", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED),
         Index(None, "institution", "requested_month"),
         Index(None, "agreement", "rule"),
         Index(None, "leaf"),

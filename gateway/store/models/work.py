@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.store.models.base import Address, Base, Big, Digest, Id, Seconds, state_type
+from gateway.store.models.base import Address, Base, Big, Digest, Explanation, Id, Seconds, state_type
 
 
 class OutboxState(StrEnum):
@@ -40,7 +40,7 @@ class OutboxEntry(Base):
     tx_hash: Mapped[Digest | None]
     state: Mapped[OutboxState] = mapped_column(state_type(OutboxState), index=True)
     attempts: Mapped[int]
-    error: Mapped[str | None] = mapped_column(String(1000))
+    error: Mapped[Explanation | None]
     block: Mapped[Big | None]
     created_at: Mapped[Seconds]
     updated_at: Mapped[Seconds]
