@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 from urllib.request import Request, urlopen
@@ -57,8 +58,11 @@ class TamperingProxy:
 
             def do_POST(self) -> None:
                 asked = orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                answer = orjson.dumps(proxy.answer(asked))
-                self.send_response(200)
+                try:
+                    answer, status = orjson.dumps(proxy.answer(asked)), HTTPStatus.OK
+                except OSError as error:  # the honest node is away
+                    answer, status = orjson.dumps({"error": str(error)}), HTTPStatus.BAD_GATEWAY
+                self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import DomainError, Said, cause_of
 from gateway.domain.hashing import WORD, hex0x, keccak256
 from gateway.domain.rlp import Item, RlpInvalid, decode, encode, integer
 
@@ -91,7 +91,7 @@ class Header:
         present = [name for name, _ in _LATER if found.get(name) is not None]
         later = _LATER[: len(present)]
         if present != [name for name, _ in later]:
-            raise HeaderMalformed(", ".join(present), why="fields of later forks with gaps")
+            raise HeaderMalformed(", ".join(present), why=Said("后续分叉的字段有缺", "fields of later forks with gaps"))
         parts = tuple(_part(found, name, size) for name, size in (*_FIELDS, *later))
         said = found.get("hash")
         return cls(parts, None if said is None else _part(found, "hash", WORD))
@@ -185,9 +185,9 @@ def qbft_extra(extra: bytes) -> list[Item]:
     try:
         parts = decode(extra)
     except RlpInvalid as error:
-        raise HeaderMalformed(hex0x(extra), why=error.message()) from error
+        raise HeaderMalformed(hex0x(extra), why=cause_of(error)) from error
     if not isinstance(parts, list) or len(parts) != _EXTRA_FIELDS:
-        raise HeaderMalformed(hex0x(extra), why="QBFT extraData has five parts")
+        raise HeaderMalformed(hex0x(extra), why=Said("QBFT 的 extraData 应有五部分", "QBFT extraData has five parts"))
     return parts
 
 
@@ -203,5 +203,8 @@ def _part(found: Mapping[str, Any], name: str, size: int | None) -> bytes:
     except ValueError as error:
         raise HeaderMalformed(name, why=str(error)) from error
     if prefix != "0" or (size and len(data) != size):
-        raise HeaderMalformed(name, why=f"0x and {2 * size if size else 'hexadecimal'} digits are expected")
+        digits = str(2 * size) if size else ""
+        raise HeaderMalformed(
+            name, why=Said(f"应为 0x 加 {digits} 位十六进制数", f"0x and {digits} hexadecimal digits are expected")
+        )
     return data

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import DomainError, Said
 
 Item: TypeAlias = "bytes | list[Item]"
 """A string of bytes, or a list of items."""
@@ -19,6 +19,7 @@ Item: TypeAlias = "bytes | list[Item]"
 DEEPEST: Final = 64
 """Levels of lists read at most: a header has 2, a trie's node a few; whoever sends more wants the stack."""
 
+CUT_SHORT: Final = Said("数据不完整", "cut short")
 _STRING: Final = 0x80
 _LONG_STRING: Final = 0xB7
 _LIST: Final = 0xC0
@@ -55,7 +56,7 @@ def decode(data: bytes) -> Item:
     """
     item, end = _read(data, 0, len(data), DEEPEST)
     if end != len(data):
-        raise _invalid(data, f"{len(data) - end} bytes after the end")
+        raise _invalid(data, Said(f"末尾多出 {len(data) - end} 字节", f"{len(data) - end} bytes after the end"))
     return item
 
 
@@ -71,9 +72,9 @@ def to_integer(item: Item) -> int:
         RlpInvalid: it is a list, or has leading zeros.
     """
     if isinstance(item, list):
-        raise _invalid(b"", "a list where a number is expected")
+        raise _invalid(b"", Said("应为数值，却是列表", "a list where a number is expected"))
     if item[:1] == b"\0":
-        raise _invalid(item, "a number with leading zeros")
+        raise _invalid(item, Said("数值有前导零", "a number with leading zeros"))
     return int.from_bytes(item, "big")
 
 
@@ -87,17 +88,17 @@ def _prefix(length: int, short: int, long: int) -> bytes:
 def _read(data: bytes, at: int, limit: int, depth: int) -> tuple[Item, int]:
     """Return the item that starts at `at` and where it ends; nothing from `limit` on belongs to it."""
     if at >= limit:
-        raise _invalid(data, "cut short")
+        raise _invalid(data, CUT_SHORT)
     first = data[at]
     if first < _STRING:
         return data[at : at + 1], at + 1
     if first < _LIST:
         begin, end = _span(data, at, limit, _STRING, _LONG_STRING)
         if end - begin == 1 and data[begin] < _STRING:
-            raise _invalid(data, "a byte written as a string")
+            raise _invalid(data, Said("单字节被写成字符串", "a byte written as a string"))
         return data[begin:end], end
     if not depth:
-        raise _invalid(data, "too deeply nested")
+        raise _invalid(data, Said("嵌套过深", "too deeply nested"))
     begin, end = _span(data, at, limit, _LIST, _LONG_LIST)
     items: list[Item] = []
     while begin < end:
@@ -116,13 +117,13 @@ def _span(data: bytes, at: int, limit: int, short: int, long: int) -> tuple[int,
         begin += first - long
         length = int.from_bytes(size, "big")
         if begin > limit:
-            raise _invalid(data, "cut short")
+            raise _invalid(data, CUT_SHORT)
         if size[0] == 0 or length <= _SHORT:
-            raise _invalid(data, "a length written longer than needed")
+            raise _invalid(data, Said("长度写法冗长", "a length written longer than needed"))
     if begin + length > limit:
-        raise _invalid(data, "cut short")
+        raise _invalid(data, CUT_SHORT)
     return begin, begin + length
 
 
-def _invalid(data: bytes, why: str) -> RlpInvalid:
+def _invalid(data: bytes, why: Said) -> RlpInvalid:
     return RlpInvalid("0x" + data.hex(), why=why)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import DomainError, Said, cause_of
 from gateway.domain.hashing import WORD, keccak256
 from gateway.domain.rlp import Item, RlpInvalid, decode, encode
 
@@ -54,23 +54,27 @@ def proven(root: bytes, key: bytes, proof: Sequence[bytes]) -> bytes | None:
     while True:
         if isinstance(at, bytes) and len(at) == WORD:
             if used == len(proof):
-                raise _broken(key, "a node is lacking")
+                raise _broken(key, Said("缺少节点", "a node is lacking"))
             if keccak256(proof[used]) != at:
-                raise _broken(key, f"node {used} has another digest than the one above it says")
+                why = Said(
+                    f"第 {used} 个节点与上层所记摘要不符", f"node {used} has another digest than the one above it says"
+                )
+                raise _broken(key, why)
             at, used = _node(key, proof[used]), used + 1
         found = _step(key, at, path)
         if not isinstance(found, tuple):
             break
         at, path = found
     if used != len(proof):
-        raise _broken(key, f"{len(proof) - used} nodes that lead nowhere")
+        why = Said(f"{len(proof) - used} 个节点不在路径上", f"{len(proof) - used} nodes that lead nowhere")
+        raise _broken(key, why)
     return found
 
 
 def _step(key: bytes, node: Item, path: str) -> tuple[Item, str] | bytes | None:
     """Go one node further: where to, with what is left of the path; or the value; or None where the way ends."""
     if not isinstance(node, list) or len(node) not in {_BRANCH, _PAIR}:
-        raise _broken(key, "a node that is none")
+        raise _broken(key, Said("节点格式不正确", "a node that is none"))
     if len(node) == _BRANCH:
         if not path:
             return _value(key, node[_BRANCH - 1])
@@ -86,27 +90,27 @@ def _node(key: bytes, data: bytes) -> Item:
     try:
         return decode(data)
     except RlpInvalid as error:
-        raise _broken(key, error.message()) from error
+        raise _broken(key, cause_of(error)) from error
 
 
 def _value(key: bytes, item: Item) -> bytes | None:
     if isinstance(item, list):
-        raise _broken(key, "a list where a value is expected")
+        raise _broken(key, Said("应为值，却是列表", "a list where a value is expected"))
     return item or None
 
 
-def _broken(key: bytes, why: str) -> ProofInvalid:
+def _broken(key: bytes, why: Said) -> ProofInvalid:
     return ProofInvalid("0x" + key.hex(), why=why)
 
 
 def _unpacked(key: bytes, item: Item) -> tuple[str, bool]:
     """Read a hex-prefix encoded path: its nibbles, and whether it ends in a leaf (Yellow Paper, appendix C)."""
     if isinstance(item, list) or not item:
-        raise _broken(key, "a node without a path")
+        raise _broken(key, Said("节点没有路径", "a node without a path"))
     nibbles = item.hex()
     flags = int(nibbles[0], 16)
     if flags > _LEAF + _ODD or (not flags & _ODD and nibbles[1] != "0"):
-        raise _broken(key, "a path with an unknown prefix")
+        raise _broken(key, Said("路径前缀未知", "a path with an unknown prefix"))
     return nibbles[1 if flags & _ODD else 2 :], bool(flags & _LEAF)
 
 

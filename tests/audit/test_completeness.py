@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.network, pytest.mark.timeout(300)]
 
 ANHUI = 340_000
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +165,18 @@ def test_without_receipts_a_hidden_province_is_named_event_by_event_by_a_witness
     assert {one.evidence for one in result.findings} == {history.law.chain.url}
     hidden = sum(log["topics"][1:2] == [f"0x{JIANGSU:064x}"] for log in history.logs())
     assert len(result.findings) == hidden
+
+
+def test_the_liar_runs_as_a_program_too(history: History) -> None:
+    program = [sys.executable, str(SCRIPTS / "tampering_proxy.py"), history.law.chain.url]
+    with subprocess.Popen([*program, "--drop", "-1", "--alter", "-2"], stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            result = history.check(running.stdout.readline().strip())
+        finally:
+            running.terminate()
+    assert running.returncode == 0
+    assert [brief(one)[:1] + brief(one)[3:4] for one in result.findings] == [("altered", 6), ("missing", 7)]
 
 
 # -- a subject hidden as a whole ---------------------------------------------------------------------------------------

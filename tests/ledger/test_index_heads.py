@@ -66,11 +66,8 @@ def test_heads_of_any_block_are_those_of_the_contracts_then(
             for address in (world.deployment.address("CredentialRegistry"), world.deployment.address("Consortium")):
                 for subject in (0, *PROVINCES):
                     assert ((address, subject) in told) == (stored(world, address, subject, block)[0] > 0)
-        assert [
-            head.sequence
-            for head in heads_at(connection, world.deployment, last)
-            if head.contract == "CredentialRegistry"
-        ] == [2, 4]
+        newest = heads_at(connection, world.deployment, last)
+        assert sorted(head.sequence for head in newest if head.contract == "CredentialRegistry") == [2, 4]
         assert heads_at(connection, world.deployment, 0) == []
         with pytest.raises(ChainUnavailable):
             heads_at(connection, world.deployment, last + 1)

@@ -13,6 +13,7 @@ from gateway.audit.completeness.reading import LogReader
 from gateway.audit.completeness.sightings import sighting
 from gateway.audit.completeness.stream import ReadContract, Streams
 from gateway.audit.completeness.values import Finding, HeadAt, Wrong
+from gateway.domain.errors import Said, cause_of
 from gateway.domain.hashing import WORD, hex0x
 from gateway.domain.trie import ProofInvalid
 from node.client.directory import NAME as DIRECTORY
@@ -125,7 +126,7 @@ class Examination:
             except ProofInvalid as error:
                 wrong = Finding(
                     what=Wrong.PROOF, contract=contract.name, address=contract.address, block=self._header.number,
-                    evidence="header", why=error.message(),
+                    evidence="header", why=cause_of(error),
                 )  # fmt: skip
                 findings.append(wrong)
                 continue
@@ -160,7 +161,6 @@ def _into(logs: list[Log]) -> Callable[[Part], None]:
 
 def _disordered(streams: Streams, before: Log, log: Log) -> Finding:
     seen = sighting(streams, log, bytes(WORD))
-    block, number = log.place
     return Finding(
         what=Wrong.REORDERED,
         contract=None if seen is None else seen.contract,
@@ -169,10 +169,13 @@ def _disordered(streams: Streams, before: Log, log: Log) -> Finding:
         sequence=None if seen is None else seen.sequence,
         event=None if seen is None else seen.name,
         kind=None if seen is None else seen.content.kind,
-        block=block,
+        block=log.place[0],
         transaction=log.transactionHash,
         evidence="answer",
-        why=f"{block}/{number} after {'/'.join(map(str, before.place))}",
+        why=Said(
+            f"回答中排在区块 {before.place[0]} 第 {before.place[1]} 条日志之后",
+            f"in the answer after log {before.place[1]} of block {before.place[0]}",
+        ),
     )
 
 

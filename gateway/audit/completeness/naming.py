@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.audit.completeness.sightings import Sighting, differences
 from gateway.audit.completeness.values import Finding, Wrong
+from gateway.domain.errors import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gateway.audit.completeness.sightings import Content
 
+OR_BEFORE: Final = Said("是它，或它之前的某一个", "this one or one before it")
 NAMED: Final = 200
 """Events of one subject named singly; further ones are told as runs."""
 
@@ -86,11 +88,11 @@ def compare(truth: Sequence[Sighting], served: Sequence[Sighting]) -> list[Findi
         if seen.content not in genuine:
             rest.append(seen)
         elif seen.content in given:
-            findings.append(_of(Wrong.DUPLICATED, seen, why=f"= {given[seen.content].place}"))
+            findings.append(_of(Wrong.DUPLICATED, seen, why=_as(given[seen.content])))
         else:
             given[seen.content] = seen
             if latest is not None and seen.sequence < latest.sequence:
-                late[seen.content] = _of(Wrong.REORDERED, seen, why=f"after {latest.sequence}")
+                late[seen.content] = _of(Wrong.REORDERED, seen, why=_after(latest.sequence))
             else:
                 latest = seen
     for real in truth:
@@ -118,13 +120,13 @@ def guess(served: Sequence[Sighting], runs_: Sequence[Run], start: At, end: At) 
     for seen in served:
         same = numbers[seen.sequence]
         if seen.content in same:
-            findings.append(_of(Wrong.DUPLICATED, seen, why=f"= {same[seen.content].place}"))
+            findings.append(_of(Wrong.DUPLICATED, seen, why=_as(same[seen.content])))
             continue
         same[seen.content] = seen
         if not start.sequence < seen.sequence <= end.sequence:
             findings.append(_of(Wrong.INVENTED, seen))
         elif seen.sequence < highest and len(same) == 1:
-            findings.append(_of(Wrong.REORDERED, seen, why=f"after {highest}"))
+            findings.append(_of(Wrong.REORDERED, seen, why=_after(highest)))
         highest = max(highest, seen.sequence if seen.sequence <= end.sequence else highest)
     findings += _unlinked(numbers, runs_, start, end) + _gaps(served, runs_, start, end)
     if not findings and served:
@@ -149,7 +151,7 @@ def _unlinked(numbers: dict[int, dict[Content, Sighting]], runs_: Sequence[Run],
         if len(same) > 1:
             findings += [_of(Wrong.INVENTED, seen) for seen in same.values() if seen not in (*forward, *backward)]
         elif before and not forward:
-            findings += [_of(Wrong.ALTERED, seen, why="or one before it") for seen in same.values()]
+            findings += [_of(Wrong.ALTERED, seen, why=OR_BEFORE) for seen in same.values()]
     return findings
 
 
@@ -194,7 +196,7 @@ def _instead(real: Sighting, rest: Sequence[Sighting]) -> Sighting | None:
     return min(same, key=lambda seen: len(differences(seen, real)), default=None)
 
 
-def _of(what: Wrong, seen: Sighting, *, why: str = "") -> Finding:
+def _of(what: Wrong, seen: Sighting, *, why: str | Said = "") -> Finding:
     return Finding(
         what=what,
         contract=seen.contract,
@@ -208,6 +210,15 @@ def _of(what: Wrong, seen: Sighting, *, why: str = "") -> Finding:
         evidence=seen.evidence,
         why=why,
     )
+
+
+def _as(other: Sighting) -> Said:
+    block, number = other.place
+    return Said(f"与区块 {block} 第 {number} 条日志相同", f"the same as log {number} of block {block}")
+
+
+def _after(sequence: int) -> Said:
+    return Said(f"排在第 {sequence} 号之后", f"after event {sequence}")
 
 
 def _differing(what: Wrong, served: Sighting, real: Sighting) -> Finding:

@@ -78,12 +78,12 @@ def _account(address: str, encoded: bytes) -> tuple[bytes, bytes]:
     try:
         fields = decode(encoded)
     except RlpInvalid as error:
-        raise ProofInvalid(address, why=error.message()) from error
+        raise ProofInvalid(address, why=cause_of(error)) from error
     if not isinstance(fields, list) or len(fields) != _ACCOUNT_FIELDS:
-        raise ProofInvalid(address, why="not an account")
+        raise ProofInvalid(address, why=Said("不是账户", "not an account"))
     storage, code = fields[_STORAGE], fields[_CODE]
     if isinstance(storage, list) or isinstance(code, list):
-        raise ProofInvalid(address, why="not an account")
+        raise ProofInvalid(address, why=Said("不是账户", "not an account"))
     return storage, code
 
 
@@ -92,9 +92,9 @@ def _value(storage: bytes, slot: bytes, nodes: list[bytes], said: int) -> bytes:
     try:
         value = 0 if found is None else to_integer(decode(found))
     except RlpInvalid as error:
-        raise ProofInvalid(hex0x(slot), why=error.message()) from error
+        raise ProofInvalid(hex0x(slot), why=cause_of(error)) from error
     if value != said or value >> (8 * WORD):
-        raise ProofInvalid(hex0x(slot), why="the value said is not the one proven")
+        raise ProofInvalid(hex0x(slot), why=Said("所报的值不是所证明的值", "the value said is not the one proven"))
     return word(value)
 
 

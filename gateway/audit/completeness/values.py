@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gateway.ledger.index_heads import HeadAt
 
 if TYPE_CHECKING:
-    from gateway.domain.errors import HurenError
+    from gateway.domain.errors import HurenError, Said
 
 __all__ = ["Finding", "HeadAt", "Result", "SeenBlock", "Verdict", "WitnessSaid", "Wrong"]
 
@@ -65,7 +65,7 @@ class Finding:
         fields: the fields in which what was served differs: name → (as served, as it is).
         between: the blocks of the events before and after, where its own is not known.
         evidence: what proves it: "heads", "receipts", a witness' address.
-        why: what else there is to say, in no language (a root, two hashes).
+        why: what else there is to say: in both languages, or as it is (two hashes, a place).
     """
 
     what: Wrong
@@ -81,7 +81,7 @@ class Finding:
     fields: tuple[tuple[str, str, str], ...] = ()
     between: tuple[int, int] | None = None
     evidence: str = "heads"
-    why: str = ""
+    why: str | Said = ""
 
     @property
     def count(self) -> int:
@@ -104,7 +104,7 @@ class Finding:
             "fields": [{"field": name, "served": served, "genuine": real} for name, served, real in self.fields],
             "between": None if self.between is None else list(self.between),
             "evidence": self.evidence,
-            "why": self.why,
+            "why": str(self.why),
         }
 
 

@@ -100,5 +100,6 @@ def _more(finding: Finding) -> Said:
     by = _EVIDENCE.get(finding.evidence)
     if by is None:
         by = Said(f"（由 {finding.evidence} 查明）", f" (found at {finding.evidence})")
-    why = f" [{finding.why}]" if finding.why and not finding.fields else ""
-    return Said(f"{'；' * bool(zh)}{zh}{by.zh}{why}", f"{'; ' * bool(en)}{en}{by.en}{why}")
+    why = finding.why if isinstance(finding.why, Said) else Said(finding.why, finding.why)
+    said = [f" [{one}]" if one and not finding.fields else "" for one in (why.zh, why.en)]
+    return Said(f"{'；' * bool(zh)}{zh}{by.zh}{said[0]}", f"{'; ' * bool(en)}{en}{by.en}{said[1]}")
