@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gateway.audit.monthly import monthly_pdf
+from gateway.audit.monthly_words import BOTH
 from gateway.audit.report_errors import MonthMissing, UnknownForm
 from gateway.audit.report_tables import about, tables_of
 from gateway.audit.signing import Statement, signature_path
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from gateway.domain.proof import Signer
 
 FORMS: Final = ("json", "csv", "xlsx", "parquet", "pdf")
-BOTH: Final = "both"
 
 
 class ReportFiles:

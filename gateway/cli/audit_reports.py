@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gateway.audit.figures import total, totals_by
-from gateway.audit.monthly_words import LANGUAGES
+from gateway.audit.monthly_words import BOTH, LANGUAGES, Words
 from gateway.audit.report_check import Answer, ReportChecker
 from gateway.audit.report_errors import BlockAhead, MonthMissing, UnknownForm
 from gateway.audit.report_files import FORMS
@@ -24,7 +24,6 @@ from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
 from gateway.domain.hashing import hex0x
-from gateway.domain.provinces import province_of
 from gateway.ledger.transfer_rows import MonthMalformed, month_number
 from node.client import keystores
 
@@ -72,7 +71,7 @@ def reports(
     ] = None,
     language: Annotated[
         str, typer.Option("--language", help="PDF 的语言：zh、en、both / the PDF's language: zh, en or both")
-    ] = "both",
+    ] = BOTH,
     key: Annotated[
         Path | None,
         typer.Option(
@@ -178,8 +177,10 @@ def _sheet(report: Report, written: list[Path], out: Console) -> None:
         "来源 → 目标 / from → to", "申请 / applied", "接受 / accepted", "退回 / rejected", "待决定 / pending",
         "逾期 / overdue", "中位天数 / median days", "承认学分 / awarded",
     )  # fmt: skip
+    rows.columns[0].no_wrap = True
+    names = Words(BOTH)
     lines: list[tuple[str, Any]] = [
-        (f"{province_of(source).zh} → {province_of(target).zh}", row)
+        (f"{names.province(source)} → {names.province(target)}", row)
         for (source, target), row in totals_by(report.figures, lambda row: (row.source, row.target)).items()
     ]
     for name, row in [*lines, (console.say("合计", "total"), total(report.figures))]:

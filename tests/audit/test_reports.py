@@ -16,6 +16,7 @@ from gateway.audit.figures_law import EVENTS, rules_in_force
 from gateway.audit.report import ReportBook
 from gateway.audit.report_files import FORMS, ReportFiles
 from gateway.audit.report_values import month_text
+from gateway.cli.main import run
 from gateway.domain.civil_time import month_of
 from gateway.domain.hashing import sha256
 from gateway.domain.jcs import canonicalise
@@ -40,6 +41,7 @@ class Reporting:
 
     def __init__(self, law: World, folder: Path, capture: Any, postgres: Server) -> None:  # noqa: ANN401 - of pytest
         self.folder = folder
+        self.dids: dict[str, str] = {}
         ground = Ground(law, folder / "ground")
         ready(ground, capture)
         self.deeds = deeds = Deeds(ground, ground.shanghai.folder / "data" / "blobs")
@@ -67,6 +69,17 @@ class Reporting:
 
     def report(self, office: Office, *words: str, code: int = 0) -> Any:  # noqa: ANN401 - JSON
         return office.huren("audit", "reports", *words, code=code)
+
+    def key(self, name: str) -> tuple[Path, str, Path]:
+        """A report key, made once: its file, its did:key, and the file with its passphrase."""
+        key, passphrase = self.folder / f"{name}.key.json", self.folder / "passphrase"
+        if not passphrase.exists():
+            passphrase.write_text(PASSPHRASE)
+            passphrase.chmod(0o600)
+        if not key.exists():
+            assert run(["key", "report", "--out", str(key), "--passphrase-file", str(passphrase), "--json"]) == 0
+            self.dids[name] = json.loads(self.early.capture())["did"]
+        return key, self.dids[name], passphrase
 
     def on_postgresql(self) -> tuple[Gateway, ReportFiles]:
         """The late office's gateway with a database of the other kind, followed from the beginning."""
@@ -160,10 +173,7 @@ def test_a_report_carries_the_hash_of_all_the_rest_in_canonical_json(world: Repo
 def test_a_signed_report_is_made_again_and_found_the_same_by_another_office(
     world: Reporting, tmp_path: Path, form: str
 ) -> None:
-    key, passphrase = tmp_path / "report.key.json", tmp_path / "passphrase"
-    passphrase.write_text(PASSPHRASE)
-    passphrase.chmod(0o600)
-    did = _made_key(world, key, passphrase)
+    key, did, passphrase = world.key("office")
     path = tmp_path / f"report.{form}"
     month = month_text(month_of(_time(world)))
     words = ("--block", str(world.block), "--month", month, "--out", str(path))
@@ -173,7 +183,7 @@ def test_a_signed_report_is_made_again_and_found_the_same_by_another_office(
     assert (told["good"], told["signature"], told["expectedSigner"], told["sameFromOwnIndex"]) == (
         True, "yes", "yes", "yes",
     )  # fmt: skip
-    other = _made_key(world, tmp_path / "other.key.json", passphrase)
+    _, other, _ = world.key("other")
     told = world.late.huren("audit", "check-report", str(path), "--signer", other, code=1)
     assert (told["signature"], told["expectedSigner"]) == ("yes", "no")
     content = bytearray(path.read_bytes())
@@ -252,12 +262,52 @@ def test_the_rules_in_force_are_those_of_the_agreements_that_the_chain_calls_act
         gateway.close()
 
 
-def _made_key(world: Reporting, key: Path, passphrase: Path) -> str:
-    from gateway.cli.main import run  # noqa: PLC0415
-
-    assert run(["key", "report", "--out", str(key), "--passphrase-file", str(passphrase), "--json"]) == 0
-    return str(json.loads(world.early.capture())["did"])
-
-
 def _time(world: Reporting) -> int:
     return int(world.deeds.law.chain.call("eth_getBlockByNumber", hex(world.block), False)["timestamp"], 16)  # noqa: FBT003
+
+
+def test_a_list_counts_what_the_report_counts(world: Reporting, tmp_path: Path) -> None:
+    as_of = ("--block", str(world.block))
+    row = world.report(world.early, *as_of)["figures"][0]
+    pair = ("--from-province", str(row["source"]), "--to-province", str(row["target"]), "--category", row["category"])
+    where = (*as_of, *pair, "--month", row["month"])
+    told = world.late.huren("audit", "transfers", *where)
+    assert told["count"] == row["applied"] == len(told["transfers"])
+    for stage, many in (("requested", row["pending"]), ("accepted", 1), ("reversed", row["reversed"]), ("returned", 2)):
+        assert world.late.huren("audit", "transfers", *where, "--stage", stage)["count"] == many
+    [first] = world.late.huren("audit", "transfers", *where, "--limit", "1")["transfers"]
+    assert first == told["transfers"][0]
+    assert world.late.huren("audit", "transfers", "--stage", "returned")["count"] == 3
+    agreement = first["agreement"]
+    assert world.late.huren("audit", "transfers", "--agreement", agreement, "--rule", "1")["count"] == row["applied"]
+    for form in ("csv", "xlsx", "parquet"):
+        first_path, second_path = tmp_path / f"early.{form}", tmp_path / f"late.{form}"
+        assert world.early.huren("audit", "transfers", *where, "--out", str(first_path))["count"] == row["applied"]
+        world.late.huren("audit", "transfers", *where, "--out", str(second_path))
+        assert first_path.read_bytes() == second_path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "field"),
+    [
+        (("--from-province", "320000", "--to-province", "320000"), "filter.same_province", "to-province"),
+        (("--rule", "1"), "filter.rule_without_agreement", "rule"),
+        (("--agreement", "0xfeedfeedfeed"), "agreement.unknown", "agreement"),
+        (("--institution", "123200004660001235"), "filter.institution", "institution"),
+        (("--first-month", "2999-01"), "filter.months_backwards", "first-month"),
+    ],
+)
+def test_a_list_that_makes_no_sense_ends_with_64_and_names_the_field(
+    world: Reporting, words: tuple[str, ...], code: str, field: str
+) -> None:
+    told = world.late.huren("audit", "transfers", *words, code=64)["error"]
+    assert (told["code"], told["field"]) == (code, field)
+
+
+def test_a_person_reads_figures_lists_and_checks_in_both_languages(world: Reporting, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    shown = world.late.tell("audit", "reports", "--out", str(path))
+    assert "上海 → 浙江" in shown
+    assert "rules in force" in shown
+    assert "共 8 项" in world.late.tell("audit", "transfers")
+    assert "made again from this gateway's index" in world.late.tell("audit", "check-report", str(path))
