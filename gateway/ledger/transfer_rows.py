@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import case, func, literal_column, select, tuple_
 
 from gateway.domain.civil_time import DAY
 from gateway.domain.transfer_words import Appeal, Return, Stage
@@ -232,6 +232,12 @@ class TransferRows:
         """Return what an institution has to decide, the nearest deadline first."""
         mine = (TRANSFERS.c.target_institution == target_institution, TRANSFERS.c.stage == Stage.REQUESTED)
         return self._all(select(*_COLUMNS).where(*mine).order_by(TRANSFERS.c.deadline, *_ORDER).limit(limit))
+
+    def undecided(self) -> list[TransferRow]:
+        """Return everything that waits for a decision anywhere, the nearest deadline first."""
+        # The stage is said in the statement: a bound one would not let SQLite use the index of just these.
+        waits = TRANSFERS.c.stage == literal_column(str(int(Stage.REQUESTED)))
+        return self._all(select(*_COLUMNS).where(waits).order_by(TRANSFERS.c.deadline, *_ORDER))
 
     def stream(self, where: TransferFilter) -> Iterator[TransferRow]:
         """Yield all of them in the order of their names, from one snapshot, without holding them in memory.

@@ -12,6 +12,7 @@ master key. Every sealed value is bound to what it belongs to.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -25,7 +26,7 @@ from gateway.recognition.transfer_errors import EvidenceTooLarge
 from node.client.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from gateway.keys.secrets import MasterKey
@@ -57,14 +58,16 @@ class ApplicationVault:
         self._folder = folder
         self._learners = learners
         self._master = master
-        self._ciphers: dict[int | None, AESGCM] = {}
+        self._ciphers: dict[int, AESGCM] = {}
 
-    def prepare(self, learners: Sequence[int]) -> None:
-        """Fetch many learners' keys at once."""
-        lacking = sorted({one for one in learners if one not in self._ciphers})
-        if lacking:
-            for learner, key in self._learners().keys_of(lacking).items():
-                self._ciphers[learner] = _cipher(key)
+    @contextmanager
+    def prepared(self, learners: Sequence[int]) -> Iterator[None]:
+        """Fetch many learners' keys at once, for as long as this lasts: no key outlives its account in memory."""
+        self._ciphers = self._fetched(sorted(set(learners)))
+        try:
+            yield
+        finally:
+            self._ciphers = {}
 
     def seal(self, learner: int | None, bound: bytes, content: bytes) -> bytes:
         """``content`` under the key of a learner (None: of nobody here), bound to ``bound``.
@@ -116,7 +119,6 @@ class ApplicationVault:
 
     def forget(self, learner: int) -> None:
         """Take a learner's evidence away; without the key it could not be opened any more."""
-        self._ciphers.pop(learner, None)
         folder = self._folder / str(learner)
         for path in folder.glob("*.sealed"):
             path.unlink(missing_ok=True)
@@ -127,14 +129,15 @@ class ApplicationVault:
         return self._folder / (_NOBODY if learner is None else str(learner)) / f"{digest.hex()}.sealed"
 
     def _of(self, learner: int | None) -> AESGCM:
-        if learner is None and None not in self._ciphers:
-            self._ciphers[None] = AESGCM(self._master().derive(Purpose.APPLICATIONS))
-        elif learner is not None:
-            self.prepare([learner])
-        found = self._ciphers.get(learner)
+        if learner is None:
+            return AESGCM(self._master().derive(Purpose.APPLICATIONS))
+        found = self._ciphers.get(learner) or self._fetched([learner]).get(learner)
         if found is None:
             raise Unreadable(str(learner))
         return found
+
+    def _fetched(self, learners: Sequence[int]) -> dict[int, AESGCM]:
+        return {one: _cipher(key) for one, key in self._learners().keys_of(learners).items()} if learners else {}
 
 
 def _cipher(learner_key: bytes) -> AESGCM:

@@ -182,18 +182,18 @@ class ApplicationService:
         book = self._centre.book()
         asking = Requests(book, self._centre.reader())
         found = {one.id: one for one in self._rows.some(numbers)}
-        self._vault.prepare([one.learner for one in found.values() if one.learner is not None])
         ready: dict[int, Ready] = {}
         wrong: dict[int, HurenError] = {}
-        for number in numbers:
-            try:
-                application = found.get(number) or self._rows.find(number)
-                if application.state is ApplicationState.WAITING:
-                    ready[number] = self._preparing.ready(application, book, asking)
-                elif application.state in {ApplicationState.FAILED, ApplicationState.WITHDRAWN}:
-                    raise WrongState(number, state=application.state.value)
-            except HurenError as error:
-                wrong[number] = error
+        with self._vault.prepared([one.learner for one in found.values() if one.learner is not None]):
+            for number in numbers:
+                try:
+                    application = found.get(number) or self._rows.find(number)
+                    if application.state is ApplicationState.WAITING:
+                        ready[number] = self._preparing.ready(application, book, asking)
+                    elif application.state in {ApplicationState.FAILED, ApplicationState.WITHDRAWN}:
+                        raise WrongState(number, state=application.state.value)
+                except HurenError as error:
+                    wrong[number] = error
         self._queue(list(ready.values()), book.now, by, wrong)
         now = {one.id: one for one in self._rows.some(numbers)}
         return [wrong[number] if number in wrong else now[number] for number in numbers]

@@ -17,7 +17,6 @@ from gateway.domain.credits import as_decimal
 from gateway.domain.errors import HurenError, Said, cause_of
 from gateway.domain.hashing import hex0x
 from gateway.domain.verdict import Kind
-from gateway.ledger.transfer_rows import TransferFilter
 from gateway.recognition.letter_check import check_application
 from gateway.recognition.transfer_chain import request_of
 from gateway.recognition.transfer_errors import (
@@ -35,6 +34,7 @@ from gateway.recognition.transfer_values import Ref, Stage, TransferStanding
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gateway.documents.errors import BlobError
     from gateway.domain.verdict import Verdict
     from gateway.ledger.transfer_rows import TransferRow, TransferRows
     from gateway.recognition.letter_box import LetterBox, PublishedKeys
@@ -138,9 +138,9 @@ class Inbox:
 
         With ``overdue`` only what is, or is not.
         """
-        where = TransferFilter(target=self._province, target_institution=institution, stage=int(Stage.REQUESTED))
-        rows = sorted(self._rows.stream(where), key=lambda row: (row.deadline, row.key))[:limit]
-        found = self._standing(rows)
+        waiting = self._rows.undecided() if institution is None else self._rows.waiting(institution)
+        rows = [row for row in waiting if row.target == self._province]
+        found = self._standing(rows[:limit])
         return [one for one in found if one.state.stage is Stage.REQUESTED and overdue in {None, one.overdue}]
 
     def open(self, refs: Sequence[Ref], shown: Mapping[Ref, bytes] | None = None) -> list[Opened]:
@@ -157,10 +157,10 @@ class Inbox:
         book = self._book()
         found = self._standing([book.row(ref) for ref in refs])
         lacking = self._letters.lacking(one.row.consent for one in found if self._open_to_decide(one))
-        if lacking:
-            self._letters.fetch(lacking)
+        # Asked for once, all at a time: one by one, letters of a gateway that is down would take minutes.
+        failed = self._letters.fetch(lacking) if lacking else {}
         given = shown or {}
-        return [self._opened(one, given.get(one.request.ref)) for one in found]
+        return [self._opened(one, given.get(one.request.ref), failed.get(one.row.consent)) for one in found]
 
     # --- inside
 
@@ -175,7 +175,7 @@ class Inbox:
     def _open_to_decide(self, one: Waiting) -> bool:
         return one.row.target == self._province and one.state.stage is Stage.REQUESTED
 
-    def _opened(self, waiting: Waiting, shown: bytes | None) -> Opened:
+    def _opened(self, waiting: Waiting, shown: bytes | None, lacking: BlobError | None) -> Opened:
         opened = Opened(waiting)
         about = str(waiting.request.ref)
         try:
@@ -184,15 +184,19 @@ class Inbox:
             if waiting.state.stage is not Stage.REQUESTED:
                 standing = waiting.state.standing
                 raise TransferFinished(about, standing=Said(standing.zh, standing.en))
-            opened.presentation = self._presentation(opened, about, shown)
+            opened.presentation = self._presentation(opened, about, shown, lacking)
             opened.verdict = self._verified(waiting.row, opened.presentation)
         except HurenError as error:
             opened.problem = error
         return opened
 
-    def _presentation(self, opened: Opened, about: str, shown: bytes | None) -> bytes:
+    def _presentation(self, opened: Opened, about: str, shown: bytes | None, lacking: BlobError | None) -> bytes:
         """What is to be verified; a bad letter is bad whatever was shown besides, a lacking one need not be there."""
         row = opened.waiting.row
+        if lacking is not None:
+            if shown is None:
+                raise LetterNotThere(about, why=cause_of(lacking))
+            return shown
         try:
             content = self._letters.open(row.consent, about, (row.target_institution, row.institution))
         except (LetterNotThere, LetterForOthers):

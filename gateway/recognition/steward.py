@@ -15,10 +15,9 @@ import structlog
 
 from gateway.domain.errors import HurenError
 from gateway.ledger.outbox import enqueue
-from gateway.ledger.transfer_rows import TransferFilter
 from gateway.recognition.transfer_chain import request_of
 from gateway.recognition.transfer_request import expiry as expiry_intent
-from gateway.recognition.transfer_values import Stage, TransferStanding
+from gateway.recognition.transfer_values import TransferStanding
 from node.client.errors import NodeError
 
 if TYPE_CHECKING:
@@ -86,12 +85,7 @@ class Expiry:
         return {str(one.ref): entry for one, entry in zip(due, entries, strict=True)}
 
     def _late(self, now: int) -> list[TransferRow]:
-        mine = (
-            TransferFilter(source=self._province, stage=int(Stage.REQUESTED)),
-            TransferFilter(target=self._province, stage=int(Stage.REQUESTED)),
-        )
-        found = (row for where in mine for row in self._rows.stream(where) if row.deadline <= now)
-        return sorted(found, key=lambda row: (row.deadline, row.key))
+        return [row for row in self._rows.undecided() if row.deadline <= now and self._province in row.key[:2]]
 
 
 class Steward:
@@ -125,9 +119,8 @@ class Steward:
 
     def fetch(self) -> int:
         """Fetch letters of requests that wait here; return how many came."""
-        where = TransferFilter(target=self._province, stage=int(Stage.REQUESTED))
         now = time.monotonic()
-        waiting = [row.consent for row in self._rows.stream(where)]
+        waiting = [row.consent for row in self._rows.undecided() if row.target == self._province]
         wanted = [one for one in self._letters.lacking(waiting) if self._rests.get(one, (now, 0.0))[0] <= now]
         if not wanted:
             return 0

@@ -161,14 +161,15 @@ def test_what_is_forgotten_is_gone_from_the_folder(office: Office) -> None:
 class Row:
     def __init__(self, consent: bytes) -> None:
         self.consent = consent
+        self.target = 330_000
 
 
 class Rows:
     def __init__(self, *letters: bytes) -> None:
         self.letters = letters
 
-    def stream(self, _: object) -> Iterator[Row]:
-        return iter([Row(sha256(letter)) for letter in self.letters])
+    def undecided(self) -> list[Row]:
+        return [Row(sha256(letter)) for letter in self.letters]
 
 
 def test_letters_that_wait_are_fetched_and_what_nobody_gives_rests_longer_each_time(
