@@ -53,9 +53,7 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "pending": {
         "pending": "待确认事项：等待本省另一账户确认的约束性行为 / binding acts that wait for a second account"
     },
-    "audit": {
-        "audit": "审计：完整性、清单、报告、疑点、抽查 / audit: completeness, lists, reports, findings, samples"
-    },
+    "audit": {"audit": "审计：完整性、清单、报告、疑点、抽查 / audit: completeness, lists, reports, findings, samples"},
     "token": {"token": "访问令牌：谁可以通过接口访问 / access tokens: who may ask over HTTP"},
     "webhook": {"webhook": "事件通知：以签名消息告知其他系统 / webhooks: signed messages to other systems"},
     "key": {"key": "本中心的密钥 / this centre's keys"},
