@@ -108,12 +108,16 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: a role, and what it is bound to. `token` is the token's number, for the log."""
+    """Who asks: a role, and what it is bound to. `token` is the token's number, for the log.
+
+    An officer's `label` names the key with which they decide, where it lies here.
+    """
 
     token: int
     role: Role
     institution: str | None = None
     account: int | None = None
+    label: str = ""
 
 
 class AccessTokens:
@@ -212,7 +216,7 @@ class AccessTokens:
         if row.last_used_at is None or abs(now - row.last_used_at) >= USED_SECONDS:
             with suppress(StoreError), self._database.write(durable=False) as connection:  # worth no failed request
                 connection.execute(update(AccessToken).where(AccessToken.id == row.id).values(last_used_at=now))
-        return Principal(row.id, Role(row.role), row.institution, row.account)
+        return Principal(row.id, Role(row.role), row.institution, row.account, row.label)
 
     def holds(self, who: Principal) -> bool:
         """Whether a token by which somebody was let in is still good: for answers that go on for hours."""

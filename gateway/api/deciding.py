@@ -47,7 +47,6 @@ class DecisionBody(Filter):
     credits: str | None = Field(default=None, max_length=8, description="accept: default: what was quoted")
     reason: str | None = Field(default=None, description="reject: " + "|".join(_REJECTIONS))
     explanation: str = Field(default="", description="reject: to the source institution, in a sealed letter")
-    officer: str | None = Field(default=None, max_length=32, description="whose key, where several lie here")
 
 
 class AppealBody(Filter):
@@ -82,7 +81,7 @@ def decide(request: Request, transfer: str, body: DecisionBody, who: Principal =
     row = _ours(request, transfer, who)
     wish = _wish(Ref(*row.key), body)
     work = services_of(request).work
-    return keyed(request, who, body, lambda: _answered(work.decide(wish, row.target_institution, body.officer)))
+    return keyed(request, who, body, lambda: _answered(work.decide(wish, row.target_institution, who.label)))
 
 
 @router.post("/transfers/{transfer}/cancel", summary="Take a request back, as its source")

@@ -44,15 +44,17 @@ class HeldKeys:
         if self._gateway.settings.keys.passphrase_file is None:
             raise KeyNotHeld("keys.passphrase_file")
 
-    def officer(self, institution: str, label: str | None) -> LocalAccount | None:
-        """An officer's account, where its key lies here and opens by a file; None where it is on a device of theirs.
+    def officer(self, institution: str, label: str) -> LocalAccount | None:
+        """The account of the officer called ``label``, where that key lies here and opens by a file; else None.
 
         Raises:
             KeystoreError: the passphrase does not open it.
         """
         gateway = self._gateway
-        if gateway.settings.keys.officers_passphrase_file is None or not gateway.keys.officers(institution):
+        if gateway.settings.keys.officers_passphrase_file is None:
             return None
+        if label not in {officer.label for officer in gateway.keys.officers(institution)}:
+            return None  # of several officers, each decides with their own key or not at all
         return gateway.keys.officer_account(institution, label)
 
 

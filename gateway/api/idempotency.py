@@ -14,6 +14,7 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, cast
 
+import structlog
 from fastapi import Response
 from sqlalchemy import delete, insert, select, update
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from gateway.api.access import Principal
     from gateway.store.engine import Database
+
+log = structlog.get_logger(__name__)
 
 HEADER: Final = "Idempotency-Key"
 KEPT_SECONDS: Final = 86_400
@@ -67,6 +70,8 @@ def keyed(request: Request, who: Principal, body: BaseModel | None, work: Callab
         BadParameter: the header is none.
         KeyReused, KeyBusy: as they say.
     """
+    # Who did what has to be told afterwards; the number of a token is no secret, what was said in the body may be.
+    log.info("api.acts", holder=who.token, role=who.role.value, path=request.url.path)
     given = request.headers.get(HEADER)
     if given is None:
         return work()

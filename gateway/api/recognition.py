@@ -18,6 +18,7 @@ from gateway.domain.credits import grade_step, read_credits
 from gateway.domain.errors import Said
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import province_of
+from gateway.ledger.reader import institution_text
 from gateway.ledger.transfer_rows import month_number
 from gateway.recognition.options import Asked
 from gateway.store.models import Role
@@ -59,7 +60,7 @@ def options(
     query: Annotated[OptionsQuery, Query()],
     who: Principal = allow(Role.OPERATOR, Role.OFFICER, Role.LEARNER),
 ) -> Response:
-    """Ranked. By hash a credential of this centre, a learner's own; by code an example."""
+    """Ranked. By hash a credential of this centre (a learner's own, an officer's institution's); by code an example."""
     services = services_of(request)
     leaf = hash_of("hash", query.hash)
     if leaf is None:
@@ -73,6 +74,7 @@ def options(
         raise OutOfScope(query.hash)
     with field("hash"):
         certificate = services.work.certificate(leaf)
+    of_institution(who, institution_text(certificate.receipt.anchoring.institution))
     return answer(services.recognised.options.for_certificate(certificate).to_json())
 
 

@@ -136,10 +136,10 @@ class TransferWork:
         self._held.need_master()
         return self._gateway.recognition.inbox.open([ref])[0]
 
-    def decide(self, wish: Decision, institution: str, officer: str | None) -> Outcome:
+    def decide(self, wish: Decision, institution: str, officer: str) -> Outcome:
         """Decide as an officer, if all that was examined is good; else raise what is not.
 
-        Where the officer's key is not here, the call is told, which that key has to sign.
+        ``officer`` is the label of their key; where it is not here, the call is told, which that key has to sign.
         """
         self._held.need_master()
         service = self._gateway.recognition.decisions

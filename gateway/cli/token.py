@@ -72,7 +72,14 @@ def create(
     ] = None,
     days: Annotated[int, typer.Option("--days", help="有效天数 / good for so many days", min=1, max=MOST_DAYS)] = _DAYS,
     label: Annotated[
-        str, typer.Option("--label", help="用途，如 portal，不写姓名 / what it is for, such as portal: no names")
+        str,
+        typer.Option(
+            "--label",
+            help=(
+                "用途，如 portal，不写姓名；officer 为其密钥的名称"
+                " / what it is for, such as portal: no names; an officer's: the label of their key"
+            ),
+        ),
     ] = "",
     out: Annotated[
         Path | None,

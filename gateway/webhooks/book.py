@@ -142,6 +142,12 @@ class WebhookBook:
             raise WebhookUnknown(number)
         return hook_of(row)
 
+    def stands(self, hook: Hook) -> bool:
+        """Whether a webhook is still what it was, and not disabled; a number may come again after a removal."""
+        with self._database.read() as connection:
+            row = connection.execute(select(HOOKS).where(HOOKS.c.id == hook.id)).one_or_none()
+        return row is not None and row.secret == hook.secret and row.disabled_at is None
+
     def every(self) -> list[Listed]:
         """All of them, oldest first."""
         waiting = func.count().filter(DELIVERIES.c.delivered_at.is_(None))

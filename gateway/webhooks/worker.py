@@ -92,7 +92,7 @@ class WebhookWorker:
             log.warning("webhooks.unreadable", webhook=hook.id, why=error.code)
             await asyncio.sleep(_LONGEST_PAUSE)
             return
-        while not stop.is_set() and (message := self._queue.next(hook.id)) is not None:
+        while not stop.is_set() and self._book.stands(hook) and (message := self._queue.next(hook.id)) is not None:
             now = int(self._clock())
             attempt = await courier.send(hook.url, secret, message.message, message.body, now=now)
             disabled = self._queue.settle(hook.id, message, attempt)

@@ -40,7 +40,9 @@ class Desk:
 
     def ask(self, method: str, path: str, role: Role, body: Any = None, **headers: str) -> Any:  # noqa: ANN401
         """A request with a token of the role; ``institution`` and ``account`` among the headers bind it."""
-        scope: dict[str, Any] = {name: headers.pop(name) for name in ("institution", "account") if name in headers}
+        scope: dict[str, Any] = {
+            name: headers.pop(name) for name in ("institution", "account", "label") if name in headers
+        }
         text = self.services.tokens.create(role, days=1, **scope).text
         return self.client.request(method, path, json=body, headers={**bearer(text), **headers})
 
@@ -186,6 +188,8 @@ def test_a_learner_sees_what_their_credential_would_give_and_no_others(world: Wo
     by_code = world.shanghai.ask("GET", f"/v1/recognition/options?{example}", Role.OFFICER, institution=SOURCE)
     assert by_code.json()["outcome"]["example"] is True
     assert world.zhejiang.ask("GET", path, Role.OPERATOR).json()["code"] == "transfer.not_ours"
+    assert world.shanghai.ask("GET", path, Role.OFFICER, institution=SOURCE).status_code == 200
+    assert world.shanghai.ask("GET", path, Role.OFFICER, institution=TARGET).json()["code"] == "access.scope"
 
 
 def test_statements_are_told_to_those_whom_they_concern(world: World) -> None:
@@ -241,7 +245,9 @@ def test_a_learner_applies_the_operator_confirms_and_an_officer_decides(world: W
     path = f"/v1/transfers/{ref}/decision"
     theirs = world.zhejiang.ask("POST", path, Role.OFFICER, decision, institution=SOURCE)
     assert (theirs.status_code, theirs.json()["code"]) == (403, "access.scope")
-    done = world.zhejiang.ask("POST", path, Role.OFFICER, decision, institution=TARGET)
+    another = world.zhejiang.ask("POST", path, Role.OFFICER, decision, institution=TARGET, label="officer-2")
+    assert (another.status_code, another.json()["block"]) == (202, None), "not with a colleague's key"
+    done = world.zhejiang.ask("POST", path, Role.OFFICER, decision, institution=TARGET, label="officer-1")
     assert (done.status_code, done.json()["awarded"], done.json()["waitsFor"]) == (200, "3.00", None), done.text
     assert done.json()["block"] > 0
     world.zhejiang.follow()
@@ -284,7 +290,7 @@ def test_a_rejection_is_appealed_against_by_the_source(world: World) -> None:
     ref = world.requested(5)
     path = f"/v1/transfers/{ref}/decision"
     body = {"decision": "reject", "reason": "not-equivalent", "explanation": "the course has no laboratory"}
-    done = world.zhejiang.ask("POST", path, Role.OFFICER, body, institution=TARGET)
+    done = world.zhejiang.ask("POST", path, Role.OFFICER, body, institution=TARGET, label="officer-1")
     assert (done.status_code, done.json()["reason"]) == (200, "not_equivalent"), done.text
     world.ground.carry()
     for one in (world.shanghai, world.zhejiang):
@@ -365,6 +371,7 @@ def test_a_wish_that_makes_no_sense_is_refused_with_its_field(
         ({"decision": "accept", "student": "1", "credits": "a lot"}, "credits"),
         ({"decision": "reject"}, "reason"),
         ({"decision": "reject", "reason": "expired"}, "reason"),
+        ({"decision": "accept", "student": "1", "officer": "officer-1"}, "officer"),
         ({"decision": "reject", "reason": "duplicate", "student": "1"}, "student"),
     ],
 )

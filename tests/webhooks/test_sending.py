@@ -202,6 +202,27 @@ def test_one_that_is_removed_is_forgotten_with_what_waits(office: Office, receiv
     assert office.book.every() == []
 
 
+def test_a_message_never_goes_to_the_address_of_a_webhook_that_was_removed(office: Office, receiver: Receiver) -> None:
+    other = Receiver()
+    try:
+        made = history(30)
+        office.keep(made)
+        number, _ = office.add(receiver.url)
+        receiver.slow = 0.1
+        with office.working():
+            receiver.wait(3)
+            office.book.remove(number)
+            again, secret = office.add(other.url)
+            assert again == number, "SQLite gives the number anew"
+            other.wait(30)
+            office.emptied()
+        assert len(receiver.got) <= 5
+        assert other.ids() == ids(made)
+        assert all(message.signed_with(secret) for message in other.got)
+    finally:
+        other.stop()
+
+
 def test_of_two_workers_on_one_data_directory_one_sends(office: Office, receiver: Receiver) -> None:
     made = history(20)
     office.keep(made)
