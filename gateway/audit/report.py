@@ -71,7 +71,7 @@ class ReportBook:
                 raise BlockAhead(block.number, newest=0 if stands is None else stands.number)
             figures = read_figures(connection, block)
             revocations = read_revocations(connection, block)
-            heads = read_heads(connection, deployment, block.number)
+            heads = read_heads(connection, deployment.chain_id, block.number)
         return Report(
             chain_id=deployment.chain_id,
             genesis=deployment.genesis_hash,

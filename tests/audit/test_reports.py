@@ -20,6 +20,7 @@ from gateway.cli.main import run
 from gateway.domain.civil_time import month_of
 from gateway.domain.hashing import sha256
 from gateway.domain.jcs import canonicalise
+from gateway.ledger.calls import Call
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.recognition.agreement_chain import AgreementBook
 from gateway.recognition.agreement_values import AgreementState
@@ -240,6 +241,21 @@ def test_what_cannot_be_made_or_checked_is_said_with_what_to_do(world: Reporting
     other = tmp_path / "other.json"
     other.write_text("{}")
     assert world.early.huren("audit", "check-report", str(other), code=2)["error"]["code"] == "report.malformed"
+
+
+def test_the_heads_of_any_block_are_those_that_the_contracts_stored_there(world: Reporting) -> None:
+    gateway = world.late.gateway()
+    try:
+        book = gateway.audit.reports.book
+        for number in (world.block, world.block - 7, book.block().number):
+            block = book.block(number)
+            heads = book.at(block).heads
+            calls = [Call(one.contract, "headOf", (one.subject,), at="0x" + one.address.hex()) for one in heads]
+            stored = gateway.calls.answers(calls, block)
+            assert [(one.head, one.sequence) for one in heads] == [(bytes(head), number) for head, number in stored]
+            assert len(heads) > 10
+    finally:
+        gateway.close()
 
 
 def test_the_rules_in_force_are_those_of_the_agreements_that_the_chain_calls_active(world: Reporting) -> None:
