@@ -28,10 +28,13 @@ TRANSFERS: dict[str, tuple[str, str]] = {
         ),
     ),
     "CapExceeded": (
-        "学籍 {enrolment} 在机构 {institution} 专业 {programme} 的累计将达 {total}，超过规则上限 {cap}（百分之一学分）",
         (
-            "the enrolment {enrolment} in the programme {programme} of {institution} would reach {total}, above the "
-            "rule's cap of {cap} (hundredths of a credit)"
+            "累计将达 {total} 学分，超过规则的上限 {cap} 学分（机构 {institution} 专业 {programme} 学籍 {enrolment}）；"
+            "可少授予一些"
+        ),
+        (
+            "it would bring {total} credits in all, above the rule's cap of {cap} (the enrolment {enrolment} in the "
+            "programme {programme} of {institution}); fewer may be awarded"
         ),
     ),
     "ProgrammeUndeclared": (

@@ -27,6 +27,8 @@ _TIMES = {
     "ends",
 }
 _FOR_EVER = (1 << 64) - 1
+_CREDITS = {"total", "cap"}
+"""Hundredths of a credit, shown as credits."""
 
 _STATUS = (("有效", "valid"), ("已中止", "suspended"), ("已吊销", "revoked"))
 _USE = (
@@ -139,8 +141,8 @@ def shown(name: str, value: Any, language: Language) -> str:  # noqa: ANN401 - v
     words = _WORDS.get(name)
     if words is not None and isinstance(value, int) and value < len(words):
         return words[value][which]
-    if name in _TIMES and isinstance(value, int):
-        return _moment(value, language)
+    if isinstance(value, int) and name in _TIMES | _CREDITS:
+        return _moment(value, language) if name in _TIMES else f"{value // 100}.{value % 100:02d}"
     if isinstance(value, bytes):
         return _bytes(value)
     return str(value)

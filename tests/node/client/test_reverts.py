@@ -82,6 +82,7 @@ def test_an_error_nobody_wrote_a_sentence_for_is_shown_as_it_is() -> None:
         ("categories", 0, "0", "0"),
         ("favourable", True, "是", "yes"),
         ("phase", 3, "待结束", "due to be closed"),
+        ("cap", 1_805, "18.05", "18.05"),
         ("subject", b"\xff" * 32, "0x" + "ff" * 32, "0x" + "ff" * 32),
         ("subject", bytes(32), "0x" + "00" * 32, "0x" + "00" * 32),
     ],
