@@ -2,7 +2,7 @@
 
     flows([(310000, 320000, 1250), …], names, font)      # bytes
 
-Drawn without a display and without global state of the plotting library; no date and no random ids in the file.
+Drawn without a display; the plotting library's settings are left as they were. No date and no random ids in the file.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def _drawn(size: tuple[float, float], font: Path, draw: Callable[[Any, Any], Non
     from matplotlib.figure import Figure  # noqa: PLC0415
     from matplotlib.font_manager import FontProperties, fontManager  # noqa: PLC0415
 
-    fontManager.addfont(str(font))
+    if not any(known.fname == str(font) for known in fontManager.ttflist):
+        fontManager.addfont(str(font))
     family = FontProperties(fname=str(font)).get_name()
     with mpl.rc_context():
         mpl.rcdefaults()  # whatever the machine's own settings are

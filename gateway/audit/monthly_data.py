@@ -195,7 +195,7 @@ class MonthlyData:
             "none": self._none() if not self.rows else "",
             "note": self.words.say(
                 "当月提出的申请，至区块时间的结果；“其他”为来源方撤销与到期。",
-                "Applications made in the month, as they stand at the block; “returned”: cancelled or expired.",
+                "Applications made in the month, as they stand at the block; returned: cancelled or expired.",
             ),
         }
 
