@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gateway.audit.report_errors import ReportMalformed, SignatureMissing
 from gateway.audit.report_values import TYPE, VERSION, block_json
-from gateway.audit.signing import read_signature, signature_path
+from gateway.audit.signing import names_block, read_signature, signature_path
 from gateway.domain.errors import DomainError, HurenError
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.jcs import canonicalise
@@ -53,6 +53,10 @@ class Outcome:
     """Whether the one who signed is the one who was expected; unknown where nobody was named."""
     same: Answer = Answer.UNKNOWN
     """Whether this gateway's index gives the same bytes; unknown where it does not hold the block."""
+    figures: Answer = Answer.UNKNOWN
+    """Whether this gateway's report has the hash that the file or its signature states, however the file looks."""
+    stated: bytes | None = None
+    """That hash."""
     block: dict[str, Any] = field(default_factory=dict)
     month: str | None = None
     form: str = "json"
@@ -62,7 +66,7 @@ class Outcome:
     @property
     def refuted(self) -> bool:
         """Whether anything is wrong."""
-        return Answer.NO in {self.hash, self.signature, self.expected, self.same}
+        return Answer.NO in {self.hash, self.signature, self.expected, self.figures, self.same}
 
     @property
     def good(self) -> bool:
@@ -77,6 +81,7 @@ class Outcome:
             "signature": self.signature,
             "signer": self.signer,
             "expectedSigner": self.expected,
+            "sameFigures": self.figures,
             "sameFromOwnIndex": self.same,
             "block": self.block,
             "month": self.month,
@@ -129,11 +134,14 @@ class ReportChecker:
                 outcome.same = Answer.NO  # another chain, or a block that this chain does not have
                 return
             month = None if outcome.month is None else month_number(outcome.month)
-            made = self._files.content(self._files.book.at(block), outcome.form, month=month, language=language)
+            report = self._files.book.at(block)
+            made = self._files.content(report, outcome.form, month=month, language=language)
+            shown = self._files.shown(report, outcome.form, month)
         except HurenError as error:
             outcome.problem = error
         else:
             outcome.same = Answer.YES if made == content else Answer.NO
+            outcome.figures = Answer.YES if shown.digest == outcome.stated else Answer.NO
 
 
 def _of_signature(outcome: Outcome, signed: Signature, content: bytes, signer: str | None) -> str | None:
@@ -143,7 +151,7 @@ def _of_signature(outcome: Outcome, signed: Signature, content: bytes, signer: s
     outcome.signer = signed.signer if signed.good else None
     if signer is not None:
         outcome.expected = Answer.YES if outcome.signer == signer else Answer.NO
-    outcome.block, outcome.month, outcome.form = told.block, told.month, told.form
+    outcome.block, outcome.month, outcome.form, outcome.stated = told.block, told.month, told.form, told.report
     return told.language
 
 
@@ -159,7 +167,6 @@ def _of_report(outcome: Outcome, path: Path, content: bytes, signed: Signature |
     outcome.hash = Answer.YES if claimed == hex0x(digest) else Answer.NO
     if signed is not None and signed.statement.report != digest:
         outcome.signature = Answer.NO
-    block = told.get("block")
-    if not isinstance(block, dict) or not isinstance(block.get("number"), int):
-        raise ReportMalformed(path.name, why="block")
-    outcome.block, outcome.month, outcome.form = block, told.get("month"), "json"
+    if not names_block(told):
+        raise ReportMalformed(path.name, why="block, month")
+    outcome.block, outcome.month, outcome.form, outcome.stated = told["block"], told.get("month"), "json", digest

@@ -54,13 +54,18 @@ class ReportFiles:
             if month is None:
                 raise MonthMissing
             return monthly_pdf(report, month, language or BOTH)
-        shown = report if month is None else report.of_month(month)
+        shown = self.shown(report, form, month)
         if form == "json":
             return shown.canonical
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"report.{form}"
             write_tables(path, tables_of(shown), about(shown))
             return path.read_bytes()
+
+    @staticmethod
+    def shown(report: Report, form: str, month: int | None) -> Report:
+        """The report whose hash a file states: of the month, but of all months in a PDF, which shows the trend too."""
+        return report if month is None or form == "pdf" else report.of_month(month)
 
     def write(
         self,
@@ -82,7 +87,6 @@ class ReportFiles:
         write_whole(path, content)
         if signer is None:
             return [path]
-        told = report if month is None or form == "pdf" else report.of_month(month)
-        statement = Statement.of(content, told, form=form, month=month, language=language)
+        statement = Statement.of(content, self.shown(report, form, month), form=form, month=month, language=language)
         write_whole(signature_path(path), statement.signed_by(signer))
         return [path, signature_path(path)]

@@ -27,6 +27,7 @@ from gateway.keys import keyfile
 from gateway.keys.errors import KeyFileMalformed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from gateway.audit.report_values import Report
@@ -35,6 +36,8 @@ PURPOSE: Final = "report"
 """What the key file says the key is for: it opens as nothing else."""
 TYPE: Final = "HurenReportSignature"
 SUFFIX: Final = ".sig.json"
+_BLOCKS: Final = 1 << 63
+"""Numbers of blocks lie below."""
 _TAG: Final = b"huren.report.v1\0"
 _ALWAYS: Final = frozenset({"type", "version", "file", "report", "chain", "block", "form", "signer", "signature"})
 _SOMETIMES: Final = frozenset({"month", "language"})
@@ -151,6 +154,8 @@ def _parsed(content: bytes) -> Signature:
         or (told["type"], told["version"]) != (TYPE, 1)
     ):
         raise ValueError(f"not a {TYPE} of version 1")
+    if not names_block(told):
+        raise ValueError("block, month")
     signed = {name: value for name, value in told.items() if name != "signature"}
     key, signature = public_key_of(told["signer"]), base58_decode(str(told["signature"]).removeprefix("z"))
     statement = Statement(
@@ -163,3 +168,10 @@ def _parsed(content: bytes) -> Signature:
         language=told.get("language"),
     )
     return Signature(statement, told["signer"], verify_ed25519(key, _TAG + canonicalise(signed), signature))
+
+
+def names_block(told: Mapping[str, Any]) -> bool:
+    """Whether a document that somebody hands in names a block, and a month as text if any."""
+    block = told.get("block")
+    number = block.get("number") if isinstance(block, dict) else None
+    return isinstance(number, int) and 0 <= number < _BLOCKS and isinstance(told.get("month", ""), str)

@@ -203,7 +203,8 @@ def _findings(outcome: Outcome, out: Console) -> None:
         (outcome.hash, "文件自带的哈希", "the hash that it carries"),
         (outcome.signature, f"签名 {outcome.signer or ''}", f"the signature {outcome.signer or ''}"),
         (outcome.expected, "签名者即所指定者", "signed by whom it should be"),
-        (outcome.same, "由本网关索引重算，逐字节相同", "made again from this gateway's index, byte for byte"),
+        (outcome.figures, "由本网关索引重算，数字相同", "made again from this gateway's index: the same figures"),
+        (outcome.same, "由本网关索引重算，逐字节相同", "made again from this gateway's index: byte for byte"),
     )
     for answer, zh, en in lines:
         mark, style = _ANSWERS[answer]

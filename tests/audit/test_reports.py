@@ -187,6 +187,7 @@ def test_a_signed_report_is_made_again_and_found_the_same_by_another_office(
     _, other, _ = world.key("other")
     told = world.late.huren("audit", "check-report", str(path), "--signer", other, code=1)
     assert (told["signature"], told["expectedSigner"]) == ("yes", "no")
+    assert told["sameFigures"] == "yes"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
@@ -206,7 +207,7 @@ def test_a_report_that_somebody_improved_is_found_out_even_with_a_new_hash(world
     del told["hash"]
     path.write_bytes(canonicalise({**told, "hash": "0x" + sha256(canonicalise(told)).hex()}))
     found = world.late.huren("audit", "check-report", str(path), code=1)
-    assert (found["hash"], found["sameFromOwnIndex"]) == ("yes", "no")
+    assert (found["hash"], found["sameFigures"], found["sameFromOwnIndex"]) == ("yes", "no", "no")
 
 
 def test_an_office_that_has_not_come_so_far_says_so_and_does_not_call_the_report_wrong(
@@ -239,8 +240,9 @@ def test_what_cannot_be_made_or_checked_is_said_with_what_to_do(world: Reporting
     told = world.early.huren("audit", "check-report", str(csv), code=2)["error"]
     assert told["code"] == "report.signature_malformed"
     other = tmp_path / "other.json"
-    other.write_text("{}")
-    assert world.early.huren("audit", "check-report", str(other), code=2)["error"]["code"] == "report.malformed"
+    for text in ("{}", "[]", "x", '{"type": "HurenAuditReport", "version": 1, "block": {"number": "1"}}'):
+        other.write_text(text)
+        assert world.early.huren("audit", "check-report", str(other), code=2)["error"]["code"] == "report.malformed"
 
 
 def test_the_heads_of_any_block_are_those_that_the_contracts_stored_there(world: Reporting) -> None:
