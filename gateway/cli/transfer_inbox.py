@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from msgspec import UnsetType
 
 from gateway.cli import console
 from gateway.cli.acting import YesOption, confirmed, table
@@ -16,12 +18,17 @@ from gateway.cli.transfer_common import Step, WaitOption, credits_text, parts, p
 from gateway.cli.transfer_views import tell
 from gateway.domain.civil_time import moment_text
 from gateway.domain.identifiers import Uscc
+from gateway.domain.partial import Presentation
+from gateway.domain.spreadsheet import escaped
 from gateway.recognition.transfer_values import Ref
+from node.client.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.recognition.inbox import Opened
+
+_PRIVATE: Final = 0o600
 
 
 def register(group: typer.Typer) -> None:
@@ -62,12 +69,7 @@ def inbox(
                 found += desk.open([one.request.ref for one in part])
                 shown(Step.EXAMINING, len(found), len(waiting))
     if out is not None:
-        with out.open("w", encoding="utf-8-sig", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerow(["transfer", "student", "credits"])
-            rows.writerows(
-                [str(one.request.ref), "", credits_text(one.request.quoted)] for one in found if one.problem is None
-            )
+        write_whole(out, _csv(found), _PRIVATE)
     payload = {"waiting": [one.to_json() for one in found], "file": None if out is None else str(out)}
     console.emit(payload, as_json=as_json, text=lambda to: to.print(_table(found)))
 
@@ -103,6 +105,27 @@ def expire(
     done = console.say("已退回", "sent back")
     console.emit(payload, as_json=as_json, text=lambda to: tell(settled, done, to) if settled else to.print(none))
     settled_exit(settled)
+
+
+def _csv(found: Sequence[Opened]) -> bytes:
+    """Those fit to accept, with the name that the letter shows: by it the officer finds the student's number."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text)
+    rows.writerow(["transfer", "name", "student", "credits"])
+    rows.writerows(
+        [str(one.request.ref), escaped(_name(one)), "", credits_text(one.request.quoted)]
+        for one in found
+        if one.problem is None
+    )
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _name(one: Opened) -> str:
+    """The learner's name, if the certificate that came with the request shows it."""
+    if one.presentation is None:
+        return ""
+    shown = Presentation.parse(one.presentation).partial.shown.learner_name
+    return "" if isinstance(shown, UnsetType) else shown.value.identity_hash
 
 
 def _table(found: Sequence[Opened]) -> Any:  # noqa: ANN401 - a rich table

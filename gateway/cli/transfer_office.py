@@ -49,7 +49,8 @@ AccountPassphraseOption = Annotated[
     ),
 ]
 COLUMNS: Final = ("transfer",)
-MORE: Final = ("student", "enrolment", "credits", "presentation")
+MORE: Final = ("student", "enrolment", "credits", "presentation", "name")
+"""`name` is for the officer who fills the file in (`huren transfer inbox --out`); nothing reads it."""
 
 
 class PresentationUnreadable(TransferProblem):
@@ -153,9 +154,10 @@ def decisions_table(cases: Sequence[Decided], wrong: Sequence[tuple[str, HurenEr
             why = console.say(case.problem.message("zh"), case.problem.message("en"))
             rows.add_row(str(case.ref), said, plain(f"✗ {why}"))
         elif case.act == "accept":
-            rows.add_row(
-                str(case.ref), said, console.say(f"授予 {credits_text(case.amount)}", credits_text(case.amount))
-            )
+            gives = console.say(f"授予 {credits_text(case.amount)}", credits_text(case.amount))
+            if case.opened.letter is None:
+                gives += console.say("（无密信：未见同意书）", " (no letter: the consent was not seen)")
+            rows.add_row(str(case.ref), said, gives)
         else:
             rows.add_row(str(case.ref), said, console.say(case.reason.zh, case.reason.en))
     for name, error in wrong:

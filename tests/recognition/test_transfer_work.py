@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ground import PROGRAMME, TARGET, Ground
+from ground import PROGRAMME, SOURCE, TARGET, Ground
 from sqlalchemy import update
 
 from gateway.domain.civil_time import begin_of, day_of
@@ -19,6 +19,7 @@ from gateway.ledger.transfer_rows import TransferFilter
 from gateway.recognition.application_values import Consented, Wish
 from gateway.recognition.decisions import Accept, Reject
 from gateway.recognition.transfer_consent import How
+from gateway.recognition.transfer_errors import LetterForOthers
 from gateway.recognition.transfer_request import Requests, expiry
 from gateway.recognition.transfer_values import Ref, Return
 from gateway.store.models import ApplicationState, OutboxState
@@ -204,14 +205,15 @@ def test_without_its_letter_nothing_is_accepted_and_nothing_is_held_against_it(g
     shown = ground.zhejiang.folder / "shown.json"
     fields = ["achievement", "creditsEarned", "result", "validFrom"]
     shown.write_bytes(present(Certificate.parse(paper.read_bytes()), fields).to_json())
-    assert ground.accept(ref, "20270001", "--presentation", str(shown))["problem"] is None
+    decided = ground.accept(ref, "20270001", "--presentation", str(shown))
+    assert (decided["problem"], decided["letter"]) == (None, False)  # and it says that no consent was seen
     again = ground.accept(ref, "20270001", "--presentation", str(shown))  # run again: it is done, and that is told
     assert again["problem"] is None
     other = ground.accept(ref, "20270002", "--presentation", str(shown), code=1)
     assert other["problem"]["code"] == "transfer.finished"
 
 
-def test_a_letter_that_came_is_opened_by_both_and_by_no_third(ground: Ground) -> None:
+def test_a_letter_that_came_is_opened_by_the_target_alone_and_the_source_has_its_own_copy(ground: Ground) -> None:
     ref = unsent(ground, ground.papers.pop())
     ground.carry()
     assert waits(ground, ref)["verdict"] == "valid"
@@ -222,7 +224,11 @@ def test_a_letter_that_came_is_opened_by_both_and_by_no_third(ground: Ground) ->
     shown = json.loads(told["presentation"])["partial"]["shown"]
     assert "number" not in shown  # the document number stays with the learner
     gateway.close()
-    # the source's steward has nothing to fetch; the target's fetches what its peers have
+    source = ground.shanghai.gateway()
+    with pytest.raises(LetterForOthers):
+        source.recognition.letters.open(row.consent, ref, (TARGET, SOURCE))
+    assert source.recognition.applications.letter(row.consent) == told
+    source.close()
     [opened] = _opened(ground, ref)
     assert opened.problem is None
     assert opened.letter.consent.given.how is How.PAPER
@@ -238,14 +244,19 @@ def _opened(ground: Ground, ref: str) -> list[Any]:
 
 
 def test_the_inbox_writes_what_is_fit_to_accept_as_a_table_and_a_filter_rejects_the_rest(ground: Ground) -> None:
-    good, lacking = ground.requested(ground.papers.pop()), unsent(ground, ground.papers.pop())
+    paper = ground.papers.pop()
+    name = Certificate.parse(paper.read_bytes()).credential.document.credential_subject.identifier[0].identity_hash
+    good, lacking = ground.requested(paper), unsent(ground, ground.papers.pop())
     table = ground.zhejiang.folder / "fit.csv"
     ground.zhejiang.huren("transfer", "inbox", "--institution", TARGET, "--out", str(table))
     rows = table.read_text(encoding="utf-8-sig").splitlines()
-    assert f"{good},,3.00" in rows
+    assert f"{good},{name},,3.00" in rows
+    assert table.stat().st_mode & 0o077 == 0
     assert not any(lacking in row for row in rows)
     filled = ground.zhejiang.folder / "filled.csv"
-    filled.write_text(f"transfer,student,credits\n{good},20270010,3.00\n{good},20270010,3.00\n{good},20270011,3.00\n")
+    filled.write_text(
+        f"transfer,name,student,credits\n{good},{name},20270010,3.00\n{good},,20270010,3.00\n{good},,20270011,3.00\n"
+    )
     told = ground.zhejiang.huren("transfer", "accept", "--file", str(filled), "--yes", code=1)["decisions"]
     assert [one["problem"] and one["problem"]["code"] for one in told] == [None, None, "transfer.under_way"]
     assert told[0]["block"] == told[1]["block"]
