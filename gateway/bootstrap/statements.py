@@ -115,8 +115,9 @@ class _Sources:
         return application_files(rows, ApplicationVault(folder, lambda: gateway.accounts, gateway.keys.master), account)
 
     def letter(self, digest: bytes, transfer: str, institutions: tuple[str, str]) -> Mapping[str, Any]:
-        """A letter's content."""
-        return self._gateway.recognition.letters.open(digest, transfer, institutions)
+        """A letter's content: of our own applications from the vault, of all others as it was sealed."""
+        recognition = self._gateway.recognition
+        return recognition.applications.letter(digest) or recognition.letters.open(digest, transfer, institutions)
 
 
 def _certificate(held: Held) -> HeldCertificate:

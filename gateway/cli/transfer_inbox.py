@@ -17,6 +17,7 @@ from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import Step, WaitOption, credits_text, parts, progress, settled_exit, transaction_json
 from gateway.cli.transfer_views import tell
 from gateway.domain.civil_time import moment_text
+from gateway.domain.errors import DomainError
 from gateway.domain.identifiers import Uscc
 from gateway.domain.partial import Presentation
 from gateway.domain.spreadsheet import escaped
@@ -124,7 +125,10 @@ def _name(one: Opened) -> str:
     """The learner's name, if the certificate that came with the request shows it."""
     if one.presentation is None:
         return ""
-    shown = Presentation.parse(one.presentation).partial.shown.learner_name
+    try:
+        shown = Presentation.parse(one.presentation).partial.shown.learner_name
+    except DomainError:  # a whole certificate, as a centre with other software may send it
+        return ""
     return "" if isinstance(shown, UnsetType) else shown.value.identity_hash
 
 

@@ -94,7 +94,8 @@ class Preparing:
             LetterKeyNotInForce: the issuing key is not (yet) registered.
         """
         check_times(application.deadline, application.given_at, book.now)
-        kept, certificate = self._opened(application)
+        kept = self.opened(application)
+        certificate = Certificate.parse(kept["certificate"].encode())
         proposal = book.find(hex0x(application.agreement))
         quote = asking.quote(certificate, proposal, application.rule)
         consent = Consent(
@@ -108,21 +109,40 @@ class Preparing:
             nonce=bytes.fromhex(kept["nonce"][2:]),
             given=Given(How(application.how), application.given_at, application.evidence),
         )
-        signer = self._centre.signer_for(application.source_institution)
-        self._require_in_force(application, signer, book.now)
-        record = consent.signed(signer, proof_time(dt.datetime.fromtimestamp(book.now, dt.UTC)))
-        letter = ApplicationLetter(record, presented(certificate, quote.mask, kept["show"]), kept["note"])
-        institutions = (application.source_institution, application.target_institution)
-        post = Post(f"application:{application.id}", application.leaf, institutions, letter.to_json())
+        content = kept.get("letter")
+        if content is None:
+            content = self._written(
+                application, kept, consent, presented(certificate, quote.mask, kept["show"]), book.now
+            )
+        # To the target alone: what is open here is open from the vault, and goes with the learner's key.
+        post = Post(f"application:{application.id}", application.leaf, (application.target_institution,), content)
         return Ready(application, certificate, consent, quote.mask, post)
 
-    def _opened(self, application: Application) -> tuple[dict[str, Any], Certificate]:
+    def opened(self, application: Application) -> dict[str, Any]:
+        """What was sealed of an application: nonce, certificate, show, note, and once confirmed the letter.
+
+        Raises:
+            ApplicationUnreadable: the learner's account was deleted.
+        """
         purpose, sealed = self._rows.sealed(application.id)
         try:
-            kept = orjson.loads(self._vault.open(application.learner, purpose, sealed))
+            kept: dict[str, Any] = orjson.loads(self._vault.open(application.learner, purpose, sealed))
         except Unreadable as error:
             raise ApplicationUnreadable(application.id) from error
-        return kept, Certificate.parse(kept["certificate"].encode())
+        return kept
+
+    def _written(
+        self, application: Application, kept: dict[str, Any], consent: Consent, presentation: bytes, now: int
+    ) -> dict[str, Any]:
+        """The letter's content, kept in the vault first: it is what will be sent, whatever happens."""
+        signer = self._centre.signer_for(application.source_institution)
+        self._require_in_force(application, signer, now)
+        record = consent.signed(signer, proof_time(dt.datetime.fromtimestamp(now, dt.UTC)))
+        content = ApplicationLetter(record, presentation, kept["note"]).to_json()
+        purpose, _ = self._rows.sealed(application.id)
+        whole = orjson.dumps({**kept, "letter": content})
+        self._rows.reseal(application.id, self._vault.seal(application.learner, purpose, whole))
+        return content
 
     def _require_in_force(self, application: Application, signer: Signer, now: int) -> None:
         """A consent signed with a key that the chain does not know would be refused at the target."""

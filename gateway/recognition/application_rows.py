@@ -95,6 +95,18 @@ class ApplicationRows:
             purpose, sealed = connection.execute(query).one()
         return purpose, sealed
 
+    def reseal(self, number: int, sealed: bytes) -> None:
+        """Keep something else sealed of an application."""
+        with self._database.write() as connection:
+            mine = APPLICATIONS.c.id == number
+            connection.execute(update(APPLICATIONS).where(mine).values(sealed=sealed))
+
+    def of_letter(self, digest: bytes) -> Application | None:
+        """The application whose letter has this digest."""
+        with self._database.read() as connection:
+            row = connection.execute(select(APPLICATIONS).where(APPLICATIONS.c.consent == digest)).first()
+        return None if row is None else self._application(row)
+
     def move(self, connection: Connection, number: int, source: ApplicationState, **values: object) -> bool:
         """Change an application if it is in the state ``source``; tell whether it was."""
         at = (APPLICATIONS.c.id == number) & (APPLICATIONS.c.state == source)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -93,6 +93,20 @@ class ApplicationService:
             return self._vault.evidence(found.learner, found.evidence or b"")
         except Unreadable as error:
             raise ApplicationUnreadable(number) from error
+
+    def letter(self, digest: bytes) -> dict[str, Any] | None:
+        """What stands in an application's letter that this centre wrote; None where it wrote none of that digest.
+
+        It comes from the vault: the letter itself is sealed to the target institution alone.
+
+        Raises:
+            ApplicationUnreadable: the learner's account was deleted.
+        """
+        found = self._rows.of_letter(digest)
+        if found is None:
+            return None
+        content: dict[str, Any] | None = self._preparing.opened(found).get("letter")
+        return content
 
     # --- applying
 

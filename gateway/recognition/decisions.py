@@ -5,7 +5,8 @@
     desk.settle(decided, officer, seconds=60)
 
 Only what the inbox opens without a problem is accepted: verified by steps 1 to 8 on the document itself, the facts on
-the chain the document's, the consent in order. An award is queued under (transfer, officer): a bulk decision that is
+the chain the document's, the consent in order; where an officer goes by a file because no letter can be opened here,
+the answer says that no consent was seen. An award is queued under (transfer, officer): a bulk decision that is
 killed and started again goes on, and nothing is decided twice. The officer's key may be this centre's or lie on a
 device of their own, with a gateway of its own (decision 0183).
 """
@@ -100,6 +101,7 @@ class Decided:
             told["verdict"] = self.opened.verdict.kind.value
         if self.act == "accept" and self.enrolment:
             told |= {"awarded": str(as_decimal(self.amount)), "enrolment": hex0x(self.enrolment)}
+            told["letter"] = self.opened.letter is not None  # False: by the file that was shown; no consent was seen
         if self.act == "reject":
             told["reason"] = self.reason.name.lower()
         problem = self.refused if self.problem is None else self.problem.to_json()
