@@ -7,6 +7,7 @@ is found, so a million transfers take seconds. Arithmetic is on whole numbers an
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import groupby
 from statistics import mean, median
 from typing import TYPE_CHECKING, Any, Final
 
@@ -207,22 +208,33 @@ def of_deadlines(connection: Connection, block: BlockRef) -> Iterator[Finding]:
         ("decision.overdue", Severity.WARNING, pending),
         ("decision.late", Severity.NOTE, decided),
     ):
-        query = (
-            select(_T.target_institution, func.count().label("number"), func.min(_T.deadline).label("since"))
-            .where(*conditions)
-            .group_by(_T.target_institution)
+        for institution, rows in groupby(_oldest(connection, conditions), key=lambda row: row.target_institution):
+            named = list(rows)
+            refs = [("transfer", name_of(one)) for one in named]
+            since, number = named[0].deadline, named[0].many
+            said = {"institution": institution, "number": number, "deadline": moment_text(since) or ""}
+            yield Finding(code, severity, said, (("institution", institution), *refs), since)
+
+
+def _oldest(connection: Connection, conditions: tuple[ColumnElement[bool], ...]) -> Sequence[Any]:
+    """Of each institution the transfers with the nearest deadlines, and how many there are: the table is read once."""
+    ranked = (
+        select(
+            _T.source,
+            _T.target,
+            _T.number,
+            _T.target_institution,
+            _T.deadline,
+            func.count().over(partition_by=_T.target_institution).label("many"),
+            func.row_number()
+            .over(partition_by=_T.target_institution, order_by=(_T.deadline, _T.source, _T.target, _T.number))
+            .label("place"),
         )
-        for row in connection.execute(query).all():
-            oldest = (
-                select(_T.source, _T.target, _T.number)
-                .where(_T.target_institution == row.target_institution, *conditions)
-                .order_by(_T.deadline, _T.source, _T.target, _T.number)
-                .limit(_REFS)
-            )
-            refs = [("transfer", name_of(one)) for one in connection.execute(oldest)]
-            deadline = moment_text(row.since) or ""
-            said = {"institution": row.target_institution, "number": row.number, "deadline": deadline}
-            yield Finding(code, severity, said, (("institution", row.target_institution), *refs), row.since)
+        .where(*conditions)
+        .subquery()
+    )
+    query = select(ranked).where(ranked.c.place <= _REFS).order_by(ranked.c.target_institution, ranked.c.place)
+    return connection.execute(query).all()
 
 
 def of_officers(connection: Connection, block: BlockRef, days: int) -> Iterator[Finding]:

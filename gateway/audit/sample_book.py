@@ -231,19 +231,22 @@ class SampleBook:
         ]
 
     def answered(self, sample: Sample, outcomes: Sequence[tuple[Name, dict[str, Any]]], now: int) -> None:
-        """Record what came of transfers: columns of `SampleTransfer` by transfer. A later answer takes its place."""
+        """Record what came of transfers: columns of `SampleTransfer` by transfer.
+
+        A later answer takes an earlier one's place, but no refusal takes that of something opened: what is opened
+        proves itself, while anybody can seal a refusal to the office's key.
+        """
         with self._database.write() as connection:
             for (source, target, number), values in outcomes:
-                connection.execute(
-                    update(DRAWN)
-                    .where(
-                        DRAWN.c.sample_id == sample.id,
-                        DRAWN.c.source == source,
-                        DRAWN.c.target == target,
-                        DRAWN.c.number == number,
-                    )
-                    .values(**values, answered_at=now)
+                mine = update(DRAWN).where(
+                    DRAWN.c.sample_id == sample.id,
+                    DRAWN.c.source == source,
+                    DRAWN.c.target == target,
+                    DRAWN.c.number == number,
                 )
+                if values["state"] is SampleState.REFUSED:
+                    mine = mine.where(DRAWN.c.state.in_([SampleState.WAITING, SampleState.REFUSED]))
+                connection.execute(mine.values(**values, answered_at=now))
 
     # --- finding
 

@@ -82,13 +82,15 @@ class SampleOtherChain(SampleError):
 
 
 class SampleNotAnnounced(SampleError):
-    """The sample is not the one that was announced before the block was there."""
+    """The sample's announcement was never noted here, or only once the block was there that draws."""
 
     code = "sample.announcement"
-    zh = "该抽查的公告值为 {value}，与所给 {expected} 不符"
-    en = "the announcement of this sample is {value}, not {expected}"
-    hint_zh = "不要开启：请向监管办公室核对其在抽签前公布的值"
-    hint_en = "open nothing: ask the office for what it announced before the draw"
+    zh = "抽签区块 {block} 产生之前，本中心没有收到过公告值 {value}"
+    en = "the announcement {value} was not noted here before block {block}, which draws, was there"
+    hint_zh = "不要开启：收到公告时须即执行 huren audit note；请监管办公室重新公告并抽签"
+    hint_en = (
+        "open nothing: note announcements when they come (huren audit note); let the office announce and draw again"
+    )
 
 
 class SampleOtherKey(SampleError):

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from gateway.audit.announcements import Announcements
 from gateway.audit.completeness.check import CompletenessCheck
 from gateway.audit.completeness.witnesses import Witness, shown
 from gateway.audit.findings import FindingBook
@@ -105,3 +106,8 @@ class AuditParts:
     def openings(self) -> CentreOpenings:
         """What a centre opens to the office."""
         return CentreOpenings(self._gateway)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        """What the office announced to this centre."""
+        return Announcements(self._gateway.settings.data_dir / "announcements")

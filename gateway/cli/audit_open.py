@@ -28,6 +28,8 @@ from gateway.cli.context import ConfigOption, opened
 from gateway.domain.hashing import hex0x
 from gateway.ledger.transfer_rows import TransferRows
 from gateway.recognition.sealed import seal
+from gateway.verification.errors import MalformedHash
+from gateway.verification.service import parse_hash
 from node.client.files import write_whole
 
 if TYPE_CHECKING:
@@ -39,10 +41,27 @@ PRIVATE = 0o600
 
 
 def register(group: typer.Typer) -> None:
-    """Add the command."""
+    """Add the commands."""
+    group.command("note", help="中心：记下监管办公室的公告值 / a centre: note what the office announced")(note)
     group.command("open", help="中心：向监管办公室开启被抽中的转换 / a centre: open what was drawn to the office")(
         open_drawn
     )
+
+
+def note(
+    announcement: Annotated[str, typer.Argument(help="办公室的公告值 / what the office announced", metavar="0x…")],
+    config: ConfigOption = None,
+    as_json: console.JsonFlag = False,
+) -> None:
+    """Keep it with the newest final block of this moment: only what a later block drew is ever opened."""
+    try:
+        value = parse_hash(announcement)
+    except MalformedHash as error:
+        console.fail(error, as_json=as_json, code=console.Exit.USAGE)
+    with opened(config) as gateway:
+        noted = gateway.audit.announcements.note(value, gateway.reader.final_block())
+    zh, en = f"已记下，时为区块 {noted.block}", f"noted, at block {noted.block}"
+    console.emit(noted.to_json(), as_json=as_json, text=lambda out: out.print(console.say(zh, en), markup=False))
 
 
 def open_drawn(
@@ -52,24 +71,18 @@ def open_drawn(
     office_key: Annotated[
         str, typer.Option("--to", help="办公室公钥（另行核对） / the office's key, known by other means", metavar="0x…")
     ],
-    announced: Annotated[
-        str,
-        typer.Option(
-            "--announced", help="抽签前公布的公告值 / what the office announced before the draw", metavar="0x…"
-        ),
-    ],
     out: Annotated[Path, typer.Option("--out", help="答复文件（加密） / the sealed answer", metavar="FILE")],
     yes: YesOption = False,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Check announcement, key and draw first; then seal number, document and the person's claim key to the office."""
+    """Check announcement, key and draw; then seal number, document and the person's claim key to the office."""
     asked = SampleRequest.read(request.read_bytes())
     with opened(config) as gateway:
         gateway.keys.master()
         gateway.indexer(attesting=False).advance()
         try:
-            _examined(gateway, asked, office_key, announced)
+            _examined(gateway, asked, office_key)
         except SampleError as error:
             console.fail(error, as_json=as_json, code=console.Exit.AGAINST)
         count = len(asked.transfers)
@@ -86,15 +99,16 @@ def open_drawn(
     raise typer.Exit(console.Exit.AGAINST if refused else console.Exit.OK)
 
 
-def _examined(gateway: Gateway, asked: SampleRequest, office_key: str, announced: str) -> None:
+def _examined(gateway: Gateway, asked: SampleRequest, office_key: str) -> None:
     """Whether this is what was announced, to the key that is known, and what the block drew.
 
     Raises:
         SampleError: it is not; nothing is opened.
     """
     record = asked.record
-    if hex0x(record.announcement) != announced.lower():
-        raise SampleNotAnnounced(hex0x(record.announcement), expected=announced)
+    noted = gateway.audit.announcements.of(record.announcement)
+    if noted is None or record.at_block <= noted.block:
+        raise SampleNotAnnounced(hex0x(record.announcement), block=record.at_block)
     if hex0x(record.office_key) != office_key.lower():
         raise SampleOtherKey(hex0x(record.office_key), expected=office_key)
     if asked.source != gateway.settings.province:

@@ -53,6 +53,8 @@ class Round:
 
     deeds: Deeds
     office: Office
+    notes: bool = True
+    """The centre notes announcements when they come."""
 
     def __post_init__(self) -> None:
         (self.office.folder / "passphrase").write_text(PASSPHRASE + "\n")
@@ -69,7 +71,10 @@ class Round:
 
     def announce(self, count: int, *more: str, code: int = 0, ahead: int = 3) -> Any:  # noqa: ANN401
         words = ("--count", str(count), "--at-block", str(self.head + ahead), "--key", self.key, *more)
-        return self.office.huren("audit", "sample", "announce", *words, code=code)
+        told = self.office.huren("audit", "sample", "announce", *words, code=code)
+        if not code and self.notes:
+            self.deeds.ground.shanghai.huren("audit", "note", told["announcement"])
+        return told
 
     def drawn(self, count: int, *more: str) -> Any:  # noqa: ANN401
         self.announce(count, *more)
@@ -81,9 +86,9 @@ class Round:
         told = self.office.huren("audit", "sample", "requests", "--out", str(out))
         return list(told["requests"])
 
-    def open(self, file: str, announced: str, *, key: str = "", code: int | tuple[int, ...] = 0) -> Any:  # noqa: ANN401
+    def open(self, file: str, *, key: str = "", code: int | tuple[int, ...] = 0) -> Any:  # noqa: ANN401
         out = self.office.folder / "answer.sealed"
-        words = ("--to", key or self.public, "--announced", announced, "--out", str(out), "--yes")
+        words = ("--to", key or self.public, "--out", str(out), "--yes")
         shanghai = self.deeds.ground.shanghai
         ended = run(["audit", "open", file, *words, "-c", str(shanghai.folder / "gateway.toml"), "--json"])
         said = shanghai.capture()
@@ -148,7 +153,7 @@ def test_what_a_block_drew_is_opened_checked_and_right(deeds: Deeds, rounds: Rou
     assert rounds.office.huren("audit", "sample", "draw")["transfers"] == drawn["transfers"]
     [file] = rounds.requests()
     assert (file["source"], file["transfers"]) == (SHANGHAI, 3)
-    told = rounds.open(file["file"], announced["announcement"])
+    told = rounds.open(file["file"])
     assert (told["opened"], told["refused"]) == (3, [])
     assert (rounds.office.folder / "answer.sealed").stat().st_mode & 0o077 == 0
     checked = rounds.check()
@@ -162,8 +167,8 @@ def test_what_a_block_drew_is_opened_checked_and_right(deeds: Deeds, rounds: Rou
 
 def test_nothing_personal_stays_in_the_offices_folder(deeds: Deeds, rounds: Round) -> None:
     _some(deeds, 2)
-    sample = rounds.drawn(99)
-    rounds.open(rounds.requests()[0]["file"], sample["announcement"])
+    rounds.drawn(99)
+    rounds.open(rounds.requests()[0]["file"])
     private = PrivateKey(open_office_key(Path(rounds.key), PASSPHRASE))
     content = json.loads(unseal(parted(MAGIC, (rounds.office.folder / "answer.sealed").read_bytes()), READER, private))
     opened = [item for item in content["items"] if "document" in item]
@@ -185,24 +190,62 @@ def test_a_centre_opens_nothing_that_was_not_announced_drawn_or_sealed_to_the_of
     deeds: Deeds, rounds: Round
 ) -> None:
     _some(deeds, 2)
-    sample = rounds.drawn(1)
+    rounds.drawn(1)
     [file] = rounds.requests()
-    announcement, path = sample["announcement"], Path(file["file"])
+    path = Path(file["file"])
     other = "0x" + "12" * 32
-    assert rounds.open(str(path), other, code=1)["error"]["code"] == "sample.announcement"
-    assert rounds.open(str(path), announcement, key=other, code=1)["error"]["code"] == "sample.key"
+    assert rounds.open(str(path), key=other, code=1)["error"]["code"] == "sample.key"
     told = json.loads(path.read_bytes())
     more = dict(told, transfers=[*told["transfers"], f"{SHANGHAI}-330000-1", f"{SHANGHAI}-330000-2"])
     forged = path.with_name("forged.json")
     forged.write_text(json.dumps(more))
-    assert rounds.open(str(forged), announcement, code=1)["error"]["code"] == "sample.draw"
+    assert rounds.open(str(forged), code=1)["error"]["code"] == "sample.draw"
     forged.write_text(json.dumps(dict(told, blockHash=other)))
-    assert rounds.open(str(forged), announcement, code=1)["error"]["code"] == "sample.draw"
+    assert rounds.open(str(forged), code=1)["error"]["code"] == "sample.draw"
     forged.write_text(json.dumps(dict(told, source=330_000)))
-    assert rounds.open(str(forged), announcement, code=1)["error"]["code"] == "sample.not_ours"
+    assert rounds.open(str(forged), code=1)["error"]["code"] == "sample.not_ours"
     forged.write_text("{}")
-    assert rounds.open(str(forged), announcement, code=2)["error"]["code"] == "sample.file"
+    assert rounds.open(str(forged), code=2)["error"]["code"] == "sample.file"
     assert not (rounds.office.folder / "answer.sealed").exists()
+
+
+def test_a_record_made_once_the_block_was_there_opens_nothing(deeds: Deeds, rounds: Round) -> None:
+    _some(deeds, 2)
+    rounds.notes = False
+    sample = rounds.drawn(1)
+    [file] = rounds.requests()
+    assert rounds.open(file["file"], code=1)["error"]["code"] == "sample.announcement"
+    shanghai = deeds.ground.shanghai
+    noted = shanghai.huren("audit", "note", sample["announcement"])  # too late: the block that drew was there
+    assert noted["block"] >= sample["atBlock"]
+    assert rounds.open(file["file"], code=1)["error"]["code"] == "sample.announcement"
+    deeds.law.chain.mine(2)
+    assert shanghai.huren("audit", "note", sample["announcement"]) == noted  # the first note stands
+    assert shanghai.huren("audit", "note", "0x12", code=64)["error"]["code"] == "verify.hash_form"
+    assert "区块" in shanghai.tell("audit", "note", sample["announcement"])
+    [kept] = [
+        path
+        for path in (shanghai.folder / "data" / "announcements").iterdir()
+        if sample["announcement"][2:] in path.name
+    ]
+    kept.write_text("{}")
+    assert rounds.open(file["file"], code=1)["error"]["code"] == "sample.file"
+
+
+def test_a_refusal_that_anybody_could_seal_takes_nothing_from_what_was_opened(deeds: Deeds, rounds: Round) -> None:
+    _some(deeds, 1)
+    rounds.drawn(1)
+    rounds.open(rounds.requests()[0]["file"])
+    rounds.check()
+
+    def refuse(item: dict[str, Any]) -> None:
+        name = item["transfer"]
+        item.clear()
+        item |= {"transfer": name, "refused": {"code": "x", "zh": "否", "en": "no"}}
+
+    rounds.altered(refuse)
+    rounds.check(code=1)
+    assert rounds.office.huren("audit", "sample", "show")["sources"][0]["right"] == 1
 
 
 def _number(item: dict[str, Any]) -> None:
@@ -233,8 +276,8 @@ def _grade(item: dict[str, Any]) -> None:
 
 def test_what_is_opened_falsely_is_found_and_a_right_answer_takes_its_place(deeds: Deeds, rounds: Round) -> None:
     _some(deeds, 1)
-    sample = rounds.drawn(1)
-    rounds.open(rounds.requests()[0]["file"], sample["announcement"])
+    rounds.drawn(1)
+    rounds.open(rounds.requests()[0]["file"])
     answer = rounds.office.folder / "answer.sealed"
     right = answer.read_bytes()
     for change, code in (
@@ -253,8 +296,8 @@ def test_what_is_opened_falsely_is_found_and_a_right_answer_takes_its_place(deed
 
 def test_another_transfers_document_is_not_this_ones(deeds: Deeds, rounds: Round) -> None:
     _some(deeds, 2)
-    sample = rounds.drawn(99)
-    rounds.open(rounds.requests()[0]["file"], sample["announcement"])
+    rounds.drawn(99)
+    rounds.open(rounds.requests()[0]["file"])
     seen: list[dict[str, Any]] = []
 
     def swap(item: dict[str, Any]) -> None:
@@ -270,8 +313,8 @@ def test_another_transfers_document_is_not_this_ones(deeds: Deeds, rounds: Round
 def test_one_number_with_two_persons_keys_is_found_over_samples(deeds: Deeds, rounds: Round) -> None:
     _some(deeds, 1)
     for _ in range(2):
-        sample = rounds.drawn(1, "--pair", "310000-330000")
-    rounds.open(rounds.requests()[0]["file"], sample["announcement"])
+        rounds.drawn(1, "--pair", "310000-330000")
+    rounds.open(rounds.requests()[0]["file"])
     rounds.check()
     gateway = rounds.office.gateway()
     with gateway.database.write() as connection:  # as if an earlier answer about this person had another key
@@ -279,8 +322,8 @@ def test_one_number_with_two_persons_keys_is_found_over_samples(deeds: Deeds, ro
             "UPDATE audit_sample_transfers SET person_tag = zeroblob(16), number = CASE number WHEN 1 THEN 2 ELSE 1 END"
         )
     gateway.close()
-    again = rounds.drawn(99)
-    rounds.open(rounds.requests()[0]["file"], again["announcement"])
+    rounds.drawn(99)
+    rounds.open(rounds.requests()[0]["file"])
     found = [f["code"] for one in rounds.check(code=1)["transfers"] for f in one["findings"]]
     assert "sample.found.person" in found
 
@@ -289,8 +332,8 @@ def test_a_later_revocation_is_told_and_does_not_make_the_answer_wrong(deeds: De
     made = _of_paper(deeds.ground.papers[0])
     _requested(deeds, 1)
     deeds.ground.shanghai.huren("revoke", "0x" + made.leaf.hex(), "--reason", "error")
-    sample = rounds.drawn(99)
-    rounds.open(rounds.requests()[0]["file"], sample["announcement"], code=(0, 1))
+    rounds.drawn(99)
+    rounds.open(rounds.requests()[0]["file"], code=(0, 1))
     told = rounds.check(code=(0, 1))["transfers"]
     noted = [one for one in told if [f["code"] for f in one["findings"]] == ["sample.found.status"]]
     assert [one["state"] for one in noted] == ["right"]
@@ -335,9 +378,9 @@ def test_what_is_asked_for_too_early_or_is_not_there_says_so(rounds: Round) -> N
 
 
 def test_an_observer_opens_nothing(deeds: Deeds, rounds: Round) -> None:
-    sample = rounds.drawn(1)
+    rounds.drawn(1)
     [file] = rounds.requests()
-    words = ("--to", rounds.public, "--announced", sample["announcement"], "--out", str(rounds.office.folder / "x"))
+    words = ("--to", rounds.public, "--out", str(rounds.office.folder / "x"))
     told = rounds.office.huren("audit", "open", file["file"], *words, "--yes", code=2)
     assert told["error"]["code"] == "keys.observer"
     assert deeds.law.now
@@ -352,8 +395,8 @@ def test_a_deleted_learner_cannot_be_opened_and_is_said_to_be(deeds: Deeds, roun
     learner = gateway.records.at(held.institution, held.root, held.position).learner_id
     gateway.accounts.delete(learner, now=1)
     gateway.close()
-    sample = rounds.drawn(99)
-    told = rounds.open(rounds.requests()[0]["file"], sample["announcement"], code=1)
+    rounds.drawn(99)
+    told = rounds.open(rounds.requests()[0]["file"], code=1)
     assert told["refused"] == [ref]
     states = {one["transfer"]: one for one in rounds.check(code=1)["transfers"]}
     assert states[ref]["state"] == "refused"
