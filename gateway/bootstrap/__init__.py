@@ -56,7 +56,9 @@ from gateway.ledger.status_plan import StatusPlanner
 from gateway.recognition import application_rows
 from gateway.recognition.transfer_adoption import DoneAlready
 from gateway.recognition.transfer_request import REQUEST
+from gateway.store.belonging import claim
 from gateway.store.engine import open_database, open_url
+from gateway.store.errors import StoreError
 from gateway.store.leaves import LeafIndex
 from gateway.verification.service import Verifier
 from gateway.verification.views import LedgerViews
@@ -95,7 +97,15 @@ class Gateway:
     def database(self) -> Database:
         """This gateway's database, migrated."""
         url = self.settings.database_url
-        return open_database(self.settings.database) if url is None else open_url(url)
+        if url is None:
+            return open_database(self.settings.database)
+        database = open_url(url)
+        try:
+            claim(database, self.settings.data_dir)
+        except StoreError:
+            database.close()
+            raise
+        return database
 
     @cached_property
     def rpc(self) -> JsonRpc:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eth_account.signers.local import LocalAccount
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from gateway.ledger.calls import ChainCalls
     from gateway.ledger.refusals import Refusal
@@ -109,7 +110,10 @@ class Dispatcher:
         adopted = {row.id: self._endings.adopt(row) for row, _ in refused}
         moved = redirected(self._calls, [(row, why) for row, why in refused if adopted[row.id] is None])
         with self._database.write() as connection:
+            still = _still_queued(connection, [row for row, _ in refused])
             for row, why in refused:
+                if row.id not in still:
+                    continue
                 elsewhere = moved.get(row.id)
                 if elsewhere is not None:
                     change(connection, row.id, error=None, **elsewhere)  # still queued: the next round tries it there
@@ -119,15 +123,14 @@ class Dispatcher:
                     self._endings.record(connection, row, None, why, adopted[row.id])
 
     def _store(self, ready: Sequence[tuple[Row[Any], int]], state: ChainState) -> list[tuple[int, bytes]]:
-        """Sign, and commit nonce and bytes: from here on the transaction exists, sent or not."""
+        """Sign, and commit nonce and bytes: from here on the transaction exists, sent or not.
+
+        Under the database's write lock, and only what is still queued: should somebody else have sent it meanwhile (a
+        copy of this gateway on another machine, over the same database), it is not signed a second time.
+        """
         if not ready:
             return []
         chain_id = self._calls.deployment.chain_id
-        nonce = self._next_nonce(state)
-        signed = [
-            (row.id, sign(self._account, chain_id, nonce + i, row.target, row.call, gas))
-            for i, (row, gas) in enumerate(ready)
-        ]
         statement = (
             update(OUTBOX)
             .where(OUTBOX.c.id == bindparam("entry"))
@@ -142,6 +145,15 @@ class Dispatcher:
             )
         )
         with self._database.write() as connection:
+            still = _still_queued(connection, [row for row, _ in ready])
+            nonces = count(self._next_nonce(connection, state))
+            signed = [
+                (row.id, sign(self._account, chain_id, next(nonces), row.target, row.call, gas))
+                for row, gas in ready
+                if row.id in still
+            ]
+            if not signed:
+                return []
             connection.execute(
                 statement,
                 [{"entry": number, "new_nonce": tx.nonce, "raw": tx.raw, "digest": tx.hash} for number, tx in signed],
@@ -149,11 +161,10 @@ class Dispatcher:
         self._reached(checkpoints.OUTBOX_STORED)
         return [(number, tx.raw) for number, tx in signed]
 
-    def _next_nonce(self, state: ChainState) -> int:
+    def _next_nonce(self, connection: Connection, state: ChainState) -> int:
         """The chain's, or the one after the highest that is on its way."""
         query = select(func.max(OUTBOX.c.nonce)).where(OUTBOX.c.sender == self._sender)
-        with self._database.read() as connection:
-            highest = connection.execute(query).scalar_one()
+        highest = connection.execute(query).scalar_one()
         return state.next_nonce if highest is None else max(state.next_nonce, highest + 1)
 
     def _send(self, transactions: Sequence[tuple[int, bytes]]) -> None:
@@ -169,6 +180,13 @@ class Dispatcher:
                 for number, why in objected:
                     change(connection, number, error=NODE_OBJECTS.because(why).to_text())
         self._reached(checkpoints.OUTBOX_SENT)
+
+
+def _still_queued(connection: Connection, rows: Sequence[Row[Any]]) -> set[int]:
+    """Those that nobody else has sent, or refused, since they were read; nobody does while the caller writes."""
+    ids = [row.id for row in rows]
+    query = select(OUTBOX.c.id).where(OUTBOX.c.id.in_(ids), OUTBOX.c.state == OutboxState.QUEUED)
+    return set(connection.execute(query).scalars())
 
 
 def _refusal_of(found: Estimate) -> Refusal | None:

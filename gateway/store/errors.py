@@ -89,6 +89,18 @@ class DatabaseUnreachable(StoreError):
     hint_en = "check that the database server runs and that database_url is right; nothing was written"
 
 
+class AnothersDatabase(StoreError):
+    """A PostgreSQL database that belongs to a gateway with another data directory."""
+
+    code = "store.anothers"
+    zh = "数据库 {value} 属于另一个网关（数据目录不是 {folder}）"
+    en = "the database {value} belongs to another gateway: its data directory is not {folder}"
+    hint_zh = "一个网关一个库。确认原数据目录已不再使用后：DELETE FROM key_marks WHERE purpose = 'data_dir'"
+    hint_en = (
+        "one gateway, one database; once the other is gone for good: DELETE FROM key_marks WHERE purpose = 'data_dir'"
+    )
+
+
 class TextTooLong(StoreError):
     """A text that PostgreSQL has no room for in its column."""
 

@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from eth_account import Account
@@ -275,6 +275,26 @@ def test_the_loop_outlasts_a_chain_that_stops_and_comes_back(
         loop.join(20)
         first.close()
         chain.stop()
+
+
+def test_two_copies_of_a_gateway_that_share_no_lock_execute_once(
+    chain: Chain, counter: bytes, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On two machines over one database, as nobody should: each entry is signed by one of them."""
+    ours, theirs = sender(database, chain, tmp_path / "ours"), sender(database, chain, tmp_path / "theirs")
+    ids = queue(database, counter, range(1, 6))
+    store = ours._dispatcher._store
+
+    def late(*arguments: Any) -> Any:  # noqa: ANN401 - whatever it takes and gives
+        theirs.step()
+        return store(*arguments)
+
+    monkeypatch.setattr(ours._dispatcher, "_store", late)
+    ours.step()
+    monkeypatch.undo()
+    ours.settle(ids, seconds=30)
+    assert executed(chain, counter, range(1, 6)) == [1] * 5
+    assert chain.call("eth_getTransactionCount", ACCOUNT.address, "latest") == hex(5)
 
 
 _SEND_AND_DIE = textwrap.dedent("""
