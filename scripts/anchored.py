@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 REGISTRY = "CredentialRegistry"
 
 
-def events(stage: Stage, name: str) -> list[dict[str, Any]]:
-    """What every event ``name`` of the registry says, oldest first: of the one in force and of those before it."""
+def events(stage: Stage, name: str, contract: str = REGISTRY) -> list[dict[str, Any]]:
+    """What every event ``name`` of a contract says, oldest first: of the one in force and of those before it."""
     deployment = Deployment.load(stage.network / "deployment.json")
-    artifact = load(REGISTRY)
+    artifact = load(contract)
     with JsonRpc(stage.rpc_url) as rpc:
         listing, _ = Directory(rpc, deployment).read()
         logs = rpc.call(
             "eth_getLogs",
             {
-                "address": listing.ever(REGISTRY),
+                "address": listing.ever(contract),
                 "fromBlock": hex(deployment.block),
                 "toBlock": "latest",
                 "topics": [event_topic(artifact, name)],

@@ -46,7 +46,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterato
 
     # As little gas a transaction as the settings allow: then a change of a hundred leaves is several transactions.
     settings = {"limits": "{ transaction_gas = 1_000_000 }"}
-    stage = Stage(tmp_path_factory.mktemp("stage"), days_ago=30, settings=settings)
+    stage = Stage(tmp_path_factory.mktemp("stage"), days_ago=40, settings=settings)
     stage.centres[JIANGSU].settings = {**settings, "database_url": f'"{postgres.new_database()}"'}
     issuing = [stage.centres[SHANGHAI], stage.centres[JIANGSU]]
     try:

@@ -21,9 +21,9 @@ FEW, MANY = 240, 4_200
 """Rows: of a roster minted in the process itself, and of one minted by workers."""
 
 
-def selector(function: str) -> str:
-    """Of a function of the registry, as a transaction's data begins: hexadecimal."""
-    return interface(load("CredentialRegistry")).functions[function].selector.hex()
+def selector(function: str, contract: str = "CredentialRegistry") -> str:
+    """Of a function of a contract, as a transaction's data begins: hexadecimal."""
+    return interface(load(contract)).functions[function].selector.hex()
 
 
 def issue_words(roster: Path, *more: str) -> tuple[str, ...]:

@@ -214,16 +214,19 @@ def test_an_award_is_withdrawn_by_both_sides_and_the_outcome_is_free_again(ready
     paper = ready.papers.pop()
     ref = ready.requested(paper)
     ready.accept(ref, "20260020")
-    told = ready.zhejiang.huren("transfer", "reverse", ref, "--yes", *ready.zhejiang.by("admin", "operator"))
-    assert told["standing"] == "accepted"  # one side alone
-    told = ready.shanghai.huren("transfer", "reverse", ref, "--yes", *ready.shanghai.by("admin", "operator"))
-    assert told["standing"] == "reversed"
+    for _ in range(2):  # run again, it is told and not done twice
+        told = ready.zhejiang.huren("transfer", "reverse", ref, "--yes", *ready.zhejiang.by("admin", "operator"))
+        assert told["standing"] == "accepted"  # one side alone
+    for centre in (ready.shanghai, ready.shanghai, ready.zhejiang):
+        told = centre.huren("transfer", "reverse", ref, "--yes", *centre.by("admin", "operator"))
+        assert told["standing"] == "reversed"
     again = ready.requested(paper)
     ready.shanghai.huren("transfer", "cancel", again, "--yes")
     # and then it is taken out of circulation for good
     words = ("transfer", "retire", str(paper), "--reason", "used-at-home", "--yes")
-    told = ready.shanghai.huren(*words, *ready.shanghai.by("admin", "operator"))
-    assert (told["institution"], told["reason"]) == (SOURCE, "used-at-home")
+    for _ in range(2):
+        told = ready.shanghai.huren(*words, *ready.shanghai.by("admin", "operator"))
+        assert (told["institution"], told["reason"]) == (SOURCE, "used-at-home")
     [refused] = ready.request(paper, code=1)["requests"]
     assert refused["problem"]["code"] == "ClaimTaken"
 

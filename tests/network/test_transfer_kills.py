@@ -1,0 +1,145 @@
+"""Requests and decisions killed with -9 at the source and at the target, and run again: each is on the chain once."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from anchored import events
+from counting import SEND, next_block, selector
+from killing import kill_after, kill_at
+from trading import JIANGSU, LEDGER, SHANGHAI, Trade, hash_of
+from wire import ANSWERED, ASKED, Trap
+
+from gateway.ledger.calls import Call, ChainCalls
+from node.client.deployment import Deployment
+from node.client.rpc import JsonRpc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from killing import KillLog
+    from stage import Stage
+    from wire import Wire
+
+pytestmark = [pytest.mark.network, pytest.mark.kill, pytest.mark.slow, pytest.mark.timeout(900)]
+ANHUI = 340000
+A_SET = 3
+
+
+@pytest.fixture(scope="module")
+def trade(stage: Stage, wires: dict[int, Wire], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trade]:
+    """An agreement in force and certificates; Shanghai serves, Jiangsu's commands send by themselves."""
+    assert wires
+    made = Trade(stage, tmp_path_factory.mktemp("trade"))
+    made.target.serve()
+    try:
+        made.begin(52)
+        yield made
+    finally:
+        for centre in (made.source, made.target):
+            centre.stop()
+
+
+@pytest.mark.parametrize(
+    ("seed", "trap"),
+    [
+        (41, Trap(ASKED, SEND, also=selector("request", LEDGER))),  # between the commit and the sending
+        (42, Trap(ANSWERED, SEND, also=selector("request", LEDGER))),  # between the sending and the receipt
+        (43, Trap(ASKED, "eth_call", 3, also=selector("quote", "AgreementRegistry"))),  # while some are entered
+    ],
+)
+def test_requests_that_were_killed_are_on_the_chain_once(
+    trade: Trade, wires: dict[int, Wire], kill_log: KillLog, seed: int, trap: Trap
+) -> None:
+    papers = trade.take(A_SET)
+    wanted = {hash_of(paper) for paper in papers}
+    kill_at(trade.source, wires[JIANGSU], trap, *trade.asking(papers))
+    next_block(trade.stage)
+    after_kill = len(wanted & set(trade.leaves_asked()))
+    refs = trade.requested(papers)
+    assert len(set(refs)) == A_SET
+    asked = Counter(leaf for leaf in trade.leaves_asked() if leaf in wanted)
+    assert asked == dict.fromkeys(wanted, 1)
+    kill_log.tell("huren transfer request", seed, str(trap), f"{after_kill} after the kill, then {A_SET}, each once")
+
+
+def test_requests_killed_at_any_moment_are_on_the_chain_once(trade: Trade, kill_log: KillLog) -> None:
+    chance = random.Random(44)
+    papers = trade.take(A_SET)
+    wanted = {hash_of(paper) for paper in papers}
+    for _ in range(3):
+        lived = kill_after(trade.source, chance.uniform(1.0, 5.0), lambda: trade.asking(papers))
+        after_kill = len(wanted & set(trade.leaves_asked()))
+        kill_log.tell("huren transfer request", 44, f"after {lived:.1f} s", f"{after_kill} requested")
+    refs = trade.requested(papers)
+    assert len(set(refs)) == A_SET
+    assert Counter(leaf for leaf in trade.leaves_asked() if leaf in wanted) == dict.fromkeys(wanted, 1)
+
+
+@pytest.mark.parametrize(
+    ("seed", "trap"),
+    [
+        (45, Trap(ASKED, SEND, also=selector("accept", LEDGER))),
+        (46, Trap(ANSWERED, SEND, also=selector("accept", LEDGER))),
+        (47, Trap(ANSWERED, SEND, also=selector("reject", LEDGER))),
+    ],
+)
+def test_bulk_decisions_that_were_killed_go_on_and_each_is_made_once(
+    trade: Trade, wires: dict[int, Wire], kill_log: KillLog, seed: int, trap: Trap
+) -> None:
+    refs = serving(trade).requested(trade.take(A_SET))
+    words = trade.rejecting(refs) if seed == 47 else trade.accepting(refs, seed)
+    kill_at(trade.target, wires[SHANGHAI], trap, *words)
+    next_block(trade.stage)
+    after_kill = sum(ref in trade.ended() for ref in refs)
+    decided = trade.target.run(*words).json["decisions"]
+    assert [one["problem"] for one in decided] == [None] * A_SET
+    name = "TransferReturned" if seed == 47 else "TransferAccepted"
+    assert {ref: trade.ended()[ref] for ref in refs} == {ref: [name] for ref in refs}
+    kill_log.tell("huren transfer decide", seed, str(trap), f"{after_kill} after the kill, then {A_SET}, each once")
+
+
+def test_decisions_killed_at_any_moment_are_made_once(trade: Trade, kill_log: KillLog) -> None:
+    chance = random.Random(48)
+    refs = serving(trade).requested(trade.take(A_SET))
+    words = trade.accepting(refs, 48)
+    for _ in range(3):
+        lived = kill_after(trade.target, chance.uniform(1.0, 5.0), lambda: words)
+        after_kill = sum(ref in trade.ended() for ref in refs)
+        kill_log.tell("huren transfer accept", 48, f"after {lived:.1f} s", f"{after_kill} decided")
+    decided = trade.target.run(*words).json["decisions"]
+    assert [one["problem"] for one in decided] == [None] * A_SET
+    assert {ref: trade.ended()[ref] for ref in refs} == {ref: ["TransferAccepted"] for ref in refs}
+
+
+def test_every_claim_is_in_exactly_one_state_and_equal_on_all_gateways(trade: Trade) -> None:
+    """After all those kills: what three gateways tell, what the ledger keeps, and what the claim book keeps."""
+    ours, theirs, third = (trade.listed(trade.stage.centres[code]) for code in (JIANGSU, SHANGHAI, ANHUI))
+    assert ours == theirs == third
+    assert len(ours) == len(trade.leaves_asked()) == len({one["hash"] for one in ours})
+    ended = trade.ended()
+    uses = {"requested": 1, "accepted": 2, "returned": 0}  # IClaimBook.Use
+    names = {"accepted": ["TransferAccepted"], "returned": ["TransferReturned"]}
+    with JsonRpc(trade.stage.rpc_url) as rpc:
+        calls = ChainCalls(rpc, Deployment.load(trade.stage.network / "deployment.json"))
+        claims = {
+            f"{said['source']}-{said['target']}-{said['number']}": (said["details"].canonical, said["details"].claim)
+            for said in events(trade.stage, "TransferRequested", LEDGER)
+        }
+        kept = calls.answers(
+            [Call("ClaimBook", "claimOf", claims[one["transfer"]]) for one in ours], calls.final_block()
+        )
+    for one, claim in zip(ours, kept, strict=True):
+        assert claim.use == uses[one["standing"]], one
+        assert ended.get(one["transfer"]) == names.get(one["standing"]), one
+    assert len(set(claims.values())) == len(ours)
+
+
+def serving(trade: Trade) -> Trade:
+    """With Jiangsu's gateway up: it gives its letters to whoever asks."""
+    if trade.source.process is None:
+        trade.source.serve()
+    return trade
