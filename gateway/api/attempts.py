@@ -1,8 +1,8 @@
 """How often an address may come with a token that is none.
 
-A token cannot be guessed; what is bounded is the work that guessing makes, and the noise. Each address has a bucket
-that a refused token empties by one and time fills again. While it is empty only tokens that were good before, in this
-process, are looked at: whoever shares a proxy's address with somebody who guesses is not locked out.
+A token cannot be guessed; what is bounded is the noise that guessing makes. Each address has a bucket that a refused
+token empties by one and time fills again. A good token is never asked how many bad ones came from its address: behind
+a proxy everybody has the same one, and whoever guesses would lock all others out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ BURST: Final = 20
 SECONDS: Final = 3.0
 """Until one more is allowed."""
 _ADDRESSES: Final = 4_096
-_GOOD: Final = 4_096
 
 
 class Attempts:
@@ -34,31 +33,20 @@ class Attempts:
         self._lock = threading.Lock()
         self._emptied: OrderedDict[str, float] = OrderedDict()
         """By address, the time at which its bucket is full again."""
-        self._good: OrderedDict[bytes, None] = OrderedDict()
-
-    def allow(self, address: str, digest: bytes | None) -> None:
-        """Let a token be looked at; ``digest`` is None where it cannot be one.
-
-        Raises:
-            TooManyAttempts: too many from there were none, and this one was never good; says when to come again.
-        """
-        with self._lock:
-            wait = self._emptied.get(address, 0.0) - self._clock() - (BURST - 1) * SECONDS
-            if wait > 0 and digest not in self._good:
-                raise TooManyAttempts(math.ceil(wait))
 
     def refused(self, address: str) -> None:
-        """Count one that was none."""
+        """Count a token that was none.
+
+        Raises:
+            TooManyAttempts: more than may be; says when to come again. It is not counted, so the wait ends.
+        """
         with self._lock:
-            full = max(self._emptied.pop(address, 0.0), self._clock()) + SECONDS
-            self._emptied[address] = full
+            now = self._clock()
+            full = max(self._emptied.get(address, 0.0), now)
+            wait = full - now - (BURST - 1) * SECONDS
+            if wait > 0:
+                raise TooManyAttempts(math.ceil(wait))
+            self._emptied[address] = full + SECONDS
+            self._emptied.move_to_end(address)
             while len(self._emptied) > _ADDRESSES:
                 self._emptied.popitem(last=False)
-
-    def good(self, digest: bytes) -> None:
-        """Remember one that was good."""
-        with self._lock:
-            self._good[digest] = None
-            self._good.move_to_end(digest)
-            while len(self._good) > _GOOD:
-                self._good.popitem(last=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -11,16 +12,15 @@ from pydantic import Field
 from gateway.api.access import Principal
 from gateway.api.authority import allow
 from gateway.api.services import services_of
+from gateway.api.streaming import WRITE_SECONDS
 from gateway.api.validation import Filter, field
 from gateway.ledger.recognition_feed import Position
 from gateway.store.models import Role
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
-    from starlette.types import Receive, Scope, Send
-
-    from gateway.api.streaming import EventStream
+    from starlette.types import Message, Receive, Scope, Send
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
@@ -48,24 +48,29 @@ async def events(
     name, given = ("Last-Event-ID", last_event_id) if last_event_id is not None else ("after", query.after)
     with field(name):
         position = await services.stream.newest() if given is None else Position.read(given)
-    services.stream.take_place()
+    services.stream.take_place(who.token)
 
     def allowed() -> bool:
         return services.tokens.holds(who)
 
-    return _Stream(services.stream, services.stream.listen(position, who.institution, allowed))
+    body = services.stream.listen(position, who.institution, allowed)
+    return _Stream(body, lambda: services.stream.give_place(who.token))
 
 
 class _Stream(StreamingResponse):
-    """An answer that goes on, and gives its place back however it ends."""
+    """An answer that goes on, to a client that goes on reading, and gives its place back however it ends."""
 
-    def __init__(self, stream: EventStream, body: AsyncIterator[bytes]) -> None:
+    def __init__(self, body: AsyncIterator[bytes], give_back: Callable[[], None]) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         super().__init__(body, media_type="text/event-stream", headers=headers)
-        self._stream = stream
+        self._give_back = give_back
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def soon(message: Message) -> None:
+            async with asyncio.timeout(WRITE_SECONDS):
+                await send(message)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, soon)
         finally:
-            self._stream.give_place()
+            self._give_back()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -28,11 +29,15 @@ if TYPE_CHECKING:
     from gateway.ledger.recognition_feed import FeedEvent, Part, Position, RecognitionFeed
 
 MOST_LISTENERS: Final = 64
+MOST_OF_ONE: Final = 8
+"""Places that one token may take."""
 PART: Final = 200
 """Events read at once."""
 LOOK_SECONDS: Final = 0.5
 BEAT_SECONDS: Final = 15.0
 """Silence that proxies between bear, and how long a revoked token is listened for at most."""
+WRITE_SECONDS: Final = 60.0
+"""How long a client may take to read a part before its place goes to somebody else."""
 RETRY_MILLISECONDS: Final = 3_000
 
 
@@ -63,7 +68,7 @@ class EventStream:
         self._most = most
         self._look_seconds = look_seconds
         self._beat_seconds = beat_seconds
-        self._listeners = 0
+        self._listeners: Counter[int] = Counter()
         self._newest = BEGINNING
         self._looked = float("-inf")
         self._looking = asyncio.Lock()
@@ -72,19 +77,23 @@ class EventStream:
         """End every stream as soon as ``stopping`` says so."""
         self._stopping = stopping
 
-    def take_place(self) -> None:
-        """Take one of the places; whoever does gives it back.
+    def take_place(self, token: int) -> None:
+        """Take one of the places for a token, by its number; whoever does gives it back.
 
         Raises:
-            TooManyListeners: there is none left.
+            TooManyListeners: there is none left, or the token has its share.
         """
-        if self._listeners >= self._most:
+        if self._listeners.total() >= self._most:
             raise TooManyListeners(self._most)
-        self._listeners += 1
+        if self._listeners[token] >= MOST_OF_ONE:
+            raise TooManyListeners(MOST_OF_ONE)
+        self._listeners[token] += 1
 
-    def give_place(self) -> None:
+    def give_place(self, token: int) -> None:
         """Give it back."""
-        self._listeners -= 1
+        self._listeners[token] -= 1
+        if not self._listeners[token]:
+            del self._listeners[token]
 
     async def newest(self) -> Position:
         """The place of the last event, as of half a second ago at most."""
@@ -97,27 +106,31 @@ class EventStream:
     async def listen(
         self, position: Position, institution: str | None, allowed: Callable[[], bool]
     ) -> AsyncIterator[bytes]:
-        """The stream after ``position``, until the server stops or ``allowed`` (asked at each beat) no longer says so.
+        """The stream after ``position``, until the server stops or ``allowed`` no longer says so.
+
+        ``allowed`` is asked every ``beat_seconds``, however much there is to tell.
 
         An outage of the database ends it as well: the client comes back by itself, and goes on where it was.
         """
         yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
-        beat = time.monotonic()
+        asked = told = time.monotonic()
         try:
             while not self._stopping():
+                if time.monotonic() - asked >= self._beat_seconds:
+                    if not await run_in_threadpool(allowed):
+                        return
+                    asked = time.monotonic()
                 if await self.newest() > position:
                     part = await run_in_threadpool(self._read, position, institution)
                     position = part.reached
                     if part.events:
                         yield b"".join(map(rendered, part.events))
-                        beat = time.monotonic()
+                        told = time.monotonic()
                 else:
                     await asyncio.sleep(self._look_seconds)
-                if time.monotonic() - beat >= self._beat_seconds:
-                    if not await run_in_threadpool(allowed):
-                        return
+                if time.monotonic() - told >= self._beat_seconds:
                     yield b": beat\n\n"
-                    beat = time.monotonic()
+                    told = time.monotonic()
         except StoreError:
             return
         yield b": the server ends\n\n"

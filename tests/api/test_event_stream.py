@@ -17,9 +17,9 @@ from transfer_history import History
 
 from gateway.api.app import create_app
 from gateway.api.services import Services
-from gateway.api.streaming import EventStream
+from gateway.api.streaming import MOST_OF_ONE, EventStream, TooManyListeners
 from gateway.cli.serve import server_config
-from gateway.ledger.recognition_feed import Position, RecognitionFeed
+from gateway.ledger.recognition_feed import Part, Position, RecognitionFeed
 from gateway.store.errors import DatabaseBusy
 from gateway.store.models import Role
 
@@ -217,3 +217,27 @@ def test_an_outage_of_the_database_ends_the_stream_and_not_the_server(house: Hou
         return [part async for part in stream.listen(Position(0, 0), None, lambda: True)]
 
     assert asyncio.run(all_of_it()) == [b"retry: 3000\n\n"]
+
+
+def test_a_stream_that_never_rests_ends_with_its_token_too(house: House) -> None:
+    endless = RecognitionFeed(house.database)
+    endless.newest = lambda: Position(1 << 40, 0)  # type: ignore[method-assign]
+    endless.after = lambda position, **_: Part([], Position(position.block + 1, 0))  # type: ignore[method-assign]
+
+    async def all_of_it() -> list[bytes]:
+        stream = EventStream(endless, look_seconds=0.01, beat_seconds=0.2)
+        return [part async for part in stream.listen(Position(0, 0), None, lambda: False)]
+
+    parts = asyncio.run(asyncio.wait_for(all_of_it(), timeout=30))
+    assert set(parts) <= {b"retry: 3000\n\n", b": beat\n\n"}
+
+
+def test_one_token_does_not_take_all_places(house: House) -> None:
+    stream = EventStream(RecognitionFeed(house.database))
+    for _ in range(MOST_OF_ONE):
+        stream.take_place(1)
+    with pytest.raises(TooManyListeners):
+        stream.take_place(1)
+    stream.take_place(2)
+    stream.give_place(1)
+    stream.take_place(1)
