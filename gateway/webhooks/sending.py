@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Self
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 15.0
 """Seconds for the whole of an attempt, however the receiver stretches it."""
+_LOOKERS: Final = 64
+"""Names looked up at once. A name server that does not answer keeps a thread for minutes, whatever the patience: with
+the event loop's own few, some dead names would keep every other hook waiting."""
 _AGENT: Final = "Huren-Webhooks/1"
 
 
@@ -36,6 +40,7 @@ class Courier:
         """Send where ``targets`` allows."""
         self._targets = targets
         self._patience = patience
+        self._lookers = ThreadPoolExecutor(_LOOKERS, thread_name_prefix="webhook-names")
         self._client = httpx.AsyncClient(
             timeout=patience,
             follow_redirects=False,  # a redirect would be an address that nobody checked
@@ -46,6 +51,7 @@ class Courier:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._lookers.shutdown(wait=False, cancel_futures=True)
         await self._client.aclose()
 
     async def send(self, url: str, secret: Secret, message: str, body: bytes, *, now: int) -> Attempt:
@@ -59,7 +65,8 @@ class Courier:
         }
         try:
             async with asyncio.timeout(self._patience):
-                target = await asyncio.to_thread(self._targets.of, url)
+                looked_up = asyncio.get_running_loop().run_in_executor(self._lookers, self._targets.of, url)
+                target = await looked_up
                 return await self._post(target, headers, body)
         except HurenError as error:
             return Attempt(taken=False, said=error.code)

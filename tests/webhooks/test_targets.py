@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import threading
 import stat
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +117,27 @@ def test_a_name_that_changes_its_address_is_checked_at_every_message(receiver: R
     assert asyncio.run(both()) == ["HTTP 200", "webhook.address"]
     assert receiver.ids() == ["m0"]
     assert receiver.got[0].headers["host"] == f"rebinding.example:{receiver.port}"
+
+
+def test_names_that_nobody_answers_for_keep_no_other_waiting(receiver: Receiver) -> None:
+    dead = threading.Event()
+
+    def look_up(host: str, _port: int) -> list[str]:
+        if host != "good.example":
+            dead.wait(10)
+        return ["127.0.0.1"]
+
+    async def all_of_them() -> list[str]:
+        async with Courier(Targets(("127.0.0.0/8",), look_up), patience=3.0) as courier:
+            hosts = [f"dead{n}.example" for n in range(40)] + ["good.example"]
+            urls = [f"http://{host}:{receiver.port}/" for host in hosts]
+            sent = await asyncio.gather(*(courier.send(url, Secret.new(), "m", b"{}", now=1) for url in urls))
+            dead.set()
+            return [one.said for one in sent]
+
+    *lost, good = asyncio.run(all_of_them())
+    assert set(lost) == {"no answer within 3 s"}
+    assert good == "HTTP 200"
 
 
 def test_a_certificate_is_asked_for_by_the_hosts_name_not_by_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
