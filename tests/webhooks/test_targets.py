@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import threading
 import stat
+import threading
 from typing import TYPE_CHECKING, Any
 
 import httpx
