@@ -49,6 +49,8 @@ def test_keys_for_different_purposes_are_different_and_stay_the_same_for_ever() 
         "huren.name-index.v1",
         "huren.row-index.v1",
         "huren.enrolments.v1",
+        "huren.applications.v1",
+        "huren.letters.v1",
     ]
 
 
