@@ -167,6 +167,37 @@ class HideProvince(AboutLogs):
         return [log for log in logs if log["topics"][1:2] != [self._topic]]
 
 
+class HideContract(AboutLogs):
+    """Leaves out every event of a contract."""
+
+    def __init__(self, address: str, *, receipts: bool = False) -> None:
+        """Hide the contract at that address."""
+        super().__init__(receipts=receipts)
+        self._address = address.lower()
+
+    def bend(self, logs: list[Json], upstream: Ask) -> list[Json]:  # noqa: ARG002 - the protocol's
+        """Return the logs without its."""
+        return [log for log in logs if log["address"].lower() != self._address]
+
+
+class WriteOtherwise(AboutLogs):
+    """Serves a contract's events whole, but in another form: some readers might take it, and others pass them over."""
+
+    def __init__(self, address: str, form: Callable[[Json], Json], *, naming: str = "") -> None:
+        """Write those of the contract at `address` that name another address (any, if empty)."""
+        super().__init__()
+        self._address = address.lower()
+        self._form = form
+        self._naming = naming.lower().removeprefix("0x")
+
+    def bend(self, logs: list[Json], upstream: Ask) -> list[Json]:  # noqa: ARG002 - the protocol's
+        """Return the logs, some in the other form."""
+        return [{**log, **self._form(log)} if self._chosen(log) else log for log in logs]
+
+    def _chosen(self, log: Json) -> bool:
+        return log["address"].lower() == self._address and self._naming in "".join((*log["topics"], log["data"]))
+
+
 class OldHead(Honest):
     """Knows nothing of the newest blocks."""
 

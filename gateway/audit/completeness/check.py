@@ -11,7 +11,7 @@ import structlog
 from gateway.audit.completeness.errors import HeaderTooOld, NodeBehind, NoWitnessAnswered, WitnessIsTheNode
 from gateway.audit.completeness.examination import Examination
 from gateway.audit.completeness.values import Finding, Result, SeenBlock, Verdict, WitnessSaid, Wrong
-from gateway.audit.completeness.witnesses import Witness, final_header, opinion, shown
+from gateway.audit.completeness.witnesses import Witness, final_header, is_same, opinion, shown
 from gateway.domain.errors import HurenError, cause_of
 from gateway.domain.hashing import hex0x
 from gateway.ledger.errors import ChainUnavailable
@@ -75,7 +75,7 @@ class CompletenessCheck:
 
     def _checked(self) -> Result:
         for witness in self._witnesses:
-            if witness.calls.rpc.url.rstrip("/") == self._calls.rpc.url.rstrip("/"):
+            if is_same(witness.calls.rpc.url, self._calls.rpc.url):
                 raise WitnessIsTheNode(witness.url)
         # 1 the newest final header
         header = final_header(self._calls)

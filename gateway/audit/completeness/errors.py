@@ -45,10 +45,10 @@ class WitnessIsTheNode(CannotBeChecked):
     """The node to be audited cannot be its own witness."""
 
     code = "completeness.own_witness"
-    zh = "{value} 就是被审计的节点，不能为自己作证"
-    en = "{value} is the node to be audited: it cannot be its own witness"
-    hint_zh = "请指定其他成员的节点"
-    hint_en = "name another member's node"
+    zh = "{value} 就是被审计的节点（同一主机与端口），不能为自己作证"
+    en = "{value} is the node to be audited (the same host and port): it cannot be its own witness"
+    hint_zh = "请指定其他成员运行的节点"
+    hint_en = "name a node that another member runs"
 
 
 class ContractUnknown(CannotBeChecked):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from gateway.audit.completeness.logs import Log
 from gateway.audit.completeness.reading import LogReader
 from gateway.audit.completeness.sightings import Sighting, sighting
-from gateway.audit.completeness.stream import Log, Streams
 from gateway.audit.completeness.values import Finding, Wrong
 from gateway.domain.block_receipts import ReceiptMalformed, receipts_root
 from gateway.domain.errors import HurenError
@@ -23,6 +23,7 @@ from gateway.ledger.calls import WITHOUT_BODIES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gateway.audit.completeness.stream import Streams
     from gateway.audit.completeness.witnesses import Witness
     from gateway.ledger.calls import ChainCalls
 

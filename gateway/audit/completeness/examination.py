@@ -22,8 +22,8 @@ from node.client.directory import DirectoryDiffersError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gateway.audit.completeness.logs import Log
     from gateway.audit.completeness.reading import Part
-    from gateway.audit.completeness.stream import Log
     from gateway.audit.completeness.witnesses import Witness
     from gateway.domain.errors import HurenError
     from gateway.domain.header import Header
@@ -44,6 +44,7 @@ class Examination:
         self._diagnosis = Diagnosis(calls, witnesses, calls.deployment.block, header.number)
         self._ended: dict[tuple[str, int], At] = {}
         self._differs: DirectoryDiffersError | None = None
+        self._unreadable: list[Finding] = []
         self.events = 0
         self.heads: list[HeadAt] = []
         self.problem: HurenError | None = None
@@ -69,6 +70,9 @@ class Examination:
         findings = [*found_there, *found]
         findings += self._compared(directories, listing) + self._compared(streams, listing)
         findings += self._diagnosis.findings()
+        # Where something is wrong with a contract's events anyhow, that is told by name.
+        told = {one.contract for one in findings}
+        findings += [one for one in (*self._unreadable, *self._members.unreadable) if one.contract not in told]
         if self._differs is not None and not findings:
             raise self._differs
         if not any(one.contract == CONSORTIUM for one in findings):
@@ -93,11 +97,12 @@ class Examination:
 
         Either the events are tampered with, and then that is told, or the file is another network's.
         """
+        self._unreadable = []
         try:
-            return listing_of(logs, self._deployment, self._header.time)
+            return listing_of(logs, self._deployment, self._header.time, self._unreadable)
         except DirectoryDiffersError as error:
             self._differs = error
-            return listing_of([], self._deployment, self._header.time)
+            return listing_of([], self._deployment, self._header.time, [])
 
     def _read(self, contracts: Sequence[ReadContract], take: Callable[[Part], object]) -> tuple[Streams, list[Finding]]:
         """Read and fold every event of some contracts; the findings are about the answers as such."""
@@ -180,7 +185,7 @@ def _disordered(streams: Streams, before: Log, log: Log) -> Finding:
 
 
 def _stranger(streams: Streams, log: Log) -> Finding:
-    contract = streams.contracts.get(log.address.lower())
+    contract = streams.contracts.get(log.address)
     return Finding(
         what=Wrong.INVENTED,
         contract=None if contract is None else contract.name,

@@ -6,11 +6,14 @@ events alone, and a subject that nothing was served of is found out by its head.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from gateway.audit.completeness.stream import ReadContract, as_json
+from gateway.audit.completeness.logs import as_json
+from gateway.audit.completeness.stream import ReadContract
 from gateway.audit.completeness.values import Finding, Wrong
-from node.client.abi import decode_call, decode_log, event_topic
+from gateway.domain.errors import Said
+from node.client.abi import decode_call, decode_log, event_topic, interface
 from node.client.artifact import CONTRACTS, load
 from node.client.codec import AbiError
 from node.client.directory import NAME as DIRECTORY
@@ -20,16 +23,30 @@ from node.client.heads import pair
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gateway.audit.completeness.stream import Log
+    from gateway.audit.completeness.logs import Log
     from node.client.deployment import Deployment
 
 CONSORTIUM: Final = "Consortium"
 OF_PAIRS: Final = "TransferLedger"
 _PROVINCES: Final = range(100_000, 1_000_000)
+_UNREADABLE: Final = Said("该事件无法读取", "the event cannot be read")
 
 
-def listing_of(logs: Iterable[Log], deployment: Deployment, now: int) -> Listing:
-    """Return what the Directories list, out of their events.
+def unreadable(contract: str, log: Log) -> Finding:
+    """Return the finding of an event that is folded, and cannot be read: what it says might be hidden by that."""
+    return Finding(
+        what=Wrong.ALTERED,
+        contract=contract,
+        address=log.address,
+        block=log.place[0],
+        transaction=log.transactionHash,
+        evidence="answer",
+        why=_UNREADABLE,
+    )
+
+
+def listing_of(logs: Iterable[Log], deployment: Deployment, now: int, unread: list[Finding]) -> Listing:
+    """Return what the Directories list, out of their events; `unread` is told of those that cannot be read.
 
     Raises:
         DirectoryDiffersError: a contract of the deployment file was never listed.
@@ -39,7 +56,8 @@ def listing_of(logs: Iterable[Log], deployment: Deployment, now: int) -> Listing
         try:
             event = decode_log(load(DIRECTORY), as_json(log))
         except (AbiError, ValueError):
-            continue  # a stranger, which is told elsewhere
+            unread.append(unreadable(DIRECTORY, log))
+            continue
         entries = directories.setdefault(event.address, [])
         name = event.args["name"].rstrip(b"\0").decode("ascii", "replace")
         target = event.args["target"]
@@ -77,8 +95,12 @@ class Members:
         self._founders = 0
         self._opened: dict[bytes, tuple[str, bytes]] = {}
         self._admitted = 0
+        self.unreadable: list[Finding] = []
+        """Events that might tell of a member, and cannot be read."""
         names = ("Constituted", "MemberAdmitted", "MotionOpened", "MotionExecuted")
         self._topics = {event_topic(load(CONSORTIUM), name) for name in names}
+        known = interface(load(CONSORTIUM))
+        self._admit = next(code for code, whole in known.selectors.items() if whole.startswith("admit("))
 
     def take(self, logs: Iterable[Log], consortiums: set[str]) -> None:
         """Learn from the logs of the Consortiums among these."""
@@ -104,6 +126,7 @@ class Members:
         try:
             event = decode_log(load(CONSORTIUM), as_json(log))
         except (AbiError, ValueError):
+            self.unreadable.append(unreadable(CONSORTIUM, log))
             return
         args = event.args
         if event.name == "Constituted":
@@ -119,13 +142,13 @@ class Members:
                 self._execute(data)
 
     def _execute(self, data: bytes) -> None:
-        try:
-            function, arguments = decode_call(load(CONSORTIUM), data)
-        except AbiError:
-            return  # the contract refused it, too
-        if function == "admit":
-            self._admitted += 1
-            self._add(arguments["joining"].province)
+        # A motion that was executed was carried out. Solidity takes arguments that a strict decoder does not: whom such
+        # a one admitted is not known from it, but that there is one more membership is.
+        if not data.startswith(self._admit):
+            return
+        self._admitted += 1
+        with suppress(AbiError):
+            self._add(decode_call(load(CONSORTIUM), data)[1]["joining"].province)
 
     def _add(self, province: int) -> None:
         if province in _PROVINCES:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from gateway.audit.completeness.stream import Log
+from gateway.audit.completeness.logs import Log
 from gateway.domain.errors import Said, cause_of
 from gateway.domain.hashing import word
 from gateway.ledger.calls import WITHOUT_BODIES, ChainCalls

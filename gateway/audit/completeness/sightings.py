@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gateway.audit.completeness.stream import as_json
+from gateway.audit.completeness.logs import as_json
 from gateway.domain.hashing import WORD, keccak256
 from gateway.domain.heads import next_head_of_digest
 from node.client.abi import decode_log
@@ -15,7 +15,8 @@ from node.client.codec import AbiError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.audit.completeness.stream import Log, Streams
+    from gateway.audit.completeness.logs import Log
+    from gateway.audit.completeness.stream import Streams
 
 _SHOWN: Final = 66
 """Characters of a value that a finding shows: a digest with its 0x."""
@@ -74,7 +75,7 @@ class Sighting:
 
 def sighting(streams: Streams, log: Log, time: bytes, *, evidence: str = "heads") -> Sighting | None:
     """Return what a log says, None where it is no event of a contract that is read. `time` is an ABI word."""
-    plan, contract = streams.plan(log), streams.contracts.get(log.address.lower())
+    plan, contract = streams.plan(log), streams.contracts.get(log.address)
     raw = None if plan is None else plan.raw(log)
     if plan is None or contract is None or raw is None:
         return None

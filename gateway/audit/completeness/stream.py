@@ -16,8 +16,6 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from gateway.domain.hashing import WORD, keccak256, word
 from gateway.domain.heads import first_head
 from node.client.artifact import load
@@ -28,6 +26,7 @@ from node.client.kinds import KINDS, kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from gateway.audit.completeness.logs import Log
     from node.client.artifact import Artifact
 
 RECENT: Final = 64
@@ -36,29 +35,6 @@ SEGMENTS: Final = 2_000
 """Breaks kept of each subject. Whoever serves more of them leaves nothing to be named one by one."""
 _TAIL: Final = 3 * WORD
 """Actor, sequence, head."""
-
-
-class Log(msgspec.Struct, gc=False):
-    """An object of eth_getLogs, as far as it is needed; hexadecimal as the node wrote it."""
-
-    address: str
-    topics: list[str]
-    data: str
-    blockNumber: str  # noqa: N815 - JSON-RPC's names
-    blockHash: str  # noqa: N815
-    transactionHash: str  # noqa: N815
-    transactionIndex: str  # noqa: N815
-    logIndex: str  # noqa: N815
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Where the node says that it was logged: block, number in the block."""
-        return int(self.blockNumber, 16), int(self.logIndex, 16)
-
-
-def as_json(log: Log) -> dict[str, Any]:
-    """Return a log as `node.client.abi.decode_log` takes it."""
-    return {name: getattr(log, name) for name in Log.__struct_fields__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +63,7 @@ class Plan:
         """Return topics and data put together, None where they cannot be of this event."""
         if len(log.topics) != self.indexed + 1:
             return None
-        try:
-            raw = bytes.fromhex("".join([topic[2:] for topic in log.topics[1:]]) + log.data[2:])
-        except ValueError:
-            return None
+        raw = bytes.fromhex("".join([topic[2:] for topic in log.topics[1:]]) + log.data[2:])
         least = self.head_size + self.indexed * WORD
         return None if len(raw) < least or (self.static and len(raw) != least) else raw
 
@@ -234,7 +207,7 @@ class Streams:
         readings, digest = self._readings, keccak256
         for log in logs:
             self.count += 1
-            reading = readings.get(log.address) or readings.get(log.address.lower())
+            reading = readings.get(log.address)
             plan = reading.plans.get(log.topics[0]) if reading is not None and log.topics else None
             raw = None if plan is None else plan.raw(log)
             if reading is None or plan is None or raw is None:
@@ -242,7 +215,7 @@ class Streams:
                 continue
             fields, tail = (raw[:-_TAIL], raw[-_TAIL:]) if plan.static else plan.cut(raw)
             subject = plan.subject(raw)
-            stream = reading.streams.get(subject) or self.of(log.address.lower(), subject)
+            stream = reading.streams.get(subject) or self.of(log.address, subject)
             stream.count += 1
             time = times[log.blockNumber]
             number = tail[WORD : 2 * WORD]
@@ -263,7 +236,7 @@ class Streams:
             if plan is None or raw is None:
                 self.strangers.append(log)
                 continue
-            stream = self.of(log.address.lower(), plan.subject(raw))
+            stream = self.of(log.address, plan.subject(raw))
             stream.count += 1
             stream.strays.append((bytes(WORD), log))
 
@@ -281,7 +254,7 @@ class Streams:
 
     def plan(self, log: Log) -> Plan | None:
         """Return how the bytes of a log are read, None where it is no event of ours."""
-        reading = self._readings.get(log.address.lower())
+        reading = self._readings.get(log.address)
         return None if reading is None or not log.topics else reading.plans.get(log.topics[0])
 
     def first(self, address: str, subject: int) -> bytes:

@@ -18,7 +18,8 @@ class Verdict(StrEnum):
     """What the check found; never confused with one another."""
 
     COMPLETE = "complete"
-    """Nothing lacks and nothing was altered, under a block that other members' nodes have too."""
+    """Nothing lacks and nothing was altered, under a block that another node has too. Heads commit to the content,
+    actor, order and time of events; their blocks, transactions and places are as the node says."""
     CONSISTENT = "consistent with this RPC only"
     """The same, but for the second opinion: no other node was asked."""
     INCOMPLETE = "incomplete"

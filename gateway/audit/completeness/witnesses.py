@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 PATIENCE: Final = 10.0
 """Seconds that a witness has to reach the block: nodes get blocks one after the other."""
 _PAUSE: Final = 0.5
+_PORTS: Final = {"http": 80, "https": 443}
+_MAPPED: Final = "::ffff:"
+"""What an IPv4 address begins with where it is written as one of IPv6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,24 @@ def shown(url: str) -> str:
     parts = urlsplit(url)
     port = "" if parts.port is None else f":{parts.port}"
     return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def is_same(url: str, other: str) -> bool:
+    """Tell whether two addresses lead to the same host and port, as far as names can be resolved here.
+
+    A node behind two hosts, or behind another port of its own, is not recognised: who runs a witness, people must know.
+    """
+    return not _endpoints(url).isdisjoint(_endpoints(other))
+
+
+def _endpoints(url: str) -> set[tuple[str, int]]:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+    try:
+        found = {str(address[0]) for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except OSError:  # then it does not answer either, and that is told
+        found = set()
+    return {(address.removeprefix(_MAPPED), port) for address in (host, *found)}
 
 
 def header_at(calls: ChainCalls, number: int) -> Header | None:

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 VERDICTS: Final = {
     Verdict.COMPLETE: Said(
-        "完整：没有事件缺失、改动、调序或捏造，其他成员的节点也有同一区块",
-        "complete: no event lacks, none was altered, moved or invented, and other members' nodes have the same block",
+        "完整：没有事件缺失、改动、调序或捏造，其他节点也有同一区块；所在区块、交易与块内位置以该节点所报为准",
+        "complete: no event lacks, none was altered, put in another order or invented, and another node has the same "
+        "block; in which block, transaction and place each event is, is as the node says",
     ),
     Verdict.CONSISTENT: Said(
-        "仅就此节点一致：其事件与其所证明的摘要相符；没有询问其他成员的节点（--witness）",
+        "仅就此节点一致：其事件与其所证明的摘要相符；没有询问其他成员的节点（--witness）；"
+        "所在区块、交易与块内位置以该节点所报为准",
         "consistent with this RPC only: its events give the heads that it proves; no other member's node was asked "
-        "(--witness)",
+        "(--witness); in which block, transaction and place each event is, is as the node says",
     ),
     Verdict.INCOMPLETE: Said("不完整：该节点漏报了事件", "incomplete: the node left out events"),
     Verdict.ALTERED: Said("不真实：该节点所报与链不符", "altered: what the node serves is not what the chain holds"),
