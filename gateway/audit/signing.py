@@ -157,7 +157,7 @@ def _parsed(content: bytes) -> Signature:
     if not names_block(told):
         raise ValueError("block, month")
     signed = {name: value for name, value in told.items() if name != "signature"}
-    key, signature = public_key_of(told["signer"]), base58_decode(str(told["signature"]).removeprefix("z"))
+    key, signature = public_key_of(str(told["signer"])), base58_decode(str(told["signature"]).removeprefix("z"))
     statement = Statement(
         digest=bytes.fromhex(told["file"][2:]),
         report=bytes.fromhex(told["report"][2:]),
@@ -167,7 +167,7 @@ def _parsed(content: bytes) -> Signature:
         form=str(told["form"]),
         language=told.get("language"),
     )
-    return Signature(statement, told["signer"], verify_ed25519(key, _TAG + canonicalise(signed), signature))
+    return Signature(statement, str(told["signer"]), verify_ed25519(key, _TAG + canonicalise(signed), signature))
 
 
 def names_block(told: Mapping[str, Any]) -> bool:
