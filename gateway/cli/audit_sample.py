@@ -151,7 +151,7 @@ def check(
         book = gateway.audit.samples
         try:
             sample, source = book.find(str(box.header["sample"])), int(box.header["source"])
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise SampleFileMalformed("header") from error
         if bytes(PrivateKey(private).public_key) != sample.record.office_key:
             raise SampleOtherKey(hex0x(sample.record.office_key), expected=hex0x(bytes(PrivateKey(private).public_key)))
