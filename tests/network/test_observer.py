@@ -23,7 +23,6 @@ REFUSED = [
     ("key", "issuing", "123100004250004560"),
     ("issue", str(ROSTER), "--yes"),
     ("find", "--certificate", "X1"),
-    ("suspend", "0x" + "00" * 32, "--reason", "error"),
     ("account", "delete", "1", "--yes"),
     ("institution", "accredit", "123100004250004560", "--name-zh", "甲", "--name-en", "A"),
     ("audit", "findings", "--numbers"),
