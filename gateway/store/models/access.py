@@ -84,7 +84,7 @@ class Webhook(Base):
 
 
 class Delivery(Base):
-    """One message to one webhook. `delivered_at` is None until it was taken; `outcome` is how the last attempt ended."""
+    """One message to one webhook. `delivered_at` is None until it was taken; `outcome`: how the last attempt ended."""
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (UniqueConstraint("webhook_id", "message"), Index(None, "webhook_id", "delivered_at"))
