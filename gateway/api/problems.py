@@ -23,7 +23,7 @@ from gateway.api.streaming import TooManyListeners
 from gateway.api.validation import BadParameter, parameter_problem
 from gateway.api.work import NotIssuedHere, RefusedOnChain
 from gateway.documents.errors import BlobNotFound
-from gateway.domain.errors import DomainError, HurenError
+from gateway.domain.errors import DomainError, HurenError, Said
 from gateway.issuance.errors import NoStatusList
 from gateway.ledger.errors import CallRefused, ChainUnavailable
 from gateway.ledger.recognition_feed import PositionMalformed
@@ -182,6 +182,8 @@ def install(app: FastAPI) -> None:
 
     async def no_route(request: Request, error: Exception) -> Response:
         status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
+        if status is HTTPStatus.BAD_REQUEST:  # the framework's word for a body that its JSON reader gave up on
+            return problem(BadParameter("…", field="body", why=Said("无法读作 JSON", "it cannot be read as JSON")))
         allow = (error.headers or {}).get("Allow") if isinstance(error, HTTPException) else None
         answer = problem(NoSuchRoute(f"{request.method} {request.url.path}"), status)
         if allow:

@@ -72,8 +72,10 @@ def parameter_problem(found: Mapping[str, Any]) -> BadParameter:
     said, kind = str(found.get("msg", "")), str(found.get("type", ""))
     zh = _ZH[kind].format(**found.get("ctx", {})) if kind in _ZH else said
     given = found.get("input")
-    # A body's value may be anything, also what nobody should read back out of a log.
-    value = given if isinstance(given, str | int | float | bool | None) else type(given).__name__
+    # What stands in a body may be a person's (a student's number under a misspelt name): it is not given back, since
+    # problems end in other people's logs. Parameters of an address stand in those anyway.
+    told = isinstance(given, str | int | float | bool | None) and found.get("loc", ("",))[0] != "body"
+    value = given if told else "…" if isinstance(given, str) else type(given).__name__
     return BadParameter(value, field=place, why=Said(zh, said))
 
 

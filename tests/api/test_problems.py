@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 import structlog
+from housing import bearer
 
 from gateway.api.problems import problem
 from gateway.domain.hashing import sha256
 from gateway.domain.manifest import cid_of
 from gateway.store.errors import DatabaseBusy
+from gateway.store.models import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 HASH = "0x" + "ab" * 32
 BODY_BYTES = 4_096
 ABSENT = cid_of(sha256(b"nobody has this"))
+NUMBER = "11010519491231002X"
 
 
 def is_problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
@@ -174,3 +177,21 @@ def test_a_database_that_cannot_be_used_is_503_says_when_to_come_again_and_nothi
     assert int(answer.headers["retry-after"]) > 0
     assert "retry-after" not in problem(DatabaseBusy("huren.db", why=""), HTTPStatus.CONFLICT).headers
     assert orjson.loads(answer.body)["type"] == "urn:huren:problem:store.busy"
+
+
+@pytest.mark.parametrize(
+    "body", [{"decision": "accept", "student": NUMBER * 4}, {"decision": "accept", "studentNumber": NUMBER}]
+)
+def test_what_stood_in_a_body_is_not_given_back(house: House, body: dict[str, str]) -> None:
+    """A number that is too long, or under a misspelt name, is a person's all the same."""
+    headers = bearer(house.token(Role.OFFICER))
+    answer = house.client.post("/v1/transfers/310000-330000-1/decision", json=body, headers=headers)
+    assert is_problem(answer, 400, "api.parameter")["field"] in body
+    assert NUMBER not in answer.text
+
+
+def test_a_body_that_no_reader_takes_is_no_json_and_not_a_lost_address(house: House) -> None:
+    headers = {**bearer(house.token(Role.OFFICER)), "content-type": "application/json"}
+    path = "/v1/transfers/310000-330000-1/decision"
+    for body in (b"[" * 3_000, b"\xff\xfe{\x00"):
+        is_problem(house.client.post(path, content=body, headers=headers), 400, "api.parameter")
