@@ -62,7 +62,7 @@ def gateway(centre: Centre) -> Iterator[Gateway]:
 
 @pytest.fixture
 def client(gateway: Gateway) -> Iterator[TestClient]:
-    with TestClient(create_app(_services(gateway), body_bytes=1 << 20)) as made:
+    with TestClient(create_app(_services(gateway, acts=False), body_bytes=1 << 20)) as made:
         yield made
 
 
@@ -140,7 +140,7 @@ def gateway_put(gateway: Gateway, leaf: bytes) -> bytes:
 def test_an_empty_index_publishes_no_list(centre: Centre) -> None:
     opened = centre.gateway()
     try:
-        with TestClient(create_app(_services(opened), body_bytes=1 << 20)) as client:
+        with TestClient(create_app(_services(opened, acts=False), body_bytes=1 << 20)) as client:
             assert client.get(PATH).json()["code"] == "issuance.no_status_list"
     finally:
         opened.close()
