@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from anchored import events
 from counting import SEND, next_block, selector
-from killing import kill_after, kill_at
+from killing import KILLED, kill_at, start, trapped
 from trading import JIANGSU, LEDGER, SHANGHAI, Trade, hash_of
 from wire import ANSWERED, ASKED, Trap
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from killing import KillLog
-    from stage import Stage
+    from stage import Centre, Stage
     from wire import Wire
 
 pytestmark = [pytest.mark.network, pytest.mark.kill, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -66,14 +66,15 @@ def test_requests_that_were_killed_are_on_the_chain_once(
     kill_log.tell("huren transfer request", seed, str(trap), f"{after_kill} after the kill, then {A_SET}, each once")
 
 
-def test_requests_killed_at_any_moment_are_on_the_chain_once(trade: Trade, kill_log: KillLog) -> None:
-    chance = random.Random(44)
+def test_requests_killed_at_any_moment_are_on_the_chain_once(
+    trade: Trade, wires: dict[int, Wire], kill_log: KillLog
+) -> None:
     papers = trade.take(A_SET)
     wanted = {hash_of(paper) for paper in papers}
-    for _ in range(3):
-        lived = kill_after(trade.source, chance.uniform(1.0, 5.0), lambda: trade.asking(papers))
+    for trap in anywhere(44):
+        point = killed_somewhere(trade.source, wires[JIANGSU], trap, *trade.asking(papers))
         after_kill = len(wanted & set(trade.leaves_asked()))
-        kill_log.tell("huren transfer request", 44, f"after {lived:.1f} s", f"{after_kill} requested")
+        kill_log.tell("huren transfer request", 44, point, f"{after_kill} requested")
     refs = trade.requested(papers)
     assert len(set(refs)) == A_SET
     assert Counter(leaf for leaf in trade.leaves_asked() if leaf in wanted) == dict.fromkeys(wanted, 1)
@@ -102,14 +103,13 @@ def test_bulk_decisions_that_were_killed_go_on_and_each_is_made_once(
     kill_log.tell("huren transfer decide", seed, str(trap), f"{after_kill} after the kill, then {A_SET}, each once")
 
 
-def test_decisions_killed_at_any_moment_are_made_once(trade: Trade, kill_log: KillLog) -> None:
-    chance = random.Random(48)
+def test_decisions_killed_at_any_moment_are_made_once(trade: Trade, wires: dict[int, Wire], kill_log: KillLog) -> None:
     refs = serving(trade).requested(trade.take(A_SET))
     words = trade.accepting(refs, 48)
-    for _ in range(3):
-        lived = kill_after(trade.target, chance.uniform(1.0, 5.0), lambda: words)
+    for trap in anywhere(48):
+        point = killed_somewhere(trade.target, wires[SHANGHAI], trap, *words)
         after_kill = sum(ref in trade.ended() for ref in refs)
-        kill_log.tell("huren transfer accept", 48, f"after {lived:.1f} s", f"{after_kill} decided")
+        kill_log.tell("huren transfer accept", 48, point, f"{after_kill} decided")
     decided = trade.target.run(*words).json["decisions"]
     assert [one["problem"] for one in decided] == [None] * A_SET
     assert {ref: trade.ended()[ref] for ref in refs} == {ref: ["TransferAccepted"] for ref in refs}
@@ -143,3 +143,19 @@ def serving(trade: Trade) -> Trade:
     if trade.source.process is None:
         trade.source.serve()
     return trade
+
+
+def anywhere(seed: int) -> list[Trap]:
+    """Three traps, each at a request to the chain that the seed chose: on a slow machine as on a fast one."""
+    chance = random.Random(seed)
+    return [Trap(chance.choice((ASKED, ANSWERED)), "eth_", chance.randrange(8, 45)) for _ in range(3)]
+
+
+def killed_somewhere(centre: Centre, wire: Wire, trap: Trap, *words: str) -> str:
+    """Run a command until the trap kills it, or it is through; say which."""
+    with trapped(wire, trap):
+        process = start(centre, *words)
+        trap.arm(process.pid)
+        code = process.wait(180)
+    assert code in {KILLED, 0}
+    return str(trap) if code == KILLED else f"through before {trap}"
