@@ -55,7 +55,7 @@ def settled(connection: Connection, settlement: Settlement) -> None:
             "error": None,
         }
     else:
-        values = {"state": BatchState.FAILED, "error": settlement.refusal.to_text()[:1000]}
+        values = {"state": BatchState.FAILED, "error": settlement.refusal.to_text()}
     connection.execute(update(Batch).where(Batch.id == settlement.payload["batch"]).values(**values))
 
 

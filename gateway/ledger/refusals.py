@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 SUPERSEDED = "Superseded"
 """The error of every write to a contract that was succeeded (IGoverned)."""
-_SHOWN = 240
-"""Characters of one sentence that are kept: an entry's error is at most 1,000 characters long."""
+_SHOWN = 400
+"""Characters of one sentence that are kept: enough for one that names three words of 32 bytes."""
 
 
 class Disposition(Enum):

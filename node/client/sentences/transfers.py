@@ -29,12 +29,12 @@ TRANSFERS: dict[str, tuple[str, str]] = {
     ),
     "CapExceeded": (
         (
-            "累计将达 {total} 学分，超过规则的上限 {cap} 学分（机构 {institution} 专业 {programme} 学籍 {enrolment}）；"
-            "可少授予一些"
+            "累计将达 {total} 学分，超过规则的上限 {cap} 学分，可少授予一些（机构 {institution}，专业 {programme}，"
+            "学籍 {enrolment}）"
         ),
         (
-            "it would bring {total} credits in all, above the rule's cap of {cap} (the enrolment {enrolment} in the "
-            "programme {programme} of {institution}); fewer may be awarded"
+            "{total} credits in all are above the rule's cap of {cap}: award fewer (at {institution}, in the programme "
+            "{programme}, to the enrolment {enrolment})"
         ),
     ),
     "ProgrammeUndeclared": (
