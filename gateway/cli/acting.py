@@ -20,11 +20,9 @@ from gateway.domain.identifiers import Uscc
 from gateway.keys.errors import ObserverActsForNobody
 from gateway.ledger.acts import NOW, ProvinceActs
 from gateway.recognition.acts import RecognitionActs
-from node.client import keystores
+from node.client.hands import PassphraseOption, unlocked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from eth_account.signers.local import LocalAccount
 
     from gateway.bootstrap import Gateway
@@ -40,15 +38,6 @@ AccountOption = Annotated[
         metavar="FILE",
     ),
 ]
-PassphraseOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--passphrase-file",
-        help="密钥口令文件，依次对应，一个则共用 / passphrase files in the same order; one serves all",
-        metavar="FILE",
-    ),
-]
-YesOption = Annotated[bool, typer.Option("--yes", help="已核对，不再询问 / it has been checked: do not ask")]
 CATEGORY_WORDS: Final = {category: category.word for category in Category}
 """What a person types and --json shows for a category."""
 P = ParamSpec("P")
@@ -188,21 +177,6 @@ def accounts_of(gateway: Gateway, hands: Hands) -> list[LocalAccount]:
     if gateway.settings.observer:
         raise ObserverActsForNobody("account")
     return unlocked(hands.account, hands.passphrase_file)
-
-
-def unlocked(files: Sequence[Path] | None, passphrases: Sequence[Path] | None) -> list[LocalAccount]:
-    """Open key files; a passphrase comes from its file, or from the person at the terminal.
-
-    Raises:
-        KeystoreError, PassphraseError: a file or a passphrase cannot be used.
-    """
-    given = list(passphrases or [])
-    accounts = []
-    for number, file in enumerate(files or []):
-        source = given[min(number, len(given) - 1)] if given else None
-        prompt = f"口令 / passphrase ({file.name}): " if sys.stdin.isatty() else None
-        accounts.append(keystores.unlock(file, keystores.read_passphrase(file=source, prompt=prompt)))
-    return accounts
 
 
 def moment(text: str | None, otherwise: int = NOW) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gateway.cli import agreement_report, agreement_views, console
-from gateway.cli.acting import Hands, YesOption, binding, confirmed, once, report, twice
+from gateway.cli.acting import Hands, binding, confirmed, once, report, twice
 from gateway.cli.agreement_common import (
     AgreementArgument,
     FileOption,
@@ -29,6 +29,7 @@ from gateway.recognition.agreement_check import check, evaluations, explained
 from gateway.recognition.agreement_diff import changes
 from gateway.recognition.agreement_sentences import Speaker
 from node.client.errors import NodeError
+from node.client.hands import YesOption
 
 if TYPE_CHECKING:
     from gateway.recognition.agreement_chain import AgreementBook

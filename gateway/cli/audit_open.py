@@ -23,7 +23,7 @@ from gateway.audit.sample_errors import (
 )
 from gateway.audit.sample_values import SampleRequest
 from gateway.cli import console
-from gateway.cli.acting import YesOption, confirmed
+from gateway.cli.acting import confirmed
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.hashing import hex0x
 from gateway.ledger.transfer_rows import TransferRows
@@ -31,6 +31,7 @@ from gateway.recognition.sealed import seal
 from gateway.verification.errors import MalformedHash
 from gateway.verification.service import parse_hash
 from node.client.files import write_whole
+from node.client.hands import YesOption
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway

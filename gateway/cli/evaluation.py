@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway.cli import acting, evaluation_dossier, evaluation_views
-from gateway.cli.acting import Hands, InstitutionArgument, YesOption, binding, confirmed, once, twice
+from gateway.cli.acting import Hands, InstitutionArgument, binding, confirmed, once, twice
 from gateway.cli.context import opened
 from gateway.cli.evaluation_common import EvaluationArgument, book_of, read_option, records_of
 from gateway.domain.civil_time import DAY
@@ -26,6 +26,7 @@ from gateway.recognition.evaluation_dossier import dossier_digest, new_salt, usa
 from gateway.recognition.evaluation_json import finding_json
 from gateway.recognition.evaluation_records import DossierRecord
 from gateway.recognition.evaluation_values import Phase
+from node.client.hands import YesOption
 
 HELP: Final = "成果评估：发起、提名专家、发表意见、结束 / evaluations: open, nominate, opine, close"
 _SLACK: Final = 3_600

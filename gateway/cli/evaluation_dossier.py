@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import unlocked
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.evaluation_common import EvaluationArgument, book_of, records_of
 from gateway.domain.hashing import hex0x
@@ -24,6 +23,7 @@ from gateway.recognition.evaluation_dossier import (
 from gateway.recognition.evaluation_values import Phase
 from node.client import keystores
 from node.client.files import write_whole
+from node.client.hands import unlocked
 
 OutOption = Annotated[Path, typer.Option("--out", help="写到哪里 / where it goes", metavar="FILE", dir_okay=False)]
 KeyFileOption = Annotated[

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import AccountOption, PassphraseOption, YesOption, confirmed, table, unlocked
+from gateway.cli.acting import AccountOption, confirmed, table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
 from gateway.ledger.confirming import confirm
+from node.client.hands import PassphraseOption, YesOption, unlocked
 
 if TYPE_CHECKING:
     from rich.console import Console

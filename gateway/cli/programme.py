@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import InstitutionArgument, YesOption, confirmed
+from gateway.cli.acting import InstitutionArgument, confirmed
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_office import OfficerOption
 from gateway.domain.claims import OutcomeCode
@@ -17,6 +17,7 @@ from gateway.domain.identifiers import Uscc
 from gateway.ledger.calls import Call
 from gateway.recognition.acts import RecognitionActs
 from gateway.recognition.transfer_chain import CLAIMS
+from node.client.hands import YesOption
 
 HELP: Final = "专业：登记可转入学分的专业 / programmes in which transferred credits count"
 ProgrammeArgument = Annotated[str, typer.Argument(help="专业编码 / the programme's code", metavar="PROGRAMME")]

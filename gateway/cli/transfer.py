@@ -17,13 +17,14 @@ from gateway.cli import (
     transfer_inbox,
     transfer_views,
 )
-from gateway.cli.acting import YesOption, confirmed, together
+from gateway.cli.acting import confirmed, together
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_applications import apply_for, confirm_all, preview, report_requests
 from gateway.cli.transfer_asking import Asking, CertificatesArgument
 from gateway.cli.transfer_common import RefArgument, WaitOption, ledger_of, send
 from gateway.recognition.transfer_request import cancellation
 from gateway.recognition.transfer_values import Ref
+from node.client.hands import YesOption
 
 if TYPE_CHECKING:
     from gateway.recognition.application_values import Application

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import Hands, YesOption, binding, confirmed, report, twice
+from gateway.cli.acting import Hands, binding, confirmed, report, twice
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import RefArgument, WaitOption, certificate_of, ledger_of, send
 from gateway.cli.transfer_views import book_of, tell_settled
@@ -22,6 +22,7 @@ from gateway.recognition.transfer_chain import CLAIMS, TRANSFERS
 from gateway.recognition.transfer_errors import AppealFiled
 from gateway.recognition.transfer_request import appeal_of
 from gateway.recognition.transfer_values import Ref, Stage
+from node.client.hands import YesOption
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import YesOption, confirmed, table, together
+from gateway.cli.acting import confirmed, table, together
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_asking import Asking, CertificatesArgument
@@ -16,6 +16,7 @@ from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.recognition.transfer_errors import WrongState
 from gateway.store.models import ApplicationState
+from node.client.hands import YesOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

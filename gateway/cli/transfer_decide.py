@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import YesOption, confirmed
+from gateway.cli.acting import confirmed
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import Step, WaitOption, parts, progress
 from gateway.cli.transfer_office import (
@@ -28,6 +28,7 @@ from gateway.domain.identifiers import Uscc
 from gateway.recognition.decisions import Accept, Reject
 from gateway.recognition.transfer_errors import TransferFinished
 from gateway.recognition.transfer_values import Ref, Return
+from node.client.hands import YesOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

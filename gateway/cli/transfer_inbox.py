@@ -11,7 +11,7 @@ import typer
 from msgspec import UnsetType
 
 from gateway.cli import console
-from gateway.cli.acting import YesOption, confirmed, table
+from gateway.cli.acting import confirmed, table
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import Step, WaitOption, credits_text, parts, progress, settled_exit, transaction_json
@@ -23,6 +23,7 @@ from gateway.domain.partial import Presentation
 from gateway.domain.spreadsheet import escaped
 from gateway.recognition.transfer_values import Ref
 from node.client.files import write_whole
+from node.client.hands import YesOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import table, unlocked
+from gateway.cli.acting import table
 from gateway.cli.agreement_report import plain
 from gateway.cli.transfer_common import credits_text
 from gateway.domain.credits import read_credits
@@ -19,6 +19,7 @@ from gateway.ledger.reader import institution_text
 from gateway.recognition.decisions import Accept
 from gateway.recognition.transfer_errors import TransferProblem
 from gateway.recognition.transfer_values import Ref
+from node.client.hands import unlocked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

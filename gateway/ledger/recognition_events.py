@@ -15,6 +15,7 @@ import orjson
 from sqlalchemy import insert, select
 
 from gateway.ledger import transfer_projection
+from gateway.ledger.kept_events import event_row
 from gateway.store.models import RecognitionEvent
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 RECOGNITION: Final = cast("Table", RecognitionEvent.__table__)
 CONTRACTS: Final = frozenset({"EvaluationRegistry", "AgreementRegistry", "ClaimBook", "TransferLedger"})
 _ABOUT: Final = ("evaluation", "agreement", "programme", "claim")
-_ENDING: Final = ("actor", "sequence", "head")
-_EXACT: Final = (1 << 53) - 1
-"""The greatest integer that every reader of JSON keeps exact (RFC 8259, section 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +87,7 @@ class RecognitionEvents:
 
 def keep(connection: Connection, events: Iterable[TimedEvent]) -> None:
     """Write down those of `events` that are about recognition, and what they make of transfers."""
-    rows = [_row(timed) for timed in events if timed.event.contract in CONTRACTS]
+    rows = [event_row(timed, _ABOUT) for timed in events if timed.event.contract in CONTRACTS]
     if rows:
         connection.execute(insert(RECOGNITION), rows)
         transfer_projection.apply(connection, rows)
-
-
-def _row(timed: TimedEvent) -> dict[str, Any]:
-    event = timed.event
-    about = next((event.args[name] for name in _ABOUT if name in event.args), None)
-    fields = {name: _json(value) for name, value in event.args.items() if name not in _ENDING}
-    return {
-        "contract": bytes.fromhex(event.address[2:]),
-        "subject": timed.subject,
-        "sequence": event.sequence,
-        "kind": event.kind,
-        "name": event.name,
-        "about": about,
-        "actor": bytes.fromhex(event.actor[2:]),
-        "fields": orjson.dumps(fields).decode(),
-        "block": event.block,
-        "log_index": event.log_index,
-        "happened_at": timed.time,
-    }
-
-
-def _json(value: Any) -> Any:  # noqa: ANN401 - values of ABI types
-    """Return a decoded value as JSON holds it: structs by name, integers beyond 2^53 as decimal text."""
-    if isinstance(value, bytes):
-        return "0x" + value.hex()
-    if hasattr(value, "_asdict"):
-        return {name: _json(inner) for name, inner in value._asdict().items()}
-    if isinstance(value, list | tuple):
-        return [_json(inner) for inner in value]
-    if isinstance(value, int) and value > _EXACT:
-        return str(value)
-    return value

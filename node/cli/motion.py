@@ -16,16 +16,15 @@ import typer
 from node.cli.console import Dir, sheet
 from node.client import terminal
 from node.client.deployment import Deployment
-from node.client.keystores import read_passphrase, unlock
+from node.client.hands import PassphraseOption, YesOption, unlocked
 from node.client.terminal import Exit, JsonFlag, note, say
 from node.description import read
 from node.layout import Layout
 from node.network import Network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from eth_account.signers.local import LocalAccount
     from rich.console import Console
 
     from node.motion_values import Act, Motion
@@ -58,15 +57,6 @@ AccountOption = Annotated[
         metavar="FILE",
     ),
 ]
-PassphraseOption = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--passphrase-file",
-        help="密钥口令文件，依次对应，一个则共用 / passphrase files in the same order; one serves all",
-        metavar="FILE",
-    ),
-]
-YesOption = Annotated[bool, typer.Option("--yes", help="已核对，不再询问 / it has been checked: do not ask")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +106,7 @@ def open_(
         note(f"{parsed.contract} {target}：{told.zh}", f"{parsed.contract} {target}: {told.en}")
         _foretell(place, target, parsed.data)
         _agreed(yes, "提出这项动议？", "Open this motion?", as_json=as_json)
-        act = place.motions.open(parsed, _unlocked(account, passphrase_file), nonce=nonce)
+        act = place.motions.open(parsed, unlocked(account, passphrase_file), nonce=nonce)
     what = (
         ("动议已提出", "the motion is open") if act.in_force else ("动议待第二个账户确认", "proposed, to be confirmed")
     )
@@ -138,7 +128,7 @@ def vote(
         told = _tell(found, place)
         words = ("赞成", "in favour") if in_favour else ("反对", "against")
         _agreed(yes, f"对该动议投{words[0]}票？", f"Vote {words[1]}?", as_json=as_json)
-        act = place.motions.vote(found.number, _unlocked(account, passphrase_file), in_favour=in_favour)
+        act = place.motions.vote(found.number, unlocked(account, passphrase_file), in_favour=in_favour)
     what = (
         (f"已投{words[0]}票", f"voted {words[1]}")
         if act.in_force
@@ -160,7 +150,7 @@ def execute(
         found = place.motions.one(motion)
         told = _tell(found, place)
         _agreed(yes, "执行该动议？", "Execute this motion?", as_json=as_json)
-        accounts = _unlocked(account, passphrase_file)
+        accounts = unlocked(account, passphrase_file)
         if len(accounts) != 1:
             raise typer.BadParameter("执行须给出一个 --account / executing takes one --account")
         receipt = place.motions.execute(found, accounts[0])
@@ -247,15 +237,6 @@ def _place(folder: Path) -> Iterator[_Place]:
     network, deployment = Network.load(layout.network), Deployment.load(layout.deployment)
     with JsonRpc(network.rpc_url) as rpc:
         yield _Place(Motions(rpc, deployment), deployment)
-
-
-def _unlocked(files: Sequence[Path] | None, passphrases: Sequence[Path] | None) -> list[LocalAccount]:
-    given, accounts = list(passphrases or ()), []
-    for number, file in enumerate(files or ()):
-        source = given[min(number, len(given) - 1)] if given else None
-        prompt = f"口令 / passphrase ({file.name}): " if sys.stdin.isatty() else None
-        accounts.append(unlock(file, read_passphrase(source, None, prompt)))
-    return accounts
 
 
 def _tell(found: Motion, place: _Place) -> dict[str, str]:

@@ -1,0 +1,41 @@
+"""How a person's accounts come to a command: key files, their passphrases, and a yes. The same for both programs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from node.client.keystores import read_passphrase, unlock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eth_account.signers.local import LocalAccount
+
+PassphraseOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--passphrase-file",
+        help="密钥口令文件，依次对应，一个则共用 / passphrase files in the same order; one serves all",
+        metavar="FILE",
+    ),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="已核对，不再询问 / it has been checked: do not ask")]
+
+
+def unlocked(files: Sequence[Path] | None, passphrases: Sequence[Path] | None) -> list[LocalAccount]:
+    """Open key files; a passphrase comes from its file, or from the person at the terminal.
+
+    Raises:
+        KeystoreError, PassphraseError: a file or a passphrase cannot be used.
+    """
+    given = list(passphrases or [])
+    accounts = []
+    for number, file in enumerate(files or []):
+        source = given[min(number, len(given) - 1)] if given else None
+        prompt = f"口令 / passphrase ({file.name}): " if sys.stdin.isatty() else None
+        accounts.append(unlock(file, read_passphrase(file=source, prompt=prompt)))
+    return accounts
