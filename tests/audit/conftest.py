@@ -13,9 +13,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "recognition"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from ledger_world import World, found, start_chain
+from stores import KINDS, Stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gateway.store.engine import Database
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +27,11 @@ def law() -> Iterator[World]:
     chain = start_chain()
     yield found(chain)
     chain.stop()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of each kind, one for a module's tests, which index histories of their own."""
+    made = Stores(request.getfixturevalue("postgres") if request.param == "postgresql" else None)
+    yield made.open(tmp_path_factory.mktemp("audit") / "huren.db")
+    made.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reporting import block_of, fill, recount
@@ -15,17 +14,9 @@ from gateway.audit.figures import REASONS, Figures, balances, figures_of, median
 from gateway.audit.figures_rows import read_figures
 from gateway.audit.report_values import CATEGORY_NAMES, figures_json
 from gateway.domain.transfer_words import Return
-from gateway.store.engine import Database, open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = open_database(tmp_path_factory.mktemp("figures") / "huren.db")
-    yield opened
-    opened.close()
+    from gateway.store.engine import Database
 
 
 def counted(database: Database, history: History, block: int) -> list[Figures]:

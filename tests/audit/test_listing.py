@@ -16,10 +16,9 @@ from gateway.audit.listing_errors import FieldRefused, FilterRefused
 from gateway.domain.civil_time import month_of
 from gateway.ledger.transfer_rows import TransferFilter, TransferRows, month_number
 from gateway.recognition.agreement_values import UnknownAgreement
-from gateway.store.engine import Database, open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from gateway.store.engine import Database
 
 AGREEMENT = digest("agreement")
 
@@ -34,13 +33,6 @@ class Known:
         if not ("0x" + AGREEMENT.hex()).startswith(name):
             raise UnknownAgreement(name, shortest=8)
         return AGREEMENT, 3
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = open_database(tmp_path_factory.mktemp("listing") / "huren.db")
-    yield opened
-    opened.close()
 
 
 BLOCK = block_of(History(), 50)  # of January 1970: of no month that is asked for below but one

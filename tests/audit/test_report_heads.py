@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
@@ -16,21 +15,13 @@ from gateway.ledger import index_state
 from gateway.ledger.index_state import HEADS
 from gateway.ledger.projection import EVENTS
 from gateway.ledger.values import BlockRef
-from gateway.store.engine import Database, open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from gateway.store.engine import Database
 
 CHAIN = 31_337
 FIRST, SECOND, OTHER = b"\x01" * 20, b"\x02" * 20, b"\x03" * 20
 NAMES = {FIRST: ("AgreementRegistry", 600), SECOND: ("AgreementRegistry", 601), OTHER: ("TransferLedger", 800)}
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = open_database(tmp_path_factory.mktemp("heads") / "huren.db")
-    yield opened
-    opened.close()
 
 
 def logged(database: Database, events: list[tuple[bytes, int]]) -> list[dict[tuple[bytes, int], tuple[int, bytes]]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import insert
+from stores import KINDS
 from transfer_history import History, digest, hexed, random_history
 
 from gateway.domain.credential import DocumentFacts
@@ -18,10 +19,14 @@ from gateway.ledger.values import BlockRef
 from gateway.statements.books import NothingFollowed
 from gateway.statements.learner import Learners, NoSuchAccount, use_of
 from gateway.statements.learner_values import HeldCertificate, Use
-from gateway.store.engine import Database, open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from stores import Stores
+
+    from gateway.store.engine import Database
 
 INSTITUTION = "123100004250004560"
 CLAIM = b"\5" * 32
@@ -48,11 +53,14 @@ class Held:
         return self.found if account == 1 else []
 
 
+@pytest.fixture(params=KINDS)
+def store_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    opened = open_database(tmp_path_factory.mktemp("use") / "huren.db")
-    yield opened
-    opened.close()
+def database(stores: Stores, tmp_path: Path) -> Database:
+    return stores.open(tmp_path / "use.db")
 
 
 def follow(database: Database, history: History) -> None:
