@@ -28,7 +28,7 @@ from gateway.recognition.transfer_errors import (
     NotVerified,
     TransferFinished,
 )
-from gateway.recognition.transfer_facts import OpenedFacts, check_facts, document_facts
+from gateway.recognition.transfer_facts import OpenedFacts, check_facts, document_facts, require_learner
 from gateway.recognition.transfer_values import Ref, Stage, TransferStanding
 
 if TYPE_CHECKING:
@@ -216,6 +216,7 @@ class Inbox:
         if verdict.kind is not Kind.VALID:
             raise NotVerified(_why(verdict))
         check_facts(OpenedFacts.of(row), document_facts(presentation))
+        require_learner(presentation, f"{row.source}-{row.target}-{row.number}")
         return verdict
 
 

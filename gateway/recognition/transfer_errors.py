@@ -282,6 +282,17 @@ class FactsHidden(TransferProblem):
     hint_en = "ask the source centre to take it back and apply again, showing these"
 
 
+class LearnerHidden(TransferProblem):
+    """The presentation does not say whose certificate it is: an award might go to anybody."""
+
+    code = "transfer.learner_hidden"
+    field = "presentation"
+    zh = "{value} 出示的证书没有展示学习者姓名，无从核对是谁的学分"
+    en = "what is presented for {value} does not show the learner's name: nobody can see whose credits these are"
+    hint_zh = "请来源中心撤回，展示姓名后重新申请"
+    hint_en = "ask the source centre to take it back and apply again, showing the name"
+
+
 class FactsDiffer(TransferProblem):
     """The document says another fact than the request opened on the chain."""
 

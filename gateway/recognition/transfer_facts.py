@@ -20,7 +20,7 @@ from gateway.domain.partial_schema import FACT_MEMBERS
 from gateway.domain.receipt import Certificate
 from gateway.domain.rule import CLAIM, GRADE, OUTCOME
 from gateway.domain.wire import read_hex
-from gateway.recognition.transfer_errors import FactsDiffer, FactsHidden
+from gateway.recognition.transfer_errors import FactsDiffer, FactsHidden, LearnerHidden
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -85,6 +85,19 @@ def check_facts(opened: OpenedFacts, document: Mapping[int, int]) -> None:
     for k, value in opened.values.items():
         if k in document and document[k] != value:
             raise FactsDiffer(_shown(k, value), fact=FACT_NAMES[k], document=_shown(k, document[k]))
+
+
+def require_learner(file: bytes, about: str) -> None:
+    """Refuse a certificate file that hides whose it is; a whole one shows it.
+
+    What a source shows is its own choice, so the target asks: by the name the officer finds the student.
+
+    Raises:
+        LearnerHidden: a partial one without the learner's name.
+        DomainError: it is no such file.
+    """
+    if _PARTIAL_MARK in file and Presentation.parse(file).partial.shown.learner_name is UNSET:
+        raise LearnerHidden(about)
 
 
 def presented(certificate: Certificate, mask: int, more: Collection[str] = ()) -> bytes:

@@ -204,6 +204,10 @@ def test_without_its_letter_nothing_is_accepted_and_nothing_is_held_against_it(g
     assert "credits" in decided["problem"]["en"]
     shown = ground.zhejiang.folder / "shown.json"
     fields = ["achievement", "creditsEarned", "result", "validFrom"]
+    narrow.write_bytes(present(Certificate.parse(paper.read_bytes()), fields).to_json())
+    decided = ground.accept(ref, "20270001", "--presentation", str(narrow), code=1)
+    assert decided["problem"]["code"] == "transfer.learner_hidden"  # whose it is must be seen
+    fields.append("learner")
     shown.write_bytes(present(Certificate.parse(paper.read_bytes()), fields).to_json())
     decided = ground.accept(ref, "20270001", "--presentation", str(shown))
     assert (decided["problem"], decided["letter"]) == (None, False)  # and it says that no consent was seen
