@@ -9,6 +9,7 @@ PostgreSQL refuses to run as root; then it runs as `postgres`, the account that 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import itertools
 import os
 import pwd
@@ -19,7 +20,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from psycopg import sql
@@ -61,7 +62,11 @@ class Server:
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [NEWEST_FIRST[0], "-D", self.data, *words], stdout=log, stderr=log, **_as_whom()
+                [NEWEST_FIRST[0], "-D", self.data, *words],
+                stdout=log,
+                stderr=log,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - it calls the kernel once, and takes no lock
+                **_as_whom(),
             )
         until = time.monotonic() + _SECONDS
         while True:
@@ -127,6 +132,15 @@ class Server:
 
 def _name_of(url: str) -> str:
     return url.split("@/")[1].split("?", maxsplit=1)[0]
+
+
+_LIBC: Final = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def _end_with_parent() -> None:
+    """A test run that is killed leaves no server behind (prctl(2)): SIGINT has it end at once and in order."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _as_whom() -> dict[str, Any]:
