@@ -183,14 +183,20 @@ class SampleBook:
         seen = self._blocks.block(record.through)
         if seen is None or seen.hash != record.through_hash:
             raise SampleOtherChain(hex0x(record.through_hash), expected="—" if seen is None else hex0x(seen.hash))
-        sizes = self._sizes(record)
-        stage = int(Stage.ACCEPTED) if record.accepted else None
-        available = sum(
-            self._rows.count(TransferFilter(source=source, target=target, stage=stage, block=record.through))
-            for (source, target), _ in sizes
-        )
+        sizes, available = self._sizes(record), self.population(record)
         seed = seed_of(block.hash, record.digest)
         return block, draw(seed, sizes, record.count, lambda name: self._eligible(name, record), available)
+
+    def population(self, record: SampleRecord) -> int:
+        """How many could be drawn: a centre should see whether it opens some of many, or one of one."""
+        stage = int(Stage.ACCEPTED) if record.accepted else None
+        where = [TransferFilter(source=a, target=b, stage=stage, block=record.through) for a, b in record.pairs]
+        return sum(map(self._rows.count, where))
+
+    def counted_at(self, record: SampleRecord) -> int:
+        """The time (seconds) of the block up to which requests count; 0 where there is no such block."""
+        seen = self._blocks.block(record.through)
+        return 0 if seen is None else seen.time
 
     def _eligible(self, name: Name, record: SampleRecord) -> bool:
         if not record.accepted:

@@ -81,6 +81,16 @@ class SampleOtherChain(SampleError):
     hint_en = "check the file, and the deployment"
 
 
+class SampleOfThePast(SampleError):
+    """The requests that count end long before the announcement: so a population of one may have been chosen."""
+
+    code = "sample.through"
+    zh = "抽查只计至区块 {value} 的申请，早于公告 {days} 天以上"
+    en = "the sample counts requests up to block {value} only, more than {days} days before its announcement"
+    hint_zh = "不要开启；请监管办公室以当前区块重新公告"
+    hint_en = "do not open it; ask the office to announce one that counts up to now"
+
+
 class SampleNotAnnounced(SampleError):
     """The sample's announcement was never noted here, or only once the block was there that draws."""
 

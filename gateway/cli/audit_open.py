@@ -18,6 +18,7 @@ from gateway.audit.sample_errors import (
     NothingOfOurs,
     SampleError,
     SampleNotAnnounced,
+    SampleOfThePast,
     SampleOtherDraw,
     SampleOtherKey,
 )
@@ -25,6 +26,7 @@ from gateway.audit.sample_values import SampleRequest
 from gateway.cli import console
 from gateway.cli.acting import confirmed
 from gateway.cli.context import ConfigOption, opened
+from gateway.domain.civil_time import DAY
 from gateway.domain.hashing import hex0x
 from gateway.ledger.transfer_rows import TransferRows
 from gateway.recognition.sealed import seal
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PRIVATE = 0o600
+OLDEST_DAYS = 31
+"""Before its announcement was noted, a sample's last request that counts."""
 
 
 def register(group: typer.Typer) -> None:
@@ -86,15 +90,16 @@ def open_drawn(
             _examined(gateway, asked, office_key)
         except SampleError as error:
             console.fail(error, as_json=as_json, code=console.Exit.AGAINST)
-        count = len(asked.transfers)
-        zh, en = f"向监管办公室开启 {count} 项转换的证件号码与凭证？", f"Open {count} transfers, with document numbers?"
+        count, population = len(asked.transfers), gateway.audit.samples.population(asked.record)
+        zh = f"向监管办公室开启 {count} 项转换的证件号码与凭证？抽自 {population} 项"
+        en = f"Open {count} transfers, with document numbers? They were drawn out of {population}"
         confirmed(yes, zh, en, as_json=as_json)
         content = answer(asked, TransferRows(gateway.database), gateway.audit.openings)
     header = {"sample": hex0x(asked.record.announcement), "source": asked.source}
     write_whole(out, seal(MAGIC, header, {READER: asked.record.office_key}, content), PRIVATE)
     refused = [item["transfer"] for item in orjson.loads(content)["items"] if "refused" in item]
-    log.warning("audit.opened", sample=header["sample"], transfers=count, refused=len(refused))
-    payload = {"file": str(out), "opened": count - len(refused), "refused": refused, **header}
+    log.warning("audit.opened", sample=header["sample"], transfers=count, population=population, refused=len(refused))
+    payload = {"file": str(out), "opened": count - len(refused), "population": population, "refused": refused, **header}
     sentence = console.say(f"已开启 {count - len(refused)} 项：{out}", f"{count - len(refused)} opened: {out}")
     console.emit(payload, as_json=as_json, text=lambda where: where.print(sentence, markup=False))
     raise typer.Exit(console.Exit.AGAINST if refused else console.Exit.OK)
@@ -110,6 +115,8 @@ def _examined(gateway: Gateway, asked: SampleRequest, office_key: str) -> None:
     noted = gateway.audit.announcements.of(record.announcement)
     if noted is None or record.at_block <= noted.block:
         raise SampleNotAnnounced(hex0x(record.announcement), block=record.at_block)
+    if gateway.audit.samples.counted_at(record) < noted.time - OLDEST_DAYS * DAY:
+        raise SampleOfThePast(record.through, days=OLDEST_DAYS)
     if hex0x(record.office_key) != office_key.lower():
         raise SampleOtherKey(hex0x(record.office_key), expected=office_key)
     if asked.source != gateway.settings.province:

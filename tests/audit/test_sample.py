@@ -155,6 +155,7 @@ def test_what_a_block_drew_is_opened_checked_and_right(deeds: Deeds, rounds: Rou
     assert (file["source"], file["transfers"]) == (SHANGHAI, 3)
     told = rounds.open(file["file"])
     assert (told["opened"], told["refused"]) == (3, [])
+    assert told["population"] >= 5  # three of them: the centre sees that nobody was singled out
     assert (rounds.office.folder / "answer.sealed").stat().st_mode & 0o077 == 0
     checked = rounds.check()
     assert {one["transfer"]: one["state"] for one in checked["transfers"]} == dict.fromkeys(names, "right")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.audit.announcements import Noted
 from gateway.audit.sample_draw import draw, seed_of
-from gateway.audit.sample_errors import SampleFileMalformed
+from gateway.audit.sample_errors import NothingOfOurs, SampleFileMalformed, SampleOfThePast
 from gateway.audit.sample_values import SampleRecord, SampleRequest
+from gateway.cli.audit_open import OLDEST_DAYS, _examined
+from gateway.domain.civil_time import DAY
 from gateway.domain.hashing import hex0x, keccak256, word
 
 SIZES = [((310_000, 330_000), 3), ((320_000, 330_000), 2)]
@@ -131,3 +136,21 @@ def test_a_request_comes_back_from_its_file_and_its_digest_is_its_records() -> N
             SampleRequest.read(orjson.dumps({**request.to_json(), **change}))
     with pytest.raises(SampleFileMalformed):
         SampleRequest.read(b"[]")
+
+
+@pytest.mark.parametrize(
+    ("age", "refused"), [(OLDEST_DAYS * DAY + 1, SampleOfThePast), (OLDEST_DAYS * DAY, NothingOfOurs)]
+)
+def test_a_centre_refuses_a_sample_that_counts_up_to_a_block_long_before_its_announcement(
+    age: int, refused: type[Exception]
+) -> None:
+    """Otherwise the office would choose a moment at which only whom it wants had applied."""
+    now = 1_800_000_000
+    audit = SimpleNamespace(
+        announcements=SimpleNamespace(of=lambda value: Noted(value, RECORD.at_block - 1, now)),
+        samples=SimpleNamespace(counted_at=lambda _: now - age),
+    )
+    gateway: Any = SimpleNamespace(audit=audit, settings=SimpleNamespace(province=320_000))
+    request = SampleRequest(RECORD, b"\x55" * 32, 310_000, ((310_000, 330_000, 2),))
+    with pytest.raises(refused):
+        _examined(gateway, request, hex0x(RECORD.office_key))
