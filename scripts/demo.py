@@ -1,4 +1,4 @@
-"""`make demo`: four provinces on one machine, one credential's whole life, and what it is worth in another province.
+"""`make demo`: four provinces on one machine: one credential's whole life, what it is worth elsewhere, and at work.
 
     scripts/demo.py [--once] [--folder FOLDER]
 
@@ -23,7 +23,9 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from anchored import anchored_leaves, anchors_of
+from demo_office import TERM_DAYS
 from demo_recognition import recognise
+from demo_work import work
 from stage import HUREN, Centre, Stage, run
 from story import Story, StoryError, ask, expect, out, told, verify, visibly
 from synthetic_rosters import write_roster
@@ -246,7 +248,7 @@ def main() -> int:
     folder = options.folder or Path(tempfile.mkdtemp(prefix="huren-demo-"))
     scratch, certificates = folder / "scratch", folder / "certificates"
     scratch.mkdir(parents=True, exist_ok=True)
-    stage = Stage(folder, days_ago=DAYS_AGO, settings={"staleness_seconds": "5"})
+    stage = Stage(folder, days_ago=DAYS_AGO, term_days=TERM_DAYS, settings={"staleness_seconds": "5"})
     story = Story()
     try:
         raise_stage(story, stage)
@@ -254,7 +256,8 @@ def main() -> int:
         paper, leaf = verify_elsewhere(story, stage, certificates, scratch)
         tamper_and_revoke(story, stage, paper, leaf, scratch)
         kill_in_the_middle(story, stage, scratch)
-        recognise(story, stage, certificates, scratch, leaf)
+        agreement = recognise(story, stage, certificates, scratch, leaf)
+        work(story, stage, agreement, certificates, scratch)
         summary(story, stage)
         if not options.once:
             stay(stage)
@@ -271,7 +274,7 @@ def main() -> int:
 def stay(stage: Stage) -> None:
     """Keep the gateways up until Ctrl-C."""
     out.print("\n网关保持运行，Ctrl-C 结束 / the gateways stay up; Ctrl-C ends them")
-    for centre in stage.centres.values():
+    for centre in (*stage.centres.values(), stage.office):
         out.print(f"  {centre.home.name_zh}  {centre.url}/v1/credentials/0x…   {centre.config}", markup=False)
     with contextlib.suppress(KeyboardInterrupt):
         signal.pause()

@@ -26,20 +26,21 @@ ELSEWHERE = "SH-ADMIN-2026"
 LEAST_GRADE = 60
 NOTICE_DAYS = 7
 CAP = 18
-"""Credits: what one student's courses may bring, in all, in the programme (the third act)."""
+"""Credits: what one student may be awarded in all in the programme (it bites in the third act)."""
 TEXT = "# 江苏行政服务办事员职业技能等级证书互认协议\n\n上海、江苏、浙江按所附规则承认该证书，每项成果只使用一次。\n"
 DOSSIER = "# 行政服务办事员（四级/中级工）评审材料\n\n课程标准、192 学时教学计划、考核样卷。\n"
 PANEL = (ZHEJIANG, ZHEJIANG, JIANGSU, JIANGSU, SHANGHAI)
 CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
-def recognise(story: Story, stage: Stage, certificates: Path, scratch: Path, revoked: str) -> None:
-    """The second act. ``revoked`` is the hash of a Jiangsu certificate that counts no more."""
+def recognise(story: Story, stage: Stage, certificates: Path, scratch: Path, revoked: str) -> str:
+    """The second act. ``revoked`` is the hash of a Jiangsu certificate that counts no more. Return the agreement."""
     evaluate(story, stage, scratch)
     agreement = agree(story, stage, scratch)
     papers = transfer(story, stage, agreement, chosen(certificates, revoked, 10), scratch)
     use_twice(story, stage, agreement, papers, scratch)
     flag(story, stage, papers)
+    return agreement
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class _Expert:
         words = ("evaluation", "expert", str(made.keystore), "--new", "--passphrase-file", str(passphrase), "--json")
         own = run(HUREN, *words).json
         named = ("--expert", own["expert"], "--key", own["key"])
-        two = (*_account(centre, "admin"), *_account(centre, "law-1", secret=False))
+        two = (*account(centre, "admin"), *account(centre, "law-1", secret=False))
         centre.run("evaluation", "nominate", evaluation, *named, *two, "--yes")
         return made
 
@@ -85,7 +86,7 @@ def evaluate(story: Story, stage: Stage, scratch: Path) -> None:
     subject = ("--category", "vocational", "--awarded-from", "2023-01", "--awarded-to", "2027-12")
     targets = ("--target", str(SHANGHAI), "--target", str(ZHEJIANG))
     words = ("evaluation", "open", jiangsu.home.institution, OUTCOME, "--dossier", str(dossier), *targets, *subject)
-    two = (*_account(jiangsu, "admin"), *_account(jiangsu, "law-1", secret=False))
+    two = (*account(jiangsu, "admin"), *account(jiangsu, "law-1", secret=False))
     evaluation = str(jiangsu.run(*words, "--json", "--yes", *two).json["evaluation"])
     panel = [_Expert.seated(stage, province, evaluation, number) for number, province in enumerate(PANEL, 1)]
     sealed = scratch / "dossier.sealed"
@@ -100,7 +101,7 @@ def evaluate(story: Story, stage: Stage, scratch: Path) -> None:
         for expert, found in zip(panel, ("8", "8.5", "8", "8", None), strict=True):
             given = ("--unfavourable",) if found is None else ("--favourable", "--level", "4", "--credits", found)
             expert.run("evaluation", "opine", evaluation, *given, "--report", str(report), "--yes")
-    closed = jiangsu.run("evaluation", "close", evaluation, "--json", *_account(jiangsu, "law-1")).json
+    closed = jiangsu.run("evaluation", "close", evaluation, "--json", *account(jiangsu, "law-1")).json
     expect("the panel's finding", (closed["phase"], closed["level"]), ("passed", 4))
     story.result(
         f"通过：4 级，{closed['credits']} 学分（赞成意见的下中位数）", f"passed: level 4, {closed['credits']} credits"
@@ -128,12 +129,12 @@ def agree(story: Story, stage: Stage, scratch: Path) -> str:
 
     story.tell("江苏提出，三省各由两个账户批准", "Jiangsu proposes; three provinces approve, two accounts each")
     with story.timed("agreement proposed and approved by three provinces"):
-        told = jiangsu.run("agreement", "propose", str(file), "--yes", "--json", *_account(jiangsu, "law-1")).json
+        told = jiangsu.run("agreement", "propose", str(file), "--yes", "--json", *account(jiangsu, "law-1")).json
         agreement = str(told["agreement"])
         for province in (JIANGSU, SHANGHAI, ZHEJIANG):
             centre = stage.centres[province]
             words = ("agreement", "approve", agreement, "--file", str(file), "--yes", "--json")
-            told = centre.run(*words, *_account(centre, "admin"), *_account(centre, "law-1", secret=False)).json
+            told = centre.run(*words, *account(centre, "admin"), *account(centre, "law-1", secret=False)).json
     expect("state after the last approval", told["state"], "notice")
     story.result(f"{agreement[:18]}… 公示 {NOTICE_DAYS} 天", f"in public notice for {NOTICE_DAYS} days")
     stage.node("advance", "--days", str(NOTICE_DAYS + 1))
@@ -152,7 +153,7 @@ def transfer(story: Story, stage: Stage, agreement: str, papers: list[Path], scr
     story.tell("十份江苏证书申请转入浙江：先显示可得学分", "ten Jiangsu certificates go to Zhejiang: the quote first")
     with story.timed("ten transfers requested, final"):
         words = ("transfer", "request", *map(str, papers), *_consents(papers, scratch), "--yes", "--json")
-        asked = jiangsu.run(*words, *_place(agreement, 1, target, PROGRAMME)).json["requests"]
+        asked = jiangsu.run(*words, *place(agreement, 1, target, PROGRAMME)).json["requests"]
     refs = [one["transfer"] for one in asked]
     expect("requests that got a number", [bool(ref) for ref in refs], [True] * 10)
     story.result(f"{refs[0]} … {refs[-1]}，各 {asked[0]['quoted']} 学分", f"quoted {asked[0]['quoted']} credits each")
@@ -187,15 +188,15 @@ def use_twice(story: Story, stage: Stage, agreement: str, papers: dict[str, Path
     first, paper = next(iter(papers.items()))
     story.tell("同一成果再用一次，或转入另一省：被合约拒绝", "the same outcome again, also elsewhere: refused")
     target = zhejiang.home.institution
-    _refused(story, jiangsu, paper, _place(agreement, 1, target, PROGRAMME))
+    _refused(story, jiangsu, paper, place(agreement, 1, target, PROGRAMME))
     shanghai.run("programme", "declare", shanghai.home.institution, ELSEWHERE, "--window", "year", "--yes")
-    _refused(story, jiangsu, paper, _place(agreement, 2, shanghai.home.institution, ELSEWHERE))
+    _refused(story, jiangsu, paper, place(agreement, 2, shanghai.home.institution, ELSEWHERE))
 
     story.tell("证书更正重发，成果仍是同一项：拒绝", "the certificate is reissued, the outcome is the same: refused")
     again = _reissued(jiangsu, paper, scratch)
     expect("the corrected certificate", verify(zhejiang, again)["verdict"], "valid")
     expect("the earlier one", verify(zhejiang, paper)["verdict"], "revoked")
-    _refused(story, jiangsu, again, _place(agreement, 1, target, PROGRAMME))
+    _refused(story, jiangsu, again, place(agreement, 1, target, PROGRAMME))
     shown = zhejiang.run("transfer", "show", first, "--json").json
     expect("the transfer of the reissued certificate follows its successor", shown["standing"], "accepted")
     story.result("原转换随新证书继续有效", "its transfer follows the successor and stands")
@@ -203,7 +204,7 @@ def use_twice(story: Story, stage: Stage, agreement: str, papers: dict[str, Path
     story.tell("被拒绝的可以再次申请", "what was rejected may be asked for again")
     returned = list(papers.values())[-1]
     words = ("transfer", "request", str(returned), *_consents([returned], scratch), "--yes", "--json")
-    once_more = jiangsu.run(*words, *_place(agreement, 1, target, PROGRAMME)).json["requests"][0]
+    once_more = jiangsu.run(*words, *place(agreement, 1, target, PROGRAMME)).json["requests"][0]
     story.result(f"新的申请 {once_more['transfer']}", f"a new request, {once_more['transfer']}")
     jiangsu.run("transfer", "cancel", once_more["transfer"], "--yes")
 
@@ -252,7 +253,7 @@ def _agreement(stage: Stage, scratch: Path) -> Path:
     目标: {{省份: {name}, 机构: "{homes[province]}", 专业: {programme}, 学分类别: 职业}}
     转换比例: 1/1
     单次上限: 8 学分
-    累计上限: 16 学分
+    累计上限: {CAP} 学分
 """
         for name, province, programme in (("浙江", ZHEJIANG, PROGRAMME), ("上海", SHANGHAI, ELSEWHERE))
     )
@@ -279,12 +280,14 @@ def _agreement(stage: Stage, scratch: Path) -> Path:
     return file
 
 
-def _account(centre: Centre, name: str, *, secret: bool = True) -> tuple[str, ...]:
+def account(centre: Centre, name: str, *, secret: bool = True) -> tuple[str, ...]:
+    """The options that name one of the province's accounts."""
     words = ("--account", str(centre.folder / "secrets" / f"{name}.json"))
     return (*words, "--passphrase-file", str(centre.folder / "secrets" / "operator")) if secret else words
 
 
-def _place(agreement: str, rule: int, institution: str, programme: str) -> tuple[str, ...]:
+def place(agreement: str, rule: int, institution: str, programme: str) -> tuple[str, ...]:
+    """The options that say where credits are wanted, under which rule."""
     return ("--agreement", agreement, "--rule", str(rule), "--to", institution, "--programme", programme)
 
 

@@ -111,9 +111,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def fetch(url: str, data: bytes | None = None, timeout: float = 30) -> tuple[int, Any]:
-    """GET (or POST ``data``) and return status and JSON."""
-    request = urllib.request.Request(url, data=data)  # noqa: S310 - addresses of this stage's own gateways
+def fetch(url: str, data: bytes | None = None, timeout: float = 30, token: str | None = None) -> tuple[int, Any]:
+    """GET (or POST ``data``) and return status and JSON; with ``token`` as its holder."""
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(url, data=data, headers=headers)  # noqa: S310 - this stage's own gateways
     try:
         with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
             return answer.status, json.load(answer)
@@ -282,7 +283,7 @@ class Stage:
         term_days: int | None = None,
         settings: dict[str, str] | None = None,
     ) -> None:
-        """Plan it; nothing is started. ``settings`` are further lines of every gateway.toml, ``term_days`` a chair's."""
+        """Plan it; nothing is started. ``settings`` are further lines of every gateway.toml."""
         self.folder = folder
         self.network = folder / "network"
         self.days_ago = days_ago
