@@ -10,8 +10,6 @@ from ground import SOURCE, TARGET, Ground
 from ledger_world import DAY, SHANGHAI, ZHEJIANG, World, account
 from observing import Office
 
-from gateway.audit.findings_numbers import OwnNumber, folded, of_numbers
-from gateway.audit.findings_values import Severity
 from gateway.audit.findings_words import WORDS
 from gateway.domain.claims import outcome_word
 from gateway.domain.hashing import keccak256, sha256
@@ -220,25 +218,6 @@ def test_the_page_says_what_to_do_and_the_level_decides_the_exit_code(deeds: Dee
 def test_an_observer_has_no_numbers_to_compare(office: Office) -> None:
     office.follow()
     assert office.huren("audit", "findings", "--numbers", code=2)["error"]["code"] == "keys.observer"
-
-
-def test_a_centre_compares_the_numbers_of_its_own_certificates(deeds: Deeds) -> None:
-    told = deeds.ground.shanghai.huren("audit", "findings", "--numbers", "--level", "alarm", code=1)
-    assert _of(told, "number.claims") == []
-
-
-def test_numbers_that_differ_in_form_alone_are_one_number() -> None:
-    assert folded("ＳＨ-2024 001") == folded("sh2024001") == "SH2024001"
-    first = OwnNumber(SOURCE, "SH-2024-001", b"\x01" * 32, b"\x0a" * 32)
-    again = OwnNumber(SOURCE, "sh2024001", b"\x02" * 32, b"\x0b" * 32)
-    reissued = OwnNumber(SOURCE, "SH-2024-001", b"\x01" * 32, b"\x0c" * 32)
-    elsewhere = OwnNumber(TARGET, "SH-2024-001", b"\x03" * 32, b"\x0d" * 32)
-    assert list(of_numbers([first, reissued, elsewhere], 1)) == []
-    [found] = of_numbers([first, again, elsewhere], 1)
-    assert found.severity is Severity.ALARM
-    assert [ref for kind, ref in found.refs if kind == "credential"] == ["0x" + "0a" * 32, "0x" + "0b" * 32]
-    assert "2024" not in str(found.to_json()["refs"])
-    assert "2024" not in repr(first)
 
 
 @pytest.mark.parametrize("code", sorted(WORDS))
