@@ -23,7 +23,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from anchored import anchored_leaves, anchors_of
-from demo_office import TERM_DAYS
+from demo_office import REPORTS, TERM_DAYS
 from demo_recognition import recognise
 from demo_work import work
 from stage import HUREN, Centre, Stage, run
@@ -267,7 +267,9 @@ def main() -> int:
     finally:
         stage.close()
     if options.folder is None:
-        shutil.rmtree(folder, ignore_errors=True)
+        for place in folder.iterdir():
+            if place.name != REPORTS:  # the month's report outlives the demo: its path was printed
+                shutil.rmtree(place, ignore_errors=True)
     return 0
 
 

@@ -30,6 +30,8 @@ ANHUI = 340000
 TERM_DAYS = 25
 """A chair's term in this trial: it ends in the third act. A consortium in earnest would take a year."""
 STEP_DAYS = 4
+REPORTS = "reports"
+"""The folder of the month's report."""
 DRAWN, AHEAD = 5, 12
 """How many transfers a sample draws, and by how many blocks at least it is announced before."""
 
@@ -185,7 +187,7 @@ def report(story: Story, stage: Stage, office: Centre, scratch: Path) -> None:
     )
     key, passphrase = scratch / "report-key.json", _passphrase(scratch / "report.passphrase")
     signer = run(HUREN, "key", "report", "--out", str(key), *passphrase, "--json").json["did"]
-    folder = scratch.parent / "reports"
+    folder = scratch.parent / REPORTS
     folder.mkdir(exist_ok=True)
     pdf, data = folder / f"huren-{month}.pdf", folder / f"huren-{month}.json"
     signed = ("--key", str(key), "--key-passphrase-file", passphrase[1])
