@@ -208,6 +208,16 @@ def test_what_waits_for_a_second_account_is_told(world: World) -> None:
     told = world.shanghai.ask("GET", "/v1/pending", Role.APPROVER).json()
     assert told["block"]
     assert told["pending"] == []
+    law, operator = world.ground.law, account("new").address
+    law.transact(law.admin(SHANGHAI), "Consortium", "setOperator", (operator, 1 | 4, 500))
+    [act] = world.shanghai.ask("GET", "/v1/pending", Role.APPROVER).json()["pending"]
+    assert (act["province"], act["function"], act["proposedBy"]) == (
+        SHANGHAI, "setOperator", law.admin(SHANGHAI).address.lower(),
+    )  # fmt: skip
+    assert [one["account"] for one in act["mayConfirm"]] == [law.law(SHANGHAI).address.lower()]
+    assert act["until"] > act["proposedAt"]
+    assert world.shanghai.ask("GET", f"/v1/pending?province={ZHEJIANG}", Role.AUDITOR).json()["pending"] == []
+    law.transact(law.admin(SHANGHAI), "Consortium", "withdrawAct", act["target"], bytes.fromhex(act["call"][2:]))
 
 
 # --- from a wish to a decision
