@@ -12,8 +12,8 @@ from bench_rows import Row, expect, less
 from bench_transfers import KINDS, MILLION, filled
 from sqlalchemy import text
 
-from gateway.audit.figures import total
-from gateway.audit.report import ReportBook
+from gateway.audit.reports.figures import total
+from gateway.audit.reports.report import ReportBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

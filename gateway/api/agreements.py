@@ -15,8 +15,8 @@ from gateway.api.validation import BadParameter, Filter, field, one_of
 from gateway.domain.civil_time import CHINA, moment_text
 from gateway.domain.errors import Said
 from gateway.domain.provinces import province_of
-from gateway.recognition.agreement_check import evaluations, explained
-from gateway.recognition.agreement_json import (
+from gateway.recognition.agreements.check import evaluations, explained
+from gateway.recognition.agreements.json import (
     entry_json,
     history_json,
     rules_json,
@@ -24,8 +24,8 @@ from gateway.recognition.agreement_json import (
     standing_json,
     terms_json,
 )
-from gateway.recognition.agreement_sentences import Speaker
-from gateway.recognition.agreement_values import AgreementState
+from gateway.recognition.agreements.sentences import Speaker
+from gateway.recognition.agreements.values import AgreementState
 from gateway.store.models import Role
 
 router = APIRouter(prefix="/v1", tags=["agreements"])

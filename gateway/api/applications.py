@@ -22,8 +22,8 @@ from gateway.api.services import services_of
 from gateway.api.validation import BadParameter, Filter, field, hash_of, one_of, wanted_of
 from gateway.domain.errors import Said
 from gateway.domain.hashing import hex0x
-from gateway.recognition.application_values import Application, Consented, Wish
-from gateway.recognition.transfer_consent import How
+from gateway.recognition.applications.values import Application, Consented, Wish
+from gateway.recognition.transfers.consent import How
 from gateway.store.models import ApplicationState, Role
 
 router = APIRouter(prefix="/v1", tags=["applications"])

@@ -18,14 +18,14 @@ from gateway.api.validation import BadParameter, Filter, field, hash_of, wanted_
 from gateway.domain.credits import read_credits
 from gateway.domain.errors import Said
 from gateway.domain.identifiers import Uscc
-from gateway.recognition.decisions import Accept, Reject
-from gateway.recognition.transfer_values import Ref
+from gateway.recognition.transfers.decisions import Accept, Reject
+from gateway.recognition.transfers.values import Ref
 from gateway.store.models import Role
 
 if TYPE_CHECKING:
     from gateway.api.work import Outcome
     from gateway.ledger.transfer_rows import TransferRow
-    from gateway.recognition.decisions import Wish
+    from gateway.recognition.transfers.decisions import Wish
 
 router = APIRouter(prefix="/v1", tags=["decisions"])
 

@@ -13,8 +13,8 @@ from gateway.api.services import services_of
 from gateway.api.validation import Filter, field, one_of
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import province_of
-from gateway.recognition.evaluation_json import entry_json, sheet_json
-from gateway.recognition.evaluation_values import Phase
+from gateway.recognition.evaluations.json import entry_json, sheet_json
+from gateway.recognition.evaluations.values import Phase
 from gateway.store.models import Role
 
 router = APIRouter(prefix="/v1", tags=["evaluations"])

@@ -29,10 +29,10 @@ from gateway.ledger.errors import CallRefused, ChainUnavailable
 from gateway.ledger.recognition_feed import PositionMalformed
 from gateway.ledger.transfer_rows import MonthMalformed
 from gateway.logs import correlation_id
-from gateway.recognition.agreement_values import AmbiguousAgreement, UnknownAgreement
-from gateway.recognition.evaluation_values import UnknownEvaluation
-from gateway.recognition.options import NotAccredited, OutcomeUnknown
-from gateway.recognition.transfer_errors import (
+from gateway.recognition.agreements.values import AmbiguousAgreement, UnknownAgreement
+from gateway.recognition.evaluations.values import UnknownEvaluation
+from gateway.recognition.options.book import NotAccredited, OutcomeUnknown
+from gateway.recognition.transfers.errors import (
     AppealFiled,
     CannotVerify,
     DecisionUnderWay,
@@ -41,7 +41,7 @@ from gateway.recognition.transfer_errors import (
     UnknownApplication,
     WrongState,
 )
-from gateway.recognition.transfer_values import RefMalformed, UnknownTransfer
+from gateway.recognition.transfers.values import RefMalformed, UnknownTransfer
 from gateway.statements.books import NothingFollowed
 from gateway.statements.learner import NoSuchAccount
 from gateway.store.errors import StoreError

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.recognition_feed import RecognitionFeed
 from gateway.ledger.transfer_rows import TransferRows
-from gateway.recognition.agreement_chain import AgreementBook
-from gateway.recognition.evaluation_chain import EvaluationBook
-from gateway.recognition.evaluation_records import DossierRecords
+from gateway.recognition.agreements.chain import AgreementBook
+from gateway.recognition.evaluations.chain import EvaluationBook
+from gateway.recognition.evaluations.records import DossierRecords
 
 if TYPE_CHECKING:
     from gateway.api.held import HeldKeys
     from gateway.bootstrap import Gateway
     from gateway.bootstrap.statements import StatementParts
     from gateway.ledger.pending import PendingActs
-    from gateway.recognition.options import OptionBook
+    from gateway.recognition.options.book import OptionBook
 
 
 class Recognised(Protocol):

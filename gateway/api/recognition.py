@@ -20,7 +20,7 @@ from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import province_of
 from gateway.ledger.reader import institution_text
 from gateway.ledger.transfer_rows import month_number
-from gateway.recognition.options import Asked
+from gateway.recognition.options.book import Asked
 from gateway.store.models import Role
 
 router = APIRouter(prefix="/v1", tags=["recognition"])

@@ -24,7 +24,7 @@ from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import province_of
 from gateway.domain.transfer_words import Return, Stage
 from gateway.ledger.transfer_rows import TransferFilter, month_number
-from gateway.recognition.transfer_values import Ref, UnknownTransfer
+from gateway.recognition.transfers.values import Ref, UnknownTransfer
 from gateway.store.models import Role
 
 if TYPE_CHECKING:

@@ -12,20 +12,20 @@ from gateway.domain.hashing import hex0x
 from gateway.domain.receipt import Certificate
 from gateway.ledger.errors import ChainUnavailable, NotSettled, SenderBusy
 from gateway.ledger.outbox import enqueue
-from gateway.recognition.letter_contents import Topic
-from gateway.recognition.transfer_errors import AppealFiled
-from gateway.recognition.transfer_request import appeal_of, cancellation
+from gateway.recognition.letters.contents import Topic
+from gateway.recognition.transfers.errors import AppealFiled
+from gateway.recognition.transfers.request import appeal_of, cancellation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateway.bootstrap import Gateway
     from gateway.ledger.outbox import Intent
-    from gateway.recognition.application_values import Application, Wish
-    from gateway.recognition.applications import ApplicationService
-    from gateway.recognition.decisions import Wish as Decision
-    from gateway.recognition.inbox import Opened, Waiting
-    from gateway.recognition.transfer_values import Ref
+    from gateway.recognition.applications.service import ApplicationService
+    from gateway.recognition.applications.values import Application, Wish
+    from gateway.recognition.transfers.decisions import Wish as Decision
+    from gateway.recognition.transfers.inbox import Opened, Waiting
+    from gateway.recognition.transfers.values import Ref
 
 SETTLE_SECONDS: Final = 10.0
 """How long a request waits for an officer's transaction; what takes longer is told as under way."""

@@ -53,9 +53,9 @@ from gateway.ledger.sender import Sender
 from gateway.ledger.settlement import Endings
 from gateway.ledger.status import StatusChanger
 from gateway.ledger.status_plan import StatusPlanner
-from gateway.recognition import application_rows
-from gateway.recognition.transfer_adoption import DoneAlready
-from gateway.recognition.transfer_request import REQUEST
+from gateway.recognition.applications import rows as application_rows
+from gateway.recognition.transfers.adoption import DoneAlready
+from gateway.recognition.transfers.request import REQUEST
 from gateway.store.belonging import claim
 from gateway.store.engine import open_database, open_url
 from gateway.store.errors import StoreError

@@ -7,17 +7,17 @@ from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from gateway.audit.announcements import Announcements
 from gateway.audit.completeness.check import CompletenessCheck
 from gateway.audit.completeness.witnesses import Witness, shown
-from gateway.audit.findings import FindingBook
-from gateway.audit.findings_numbers import of_numbers
-from gateway.audit.record_check import RecordCheck
-from gateway.audit.report import ReportBook
-from gateway.audit.report_files import ReportFiles
-from gateway.audit.sample_book import SampleBook
-from gateway.audit.trace import Tracer
-from gateway.audit.trace_record import TraceRecord
+from gateway.audit.findings.book import FindingBook
+from gateway.audit.findings.numbers import of_numbers
+from gateway.audit.reports.files import ReportFiles
+from gateway.audit.reports.report import ReportBook
+from gateway.audit.samples.announcements import Announcements
+from gateway.audit.samples.book import SampleBook
+from gateway.audit.traces.record import TraceRecord
+from gateway.audit.traces.record_check import RecordCheck
+from gateway.audit.traces.trace import Tracer
 from gateway.bootstrap.audit_known import AuditKnown
 from gateway.bootstrap.audit_naming import AuditNaming
 from gateway.bootstrap.audit_numbers import own_numbers
@@ -25,14 +25,14 @@ from gateway.bootstrap.audit_openings import CentreOpenings
 from gateway.ledger.calls import ChainCalls
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.transfer_rows import TransferRows
-from gateway.recognition.agreement_chain import AgreementBook
+from gateway.recognition.agreements.chain import AgreementBook
 from node.client.rpc import JsonRpc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gateway.audit.completeness.check import Bounds
-    from gateway.audit.findings_values import Finding
+    from gateway.audit.findings.values import Finding
     from gateway.bootstrap import Gateway
 
 _ANSWER_SECONDS: Final = 120.0

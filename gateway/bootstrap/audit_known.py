@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gateway.ledger.index_reader import IndexReader
-    from gateway.recognition.agreement_chain import AgreementBook
+    from gateway.recognition.agreements.chain import AgreementBook
 
 
 class AuditKnown:

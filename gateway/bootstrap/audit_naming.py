@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from gateway.domain.errors import HurenError, Said
 from gateway.issuance.profiles import Names
 from gateway.ledger.recognition_events import RecognitionEvents
-from gateway.recognition.agreement_sentences import Speaker
-from gateway.recognition.agreement_values import terms_of
+from gateway.recognition.agreements.sentences import Speaker
+from gateway.recognition.agreements.values import terms_of
 
 if TYPE_CHECKING:
     from gateway.domain.terms import Terms

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from gateway.audit.findings_numbers import OwnNumber
+from gateway.audit.findings.numbers import OwnNumber
 from gateway.domain.receipt import Certificate
 from gateway.store.models import Batch, BatchState
 

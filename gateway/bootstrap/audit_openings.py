@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from gateway.accounts.documents import further_documents
 from gateway.accounts.values import Person
-from gateway.audit.sample_answers import Opened
-from gateway.audit.sample_errors import DocumentElsewhere, NothingOfOurs
+from gateway.audit.samples.answers import Opened
+from gateway.audit.samples.errors import DocumentElsewhere, NothingOfOurs
 from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import DocumentType, LearnerDocument

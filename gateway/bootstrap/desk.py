@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from gateway.keys.secrets import Purpose
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.sender import Sender
-from gateway.recognition.agreement_chain import AgreementBook
-from gateway.recognition.transfer_chain import TRANSFERS
+from gateway.recognition.agreements.chain import AgreementBook
+from gateway.recognition.transfers.chain import TRANSFERS
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

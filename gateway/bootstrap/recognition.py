@@ -12,16 +12,16 @@ from gateway.ledger.pending import PendingActs
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.transfer_rows import TransferRows
 from gateway.recognition.act_names import ActNames
-from gateway.recognition.application_rows import ApplicationRows
-from gateway.recognition.application_vault import ApplicationVault
-from gateway.recognition.applications import ApplicationService
-from gateway.recognition.correspondence import Correspondence
-from gateway.recognition.decisions import DecisionService
-from gateway.recognition.inbox import Inbox
-from gateway.recognition.letter_box import LetterBox
-from gateway.recognition.options import OptionBook
-from gateway.recognition.steward import Expiry, Steward
-from gateway.recognition.transfer_chain import TransferBook
+from gateway.recognition.applications.rows import ApplicationRows
+from gateway.recognition.applications.service import ApplicationService
+from gateway.recognition.applications.vault import ApplicationVault
+from gateway.recognition.letters.box import LetterBox
+from gateway.recognition.letters.correspondence import Correspondence
+from gateway.recognition.options.book import OptionBook
+from gateway.recognition.transfers.chain import TransferBook
+from gateway.recognition.transfers.decisions import DecisionService
+from gateway.recognition.transfers.inbox import Inbox
+from gateway.recognition.transfers.steward import Expiry, Steward
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway

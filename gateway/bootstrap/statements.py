@@ -10,9 +10,9 @@ from gateway.domain.civil_time import moment_text
 from gateway.issuance.held import HeldCredentials
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.transfer_rows import TransferRows
-from gateway.recognition.application_export import application_files
-from gateway.recognition.application_rows import ApplicationRows
-from gateway.recognition.application_vault import ApplicationVault
+from gateway.recognition.applications.export import application_files
+from gateway.recognition.applications.rows import ApplicationRows
+from gateway.recognition.applications.vault import ApplicationVault
 from gateway.statements.books import Books, Period
 from gateway.statements.export import LearnerExport
 from gateway.statements.learner import Learners

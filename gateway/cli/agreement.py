@@ -24,16 +24,16 @@ from gateway.domain.errors import HurenError, cause_of
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.rule import ANY
 from gateway.ledger.errors import ChainUnavailable
-from gateway.recognition.agreement_chain import AGREEMENTS
-from gateway.recognition.agreement_check import check, evaluations, explained
-from gateway.recognition.agreement_diff import changes
-from gateway.recognition.agreement_sentences import Speaker
+from gateway.recognition.agreements.chain import AGREEMENTS
+from gateway.recognition.agreements.check import check, evaluations, explained
+from gateway.recognition.agreements.diff import changes
+from gateway.recognition.agreements.sentences import Speaker
 from node.client.errors import NodeError
 from node.client.hands import YesOption
 
 if TYPE_CHECKING:
-    from gateway.recognition.agreement_chain import AgreementBook
-    from gateway.recognition.agreement_values import Proposal
+    from gateway.recognition.agreements.chain import AgreementBook
+    from gateway.recognition.agreements.values import Proposal
 
 HELP: Final = "互认协议：核对、提出、批准、异议、退出 / agreements: check, propose, approve, object, withdraw"
 FileArgument = Annotated[

@@ -11,14 +11,14 @@ import typer
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.ledger.recognition_events import RecognitionEvents
-from gateway.recognition.agreement_chain import AgreementBook
-from gateway.recognition.agreement_reader import read_draft
+from gateway.recognition.agreements.chain import AgreementBook
+from gateway.recognition.agreements.reader import read_draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateway.bootstrap import Gateway
-    from gateway.recognition.agreement_values import Proposal
+    from gateway.recognition.agreements.values import Proposal
 
 AgreementArgument = Annotated[
     str, typer.Argument(help="协议标识，或其开头 / the agreement's id, or its beginning", metavar="AGREEMENT")

@@ -10,7 +10,7 @@ from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.domain.credits import as_decimal
 from gateway.domain.quote import Refusal
-from gateway.recognition.agreement_json import both
+from gateway.recognition.agreements.json import both
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gateway.domain.quote import Quote
-    from gateway.recognition.agreement_check import Report, RuleReport
-    from gateway.recognition.agreement_diff import Change
-    from gateway.recognition.agreement_draft import Finding
-    from gateway.recognition.agreement_sentences import Sentence
+    from gateway.recognition.agreements.check import Report, RuleReport
+    from gateway.recognition.agreements.diff import Change
+    from gateway.recognition.agreements.draft import Finding
+    from gateway.recognition.agreements.sentences import Sentence
 
 
 def check_payload(report: Report) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import day_of, last_day, moment_text
 from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY
-from gateway.recognition.agreement_check import evaluations, explained
-from gateway.recognition.agreement_diff import changes
-from gateway.recognition.agreement_json import (
+from gateway.recognition.agreements.check import evaluations, explained
+from gateway.recognition.agreements.diff import changes
+from gateway.recognition.agreements.json import (
     entry_json,
     history_json,
     rules_json,
@@ -23,14 +23,14 @@ from gateway.recognition.agreement_json import (
     standing_json,
     terms_json,
 )
-from gateway.recognition.agreement_sentences import Speaker, province_names
+from gateway.recognition.agreements.sentences import Speaker, province_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from gateway.recognition.agreement_values import AgreementState, Proposal, Standing
+    from gateway.recognition.agreements.values import AgreementState, Proposal, Standing
 
 AsOfOption = Annotated[
     str | None,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from gateway.audit.findings_values import Severity, Thresholds
-from gateway.audit.report import ReportBook
+from gateway.audit.findings.values import Severity, Thresholds
+from gateway.audit.reports.report import ReportBook
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
@@ -19,7 +19,7 @@ from gateway.domain.hashing import hex0x
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gateway.audit.findings_values import Findings
+    from gateway.audit.findings.values import Findings
 
 _DEFAULTS: Final = Thresholds()
 _LEVELS: Final = {level.name.lower(): level for level in Severity}

@@ -13,8 +13,8 @@ import orjson
 import structlog
 import typer
 
-from gateway.audit.sample_answers import MAGIC, READER, answer
-from gateway.audit.sample_errors import (
+from gateway.audit.samples.answers import MAGIC, READER, answer
+from gateway.audit.samples.errors import (
     NothingOfOurs,
     SampleError,
     SampleNotAnnounced,
@@ -22,7 +22,7 @@ from gateway.audit.sample_errors import (
     SampleOtherDraw,
     SampleOtherKey,
 )
-from gateway.audit.sample_values import SampleRequest
+from gateway.audit.samples.values import SampleRequest
 from gateway.cli import console
 from gateway.cli.acting import confirmed
 from gateway.cli.context import ConfigOption, opened

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gateway.audit.figures import total, totals_by
-from gateway.audit.monthly_words import BOTH, LANGUAGES, Words
-from gateway.audit.report_check import Answer, ReportChecker
-from gateway.audit.report_errors import BlockAhead, MonthMissing, UnknownForm
-from gateway.audit.report_files import FORMS
-from gateway.audit.report_values import amount
-from gateway.audit.signing import open_report_key
+from gateway.audit.monthly.words import BOTH, LANGUAGES, Words
+from gateway.audit.reports.check import Answer, ReportChecker
+from gateway.audit.reports.errors import BlockAhead, MonthMissing, UnknownForm
+from gateway.audit.reports.figures import total, totals_by
+from gateway.audit.reports.files import FORMS
+from gateway.audit.reports.signing import open_report_key
+from gateway.audit.reports.values import amount
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
@@ -30,8 +30,8 @@ from node.client import keystores
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gateway.audit.report_check import Outcome
-    from gateway.audit.report_values import Report
+    from gateway.audit.reports.check import Outcome
+    from gateway.audit.reports.values import Report
     from gateway.bootstrap import Gateway
     from gateway.domain.proof import Signer
     from gateway.ledger.values import BlockRef

@@ -13,12 +13,12 @@ import orjson
 import typer
 from nacl.public import PrivateKey
 
-from gateway.audit.sample_answers import MAGIC, READER, read_answer
-from gateway.audit.sample_check import SampleCheck, Tags
-from gateway.audit.sample_errors import SampleEmpty, SampleFileMalformed, SampleOtherKey
-from gateway.audit.sample_kept import SampleKept
-from gateway.audit.sample_key import create_office_key, office_key_of, open_office_key
-from gateway.audit.sample_values import MOST, SampleRecord
+from gateway.audit.samples.answers import MAGIC, READER, read_answer
+from gateway.audit.samples.check import SampleCheck, Tags
+from gateway.audit.samples.errors import SampleEmpty, SampleFileMalformed, SampleOtherKey
+from gateway.audit.samples.kept import SampleKept
+from gateway.audit.samples.key import create_office_key, office_key_of, open_office_key
+from gateway.audit.samples.values import MOST, SampleRecord
 from gateway.cli import console
 from gateway.cli.audit_sample_views import listed, sample_json, sheet
 from gateway.cli.context import ConfigOption, opened
@@ -31,7 +31,7 @@ from node.client.keystores import read_passphrase
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gateway.audit.sample_book import Sample
+    from gateway.audit.samples.book import Sample
     from gateway.bootstrap import Gateway
 
 NameOption = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.audit.event_words import province
+from gateway.audit.traces.event_words import province
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.domain.civil_time import moment_text
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from gateway.audit.sample_book import Item, Sample
-    from gateway.audit.sample_draw import Name
+    from gateway.audit.samples.book import Item, Sample
+    from gateway.audit.samples.draw import Name
 
 _STATES: Final = {
     SampleState.WAITING: ("待答复", "waiting"),

@@ -23,7 +23,7 @@ from gateway.verification.service import parse_hash
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gateway.audit.trace_values import Trace, TracedEvent
+    from gateway.audit.traces.values import Trace, TracedEvent
 
 _PARTS: Final = {
     "anchor": "存证 / anchored",

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gateway.audit.listing import Asked, entry_of, filter_of, listing_table
-from gateway.audit.listing_errors import FilterRefused
-from gateway.audit.report_errors import UnknownForm
-from gateway.audit.report_values import block_json
-from gateway.audit.tables import FORMS, write_tables
+from gateway.audit.lists.errors import FilterRefused
+from gateway.audit.lists.listing import Asked, entry_of, filter_of, listing_table
+from gateway.audit.lists.tables import FORMS, write_tables
+from gateway.audit.reports.errors import UnknownForm
+from gateway.audit.reports.values import block_json
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.audit_reports import block_of

@@ -20,12 +20,12 @@ from gateway.domain.claims import OutcomeCode
 from gateway.domain.credits import as_decimal, read_credits
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.identifiers import Uscc
-from gateway.recognition import agreement_units as units
-from gateway.recognition.evaluation_chain import EVALUATIONS
-from gateway.recognition.evaluation_dossier import dossier_digest, new_salt, usable_key
-from gateway.recognition.evaluation_json import finding_json
-from gateway.recognition.evaluation_records import DossierRecord
-from gateway.recognition.evaluation_values import Phase
+from gateway.recognition.agreements import units
+from gateway.recognition.evaluations.chain import EVALUATIONS
+from gateway.recognition.evaluations.dossier import dossier_digest, new_salt, usable_key
+from gateway.recognition.evaluations.json import finding_json
+from gateway.recognition.evaluations.records import DossierRecord
+from gateway.recognition.evaluations.values import Phase
 from node.client.hands import YesOption
 
 HELP: Final = "成果评估：发起、提名专家、发表意见、结束 / evaluations: open, nominate, opine, close"

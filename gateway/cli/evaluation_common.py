@@ -9,9 +9,9 @@ import typer
 from gateway.cli import console
 from gateway.domain.provinces import UnknownProvince
 from gateway.ledger.recognition_events import RecognitionEvents
-from gateway.recognition.agreement_units import UnitError
-from gateway.recognition.evaluation_chain import EvaluationBook
-from gateway.recognition.evaluation_records import DossierRecords
+from gateway.recognition.agreements.units import UnitError
+from gateway.recognition.evaluations.chain import EvaluationBook
+from gateway.recognition.evaluations.records import DossierRecords
 
 if TYPE_CHECKING:
     from collections.abc import Callable

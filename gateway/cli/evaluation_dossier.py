@@ -12,7 +12,7 @@ from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.evaluation_common import EvaluationArgument, book_of, records_of
 from gateway.domain.hashing import hex0x
-from gateway.recognition.evaluation_dossier import (
+from gateway.recognition.evaluations.dossier import (
     DossierDiffers,
     dossier_digest,
     evaluation_of,
@@ -20,7 +20,7 @@ from gateway.recognition.evaluation_dossier import (
     seal,
     unseal,
 )
-from gateway.recognition.evaluation_values import Phase
+from gateway.recognition.evaluations.values import Phase
 from node.client import keystores
 from node.client.files import write_whole
 from node.client.hands import unlocked

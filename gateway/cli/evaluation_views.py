@@ -16,16 +16,16 @@ from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import PROVINCES
-from gateway.recognition.evaluation_json import entry_json, sheet_json
-from gateway.recognition.evaluation_values import Phase
+from gateway.recognition.evaluations.json import entry_json, sheet_json
+from gateway.recognition.evaluations.values import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from gateway.recognition.evaluation_records import DossierRecords
-    from gateway.recognition.evaluation_values import Evaluation, Progress
+    from gateway.recognition.evaluations.records import DossierRecords
+    from gateway.recognition.evaluations.values import Evaluation, Progress
 
 _SHORT: Final = 12
 

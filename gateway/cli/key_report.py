@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.audit.signing import create_report_key
+from gateway.audit.reports.signing import create_report_key
 from gateway.cli import console
 from node.client import keystores
 

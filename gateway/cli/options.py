@@ -15,15 +15,15 @@ from gateway.cli.transfer_common import certificate_of
 from gateway.domain.civil_time import begin_of, month_of
 from gateway.domain.credits import grade_step, hundredths
 from gateway.domain.hashing import hex0x
-from gateway.recognition import agreement_units as units
-from gateway.recognition.options import Asked
+from gateway.recognition.agreements import units
+from gateway.recognition.options.book import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from gateway.recognition.options_values import Option, Options
+    from gateway.recognition.options.values import Option, Options
 
 HELP = "可转换的学分：何处、按哪条规则、几学分 / what an outcome would give: where, under which rule"
 NameArgument = Annotated[

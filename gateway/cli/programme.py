@@ -16,7 +16,7 @@ from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
 from gateway.ledger.calls import Call
 from gateway.recognition.acts import RecognitionActs
-from gateway.recognition.transfer_chain import CLAIMS
+from gateway.recognition.transfers.chain import CLAIMS
 from node.client.hands import YesOption
 
 HELP: Final = "专业：登记可转入学分的专业 / programmes in which transferred credits count"

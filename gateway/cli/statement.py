@@ -15,7 +15,7 @@ from gateway.cli.acting import InstitutionArgument, table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import HurenError
 from gateway.domain.spreadsheet import escaped
-from gateway.recognition.agreement_units import province as province_code
+from gateway.recognition.agreements.units import province as province_code
 from gateway.statements.figures import Direction, credit, total
 from node.client.files import write_whole
 

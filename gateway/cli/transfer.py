@@ -22,12 +22,12 @@ from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_applications import apply_for, confirm_all, preview, report_requests
 from gateway.cli.transfer_asking import Asking, CertificatesArgument
 from gateway.cli.transfer_common import RefArgument, WaitOption, ledger_of, send
-from gateway.recognition.transfer_request import cancellation
-from gateway.recognition.transfer_values import Ref
+from gateway.recognition.transfers.request import cancellation
+from gateway.recognition.transfers.values import Ref
 from node.client.hands import YesOption
 
 if TYPE_CHECKING:
-    from gateway.recognition.application_values import Application
+    from gateway.recognition.applications.values import Application
 
 HELP: Final = "学分转换：申请、决定、查看 / transfers of credits: request, decide, show"
 CLERK: Final = "cli"

@@ -17,16 +17,16 @@ from gateway.domain.hashing import hex0x
 from gateway.domain.transfer_words import Appeal
 from gateway.ledger.calls import Call
 from gateway.ledger.reader import institution_text
-from gateway.recognition.letter_contents import Topic
-from gateway.recognition.transfer_chain import CLAIMS, TRANSFERS
-from gateway.recognition.transfer_errors import AppealFiled
-from gateway.recognition.transfer_request import appeal_of
-from gateway.recognition.transfer_values import Ref, Stage
+from gateway.recognition.letters.contents import Topic
+from gateway.recognition.transfers.chain import CLAIMS, TRANSFERS
+from gateway.recognition.transfers.errors import AppealFiled
+from gateway.recognition.transfers.request import appeal_of
+from gateway.recognition.transfers.values import Ref, Stage
 from node.client.hands import YesOption
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
-    from gateway.recognition.transfer_values import Request, TransferState
+    from gateway.recognition.transfers.values import Request, TransferState
 
 StatementOption = Annotated[
     Path,

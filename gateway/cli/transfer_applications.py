@@ -14,7 +14,7 @@ from gateway.cli.transfer_asking import Asking, CertificatesArgument
 from gateway.cli.transfer_common import Step, WaitOption, credits_text, parts, progress
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
-from gateway.recognition.transfer_errors import WrongState
+from gateway.recognition.transfers.errors import WrongState
 from gateway.store.models import ApplicationState
 from node.client.hands import YesOption
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gateway.bootstrap import Gateway
-    from gateway.recognition.application_values import Application, Wish
+    from gateway.recognition.applications.values import Application, Wish
 
 CLERK: Final = "cli"
 Findings = list[tuple[str, HurenError]]

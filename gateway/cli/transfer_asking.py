@@ -15,10 +15,10 @@ from gateway.cli.transfer_common import certificates_of
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.receipt import Certificate
-from gateway.recognition.application_values import Consented, Wish
-from gateway.recognition.applications import DAYS
-from gateway.recognition.transfer_consent import How
-from gateway.recognition.transfer_errors import TransferProblem
+from gateway.recognition.applications.service import DAYS
+from gateway.recognition.applications.values import Consented, Wish
+from gateway.recognition.transfers.consent import How
+from gateway.recognition.transfers.errors import TransferProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -25,9 +25,9 @@ from gateway.cli.transfer_office import (
 from gateway.domain.credits import read_credits
 from gateway.domain.errors import HurenError
 from gateway.domain.identifiers import Uscc
-from gateway.recognition.decisions import Accept, Reject
-from gateway.recognition.transfer_errors import TransferFinished
-from gateway.recognition.transfer_values import Ref, Return
+from gateway.recognition.transfers.decisions import Accept, Reject
+from gateway.recognition.transfers.errors import TransferFinished
+from gateway.recognition.transfers.values import Ref, Return
 from node.client.hands import YesOption
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gateway.bootstrap import Gateway
-    from gateway.recognition.decisions import Decided, Wish
+    from gateway.recognition.transfers.decisions import Decided, Wish
 
 PresentationOption = Annotated[
     Path | None,

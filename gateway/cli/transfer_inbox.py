@@ -21,14 +21,14 @@ from gateway.domain.errors import DomainError
 from gateway.domain.identifiers import Uscc
 from gateway.domain.partial import Presentation
 from gateway.domain.spreadsheet import escaped
-from gateway.recognition.transfer_values import Ref
+from gateway.recognition.transfers.values import Ref
 from node.client.files import write_whole
 from node.client.hands import YesOption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.recognition.inbox import Opened
+    from gateway.recognition.transfers.inbox import Opened
 
 _PRIVATE: Final = 0o600
 

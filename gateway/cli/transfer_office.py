@@ -16,9 +16,9 @@ from gateway.domain.credits import read_credits
 from gateway.domain.errors import HurenError
 from gateway.domain.wire import read_hex
 from gateway.ledger.reader import institution_text
-from gateway.recognition.decisions import Accept
-from gateway.recognition.transfer_errors import TransferProblem
-from gateway.recognition.transfer_values import Ref
+from gateway.recognition.transfers.decisions import Accept
+from gateway.recognition.transfers.errors import TransferProblem
+from gateway.recognition.transfers.values import Ref
 from node.client.hands import unlocked
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from gateway.bootstrap import Gateway
-    from gateway.recognition.decisions import Decided
+    from gateway.recognition.transfers.decisions import Decided
 
 OfficerOption = Annotated[
     str | None,

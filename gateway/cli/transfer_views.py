@@ -15,8 +15,8 @@ from gateway.domain.civil_time import moment_text
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.ledger.reader import institution_text
-from gateway.recognition.letter_contents import Topic
-from gateway.recognition.transfer_values import Ref, Return, TransferStanding
+from gateway.recognition.letters.contents import Topic
+from gateway.recognition.transfers.values import Ref, Return, TransferStanding
 from gateway.store.models import OutboxState
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
     from gateway.ledger.outbox import Submission
     from gateway.ledger.transfer_rows import TransferRow
-    from gateway.recognition.transfer_chain import TransferBook
-    from gateway.recognition.transfer_values import Request, TransferState
+    from gateway.recognition.transfers.chain import TransferBook
+    from gateway.recognition.transfers.values import Request, TransferState
 
 
 _TOPICS: Final = {"explanation": Topic.DECISION, "appeal": Topic.APPEAL, "answer": Topic.ANSWER}

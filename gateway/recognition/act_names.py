@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from gateway.domain.errors import HurenError, Said
 from gateway.domain.hashing import hex0x
-from gateway.recognition.agreement_chain import AgreementBook
-from gateway.recognition.agreement_sentences import province_names, span_text
-from gateway.recognition.evaluation_chain import EvaluationBook
+from gateway.recognition.agreements.chain import AgreementBook
+from gateway.recognition.agreements.sentences import province_names, span_text
+from gateway.recognition.evaluations.chain import EvaluationBook
 
 if TYPE_CHECKING:
     from gateway.ledger.calls import ChainCalls

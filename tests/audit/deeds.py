@@ -22,7 +22,7 @@ from gateway.domain.leaf import Facts, Opening, fact_digests, facts_hash, leaf_h
 from gateway.domain.manifest import manifest_of
 from gateway.domain.tree import MerkleTree
 from gateway.ledger.superseding import CLAIM_MASK, ProvenClaim
-from gateway.recognition.transfer_values import Details
+from gateway.recognition.transfers.values import Details
 from node.client.abi import decode_log
 from node.client.artifact import load
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from reporting import block_of, fill, recount
 from transfer_history import History, random_history
 
-from gateway.audit.figures import REASONS, Figures, balances, figures_of, median, total
-from gateway.audit.figures_rows import read_figures
-from gateway.audit.report_values import CATEGORY_NAMES, figures_json
+from gateway.audit.reports.figures import REASONS, Figures, balances, figures_of, median, total
+from gateway.audit.reports.figures_rows import read_figures
+from gateway.audit.reports.values import CATEGORY_NAMES, figures_json
 from gateway.domain.transfer_words import Return
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ground import SOURCE, TARGET, Ground
 from ledger_world import DAY, SHANGHAI, ZHEJIANG, World, account
 from observing import Office
 
-from gateway.audit.findings_words import WORDS
+from gateway.audit.findings.words import WORDS
 from gateway.domain.claims import outcome_word
 from gateway.domain.hashing import keccak256, sha256
 from gateway.domain.identifiers import institution_word

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ground import ROSTER, SOURCE, TARGET, Ground
 
-from gateway.audit.findings_numbers import OwnNumber, folded, of_numbers
-from gateway.audit.findings_values import Severity
+from gateway.audit.findings.numbers import OwnNumber, folded, of_numbers
+from gateway.audit.findings.values import Severity
 from gateway.issuance.service import IssueOptions
 
 if TYPE_CHECKING:

@@ -14,11 +14,14 @@ import pytest
 from sqlalchemy import insert
 from stores import KINDS
 
-from gateway.audit import findings_claims, findings_flagged, findings_law, findings_transfers
-from gateway.audit.figures_law import RuleInForce
-from gateway.audit.findings_values import Finding, Severity, Thresholds
-from gateway.audit.sample_book import DRAWN, SAMPLES
-from gateway.audit.sample_kept import SampleKept
+from gateway.audit.findings import claims as findings_claims
+from gateway.audit.findings import flagged as findings_flagged
+from gateway.audit.findings import law as findings_law
+from gateway.audit.findings import transfers as findings_transfers
+from gateway.audit.findings.values import Finding, Severity, Thresholds
+from gateway.audit.reports.figures_law import RuleInForce
+from gateway.audit.samples.book import DRAWN, SAMPLES
+from gateway.audit.samples.kept import SampleKept
 from gateway.domain.civil_time import DAY, month_of
 from gateway.domain.hashing import hex0x
 from gateway.ledger.projection import ANCHORS, ATTESTATIONS, OFFICERS

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from reporting import block_of, fill
 from transfer_history import JIANGSU, SHANGHAI, SOURCE, TARGET, ZHEJIANG, History, digest, random_history
 
-from gateway.audit.listing import CATEGORIES, COLUMNS, STAGES, Asked, entry_of, filter_of, values_of
-from gateway.audit.listing_errors import FieldRefused, FilterRefused
+from gateway.audit.lists.errors import FieldRefused, FilterRefused
+from gateway.audit.lists.listing import CATEGORIES, COLUMNS, STAGES, Asked, entry_of, filter_of, values_of
 from gateway.domain.civil_time import month_of
 from gateway.ledger.transfer_rows import TransferFilter, TransferRows, month_number
-from gateway.recognition.agreement_values import UnknownAgreement
+from gateway.recognition.agreements.values import UnknownAgreement
 
 if TYPE_CHECKING:
     from gateway.store.engine import Database

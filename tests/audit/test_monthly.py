@@ -14,16 +14,17 @@ import matplotlib as mpl
 import pylopdf_fonts_zh_cn
 import pytest
 
-from gateway.audit import charts, monthly
-from gateway.audit.figures import Figures, InMonth, total
-from gateway.audit.figures_law import RuleInForce
-from gateway.audit.figures_status import Revocations
-from gateway.audit.monthly import monthly_pdf
-from gateway.audit.monthly_data import MonthlyData
-from gateway.audit.monthly_sections import MOST_RULES
-from gateway.audit.monthly_words import LANGUAGES, Words, short_name
-from gateway.audit.report_errors import FontsMissing, MonthAhead
-from gateway.audit.report_values import Report
+from gateway.audit.monthly import charts
+from gateway.audit.monthly import document as monthly
+from gateway.audit.monthly.data import MonthlyData
+from gateway.audit.monthly.document import monthly_pdf
+from gateway.audit.monthly.sections import MOST_RULES
+from gateway.audit.monthly.words import LANGUAGES, Words, short_name
+from gateway.audit.reports.errors import FontsMissing, MonthAhead
+from gateway.audit.reports.figures import Figures, InMonth, total
+from gateway.audit.reports.figures_law import RuleInForce
+from gateway.audit.reports.figures_status import Revocations
+from gateway.audit.reports.values import Report
 from gateway.domain.civil_time import month_of
 from gateway.domain.provinces import PROVINCES
 from gateway.domain.rule import NO_CAP

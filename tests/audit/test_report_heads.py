@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 
-from gateway.audit.report_heads import read_heads
+from gateway.audit.reports.heads import read_heads
 from gateway.domain.heads import first_head, next_head_of_digest
 from gateway.ledger import index_state
 from gateway.ledger.index_state import HEADS

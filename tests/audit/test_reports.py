@@ -12,18 +12,18 @@ from ledger_world import SHANGHAI, ZHEJIANG, World, account
 from observing import Office
 from stores import Stores
 
-from gateway.audit.figures_law import EVENTS, rules_in_force
-from gateway.audit.report import ReportBook
-from gateway.audit.report_files import FORMS, ReportFiles
-from gateway.audit.report_values import month_text
+from gateway.audit.reports.figures_law import EVENTS, rules_in_force
+from gateway.audit.reports.files import FORMS, ReportFiles
+from gateway.audit.reports.report import ReportBook
+from gateway.audit.reports.values import month_text
 from gateway.cli.main import run
 from gateway.domain.civil_time import month_of
 from gateway.domain.hashing import sha256
 from gateway.domain.jcs import canonicalise
 from gateway.ledger.calls import Call
 from gateway.ledger.recognition_events import RecognitionEvents
-from gateway.recognition.agreement_chain import AgreementBook
-from gateway.recognition.agreement_values import AgreementState
+from gateway.recognition.agreements.chain import AgreementBook
+from gateway.recognition.agreements.values import AgreementState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

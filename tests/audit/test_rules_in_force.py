@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.audit.figures_law import rules_in_force
+from gateway.audit.reports.figures_law import rules_in_force
 from gateway.ledger.recognition_events import Happened
 from gateway.ledger.values import BlockRef
 

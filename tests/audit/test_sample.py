@@ -16,8 +16,8 @@ from ledger_world import DAY, SHANGHAI, World
 from nacl.public import PrivateKey
 from observing import Office
 
-from gateway.audit.sample_answers import MAGIC, READER
-from gateway.audit.sample_key import open_office_key
+from gateway.audit.samples.answers import MAGIC, READER
+from gateway.audit.samples.key import open_office_key
 from gateway.cli.main import run
 from gateway.domain.hashing import sha256
 from gateway.domain.receipt import Certificate

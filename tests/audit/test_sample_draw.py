@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.audit.announcements import Noted
-from gateway.audit.sample_draw import draw, seed_of
-from gateway.audit.sample_errors import NothingOfOurs, SampleFileMalformed, SampleOfThePast
-from gateway.audit.sample_values import SampleRecord, SampleRequest
+from gateway.audit.samples.announcements import Noted
+from gateway.audit.samples.draw import draw, seed_of
+from gateway.audit.samples.errors import NothingOfOurs, SampleFileMalformed, SampleOfThePast
+from gateway.audit.samples.values import SampleRecord, SampleRequest
 from gateway.cli.audit_open import OLDEST_DAYS, _examined
 from gateway.domain.civil_time import DAY
 from gateway.domain.hashing import hex0x, keccak256, word

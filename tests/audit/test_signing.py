@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.audit.report_errors import SignatureMalformed
-from gateway.audit.signing import Statement, create_report_key, open_report_key, read_signature, signature_path
+from gateway.audit.reports.errors import SignatureMalformed
+from gateway.audit.reports.signing import Statement, create_report_key, open_report_key, read_signature, signature_path
 from gateway.domain.hashing import sha256
 from gateway.domain.proof import Signer
 from gateway.keys.errors import KeyFileExists, KeyFileMalformed, WrongPassphrase

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.audit import tables
-from gateway.audit.report_errors import UnknownForm
-from gateway.audit.tables import FORMS, Column, Kind, Table, write_tables
+from gateway.audit.lists import tables
+from gateway.audit.lists.tables import FORMS, Column, Kind, Table, write_tables
+from gateway.audit.reports.errors import UnknownForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -15,9 +15,9 @@ from gateway.domain.claims import outcome_word
 from gateway.domain.errors import HurenError
 from gateway.domain.panel import Finding, evaluation_id
 from gateway.domain.rule import ANY, NO_CAP
-from gateway.recognition import agreement_units as units
-from gateway.recognition.agreement_check import check
-from gateway.recognition.agreement_reader import read_draft
+from gateway.recognition.agreements import units
+from gateway.recognition.agreements.check import check
+from gateway.recognition.agreements.reader import read_draft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

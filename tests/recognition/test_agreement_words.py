@@ -10,9 +10,9 @@ from gateway.domain.panel import Finding
 from gateway.domain.quote import Refusal
 from gateway.domain.rule import ANY, NO_CAP, Rule
 from gateway.domain.terms import Terms
-from gateway.recognition.agreement_diff import changes
-from gateway.recognition.agreement_examples import examples
-from gateway.recognition.agreement_sentences import Speaker, credit_text, ratio_text
+from gateway.recognition.agreements.diff import changes
+from gateway.recognition.agreements.examples import examples
+from gateway.recognition.agreements.sentences import Speaker, credit_text, ratio_text
 
 CODE, PROGRAMME, PANEL = b"\x01" * 32, b"\x02" * 32, b"\x03" * 32
 BEGIN, END = begin_of(dt.date(2026, 1, 1)), begin_of(dt.date(2030, 1, 1))

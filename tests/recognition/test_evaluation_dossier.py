@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
-from gateway.recognition.evaluation_dossier import (
+from gateway.recognition.evaluations.dossier import (
     MAGIC,
     SALT_BYTES,
     DossierDiffers,
@@ -26,7 +26,7 @@ from gateway.recognition.evaluation_dossier import (
     unseal,
     usable_key,
 )
-from gateway.recognition.evaluation_records import DossierRecord, DossierRecords, RecordMissing
+from gateway.recognition.evaluations.records import DossierRecord, DossierRecords, RecordMissing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,7 +144,7 @@ def test_a_key_that_nothing_can_be_encrypted_to_is_refused() -> None:
 
 
 def test_a_dossier_that_no_memory_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.recognition.evaluation_dossier.MOST_BYTES", 3)
+    monkeypatch.setattr("gateway.recognition.evaluations.dossier.MOST_BYTES", 3)
     with pytest.raises(DossierTooLarge):
         dossier_digest(SALT, b"four")
     assert dossier_digest(SALT, b"two")

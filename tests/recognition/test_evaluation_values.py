@@ -12,8 +12,8 @@ from gateway.domain.claims import OutcomeCode
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import IdentifierError
 from gateway.ledger.recognition_events import Happened
-from gateway.recognition.evaluation_chain import EvaluationBook
-from gateway.recognition.evaluation_values import Phase, UnknownEvaluation, evaluation_from
+from gateway.recognition.evaluations.chain import EvaluationBook
+from gateway.recognition.evaluations.values import Phase, UnknownEvaluation, evaluation_from
 
 STRANGE = "[/red]AGENCY\x1b[2J-1"
 """18 characters that a motion permitted: not a credit code, and not fit for a terminal."""

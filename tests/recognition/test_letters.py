@@ -17,12 +17,12 @@ from gateway.domain.identifiers import institution_word
 from gateway.domain.proof import Signer, proof_time
 from gateway.ledger.transfer_rows import TransferRow
 from gateway.ledger.values import InstitutionKey, KeyKind, Tenure
-from gateway.recognition.letter_check import check_application
-from gateway.recognition.letter_contents import ApplicationLetter, TextLetter, Topic
-from gateway.recognition.letters import MAGIC, MOST_BYTES, letter_digest, read_letter, write_letter
+from gateway.recognition.letters.check import check_application
+from gateway.recognition.letters.contents import ApplicationLetter, TextLetter, Topic
+from gateway.recognition.letters.letter import MAGIC, MOST_BYTES, letter_digest, read_letter, write_letter
 from gateway.recognition.sealed import KeyUnusable
-from gateway.recognition.transfer_consent import Consent, Given, How
-from gateway.recognition.transfer_errors import (
+from gateway.recognition.transfers.consent import Consent, Given, How
+from gateway.recognition.transfers.errors import (
     FactsDiffer,
     FactsHidden,
     LetterConsentExpired,
@@ -34,7 +34,7 @@ from gateway.recognition.transfer_errors import (
     LetterTooLarge,
     LetterUnsigned,
 )
-from gateway.recognition.transfer_facts import OpenedFacts, check_facts
+from gateway.recognition.transfers.facts import OpenedFacts, check_facts
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -18,8 +18,8 @@ from gateway.domain.quote import Refusal
 from gateway.domain.rule import CLAIM
 from gateway.ledger.reader import ChainReader
 from gateway.ledger.recognition_events import RecognitionEvents
-from gateway.recognition.agreement_chain import AgreementBook
-from gateway.recognition.options import Asked, OptionBook
+from gateway.recognition.agreements.chain import AgreementBook
+from gateway.recognition.options.book import Asked, OptionBook
 
 if TYPE_CHECKING:
     from pathlib import Path

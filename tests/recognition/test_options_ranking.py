@@ -13,10 +13,10 @@ from gateway.domain.credits import UNGRADED
 from gateway.domain.panel import Finding
 from gateway.domain.quote import Circumstances, Refusal, Scope, quote, refusals
 from gateway.domain.rule import ANY, CATEGORY, CREDITS, FACTS, GRADE, LEVEL, MONTH, NO_CAP, OUTCOME, Rule
-from gateway.recognition.agreement_sentences import Speaker
-from gateway.recognition.agreement_values import AgreementState
-from gateway.recognition.options_rank import distance, explained, nearest, ranked
-from gateway.recognition.options_values import Miss, Option, RuleRef
+from gateway.recognition.agreements.sentences import Speaker
+from gateway.recognition.agreements.values import AgreementState
+from gateway.recognition.options.rank import distance, explained, nearest, ranked
+from gateway.recognition.options.values import Miss, Option, RuleRef
 
 OURS, OTHER = b"123100004250004560".ljust(32, b"\0"), b"123300004700007891".ljust(32, b"\0")
 NOW = 1_780_000_000

@@ -9,8 +9,8 @@ from eth_abi.abi import encode
 
 from gateway.domain.hashing import hmac_sha256, keccak256
 from gateway.domain.text import TextError
-from gateway.recognition.enrolments import enrolment_of
-from gateway.recognition.transfer_values import Details, Ref, RefMalformed, Return, TransferStanding
+from gateway.recognition.transfers.enrolments import enrolment_of
+from gateway.recognition.transfers.values import Details, Ref, RefMalformed, Return, TransferStanding
 
 KEY, SCHOOL, OTHER, PROGRAMME = (bytes([n]) * 32 for n in (1, 2, 3, 4))
 

@@ -13,11 +13,12 @@ from gateway.domain.manifest import cid_of
 from gateway.keys.agreement import AgreementKeys
 from gateway.keys.secrets import MasterKey
 from gateway.ledger.values import InstitutionKey, KeyKind, Tenure
-from gateway.recognition import application_vault, steward
-from gateway.recognition.application_vault import ApplicationVault, Unreadable
-from gateway.recognition.letter_box import LetterBox, Post
-from gateway.recognition.steward import Steward
-from gateway.recognition.transfer_errors import EvidenceTooLarge, LetterForOthers, LetterNotThere, NobodyToSealTo
+from gateway.recognition.applications import vault as application_vault
+from gateway.recognition.applications.vault import ApplicationVault, Unreadable
+from gateway.recognition.letters.box import LetterBox, Post
+from gateway.recognition.transfers import steward
+from gateway.recognition.transfers.errors import EvidenceTooLarge, LetterForOthers, LetterNotThere, NobodyToSealTo
+from gateway.recognition.transfers.steward import Steward
 from gateway.store.engine import open_database
 
 if TYPE_CHECKING:

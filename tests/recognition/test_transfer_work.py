@@ -16,12 +16,12 @@ from gateway.domain.partial import present
 from gateway.domain.receipt import Certificate
 from gateway.ledger.outbox import OUTBOX, enqueue
 from gateway.ledger.transfer_rows import TransferFilter
-from gateway.recognition.application_values import Consented, Wish
-from gateway.recognition.decisions import Accept, Reject
-from gateway.recognition.transfer_consent import How
-from gateway.recognition.transfer_errors import LetterForOthers
-from gateway.recognition.transfer_request import Requests, expiry
-from gateway.recognition.transfer_values import Ref, Return
+from gateway.recognition.applications.values import Consented, Wish
+from gateway.recognition.transfers.consent import How
+from gateway.recognition.transfers.decisions import Accept, Reject
+from gateway.recognition.transfers.errors import LetterForOthers
+from gateway.recognition.transfers.request import Requests, expiry
+from gateway.recognition.transfers.values import Ref, Return
 from gateway.store.models import ApplicationState, OutboxState
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ USED_UNSEEN = {
     "uvloop": "uvicorn takes it where it is installed",
     "httptools": "the same",
     "ipfshttpclient": "of the IPFS store, which comes next",
-    "pylopdf-fonts-zh-cn": "its font files are read by name (gateway/audit/monthly.py)",
+    "pylopdf-fonts-zh-cn": "its font files are read by name (gateway/audit/monthly/document.py)",
 }
 
 

@@ -14,7 +14,7 @@ from gateway.ledger import index_state
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.transfer_projection import TRANSFERS
 from gateway.ledger.transfer_rows import TransferFilter, TransferRow, TransferRows
-from gateway.recognition.agreement_values import terms_of
+from gateway.recognition.agreements.values import terms_of
 
 if TYPE_CHECKING:
     from pathlib import Path

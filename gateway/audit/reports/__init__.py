@@ -1,0 +1,1 @@
+"""The office's figures, as of a block, the same bytes everywhere, signed."""

@@ -1,0 +1,1 @@
+"""Applications at the source centre, from a learner's wish to the request on the chain."""

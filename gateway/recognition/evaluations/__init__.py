@@ -1,0 +1,1 @@
+"""Evaluations: the dossier for the panel, records, how they stand on the chain."""

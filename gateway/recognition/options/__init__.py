@@ -1,0 +1,1 @@
+"""What an outcome would give, where, under which rule, and why not elsewhere."""

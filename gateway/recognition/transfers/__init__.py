@@ -1,0 +1,1 @@
+"""Transfers: asking, the inbox, verifying and deciding, what runs out."""
