@@ -226,6 +226,32 @@ def test_a_round_that_goes_wrong_ends_no_steward(office: Office, monkeypatch: py
     assert len(rounds) == 3
 
 
+@pytest.mark.parametrize("sweeps", [True, False])
+def test_a_serving_gateway_sweeps_at_once_and_then_once_a_minute_where_it_is_to(
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    sweeps: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    clock, swept = [0.0], []
+    monkeypatch.setattr(steward.time, "monotonic", lambda: clock[0])
+
+    class Stop:
+        def is_set(self) -> bool:
+            return clock[0] > 150
+
+        def wait(self, seconds: float) -> None:
+            clock[0] += seconds
+
+    class Sweep:
+        def queue(self) -> dict[str, int]:
+            swept.append(clock[0])
+            return {"310000-330000-7": 1}
+
+    rows, sweep, stop = Rows(), Sweep(), Stop()
+    Steward(330_000, _any(rows), office.box, _any(sweep) if sweeps else None).run(_any(stop))
+    assert swept == ([0.0, 60.0, 120.0] if sweeps else [])
+
+
 def _any(thing: object) -> Any:  # noqa: ANN401 - a stand-in
     return thing
 
