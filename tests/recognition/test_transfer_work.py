@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ground import PROGRAMME, SOURCE, TARGET, Ground
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from gateway.domain.civil_time import begin_of, day_of
 from gateway.domain.manifest import cid_of
 from gateway.domain.partial import present
 from gateway.domain.receipt import Certificate
+from gateway.domain.verdict import Kind
 from gateway.ledger.outbox import OUTBOX, enqueue
 from gateway.ledger.transfer_rows import TransferFilter
 from gateway.recognition.applications.values import Consented, Wish
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ledger_world import World
+
+    from gateway.domain.verdict import Verdict
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
 
@@ -236,6 +240,35 @@ def test_a_letter_that_came_is_opened_by_the_target_alone_and_the_source_has_its
     [opened] = _opened(ground, ref)
     assert opened.problem is None
     assert opened.letter.consent.given.how is How.PAPER
+
+
+def test_only_valid_is_good_enough_and_what_cannot_be_checked_is_no_reason_to_reject(ground: Ground) -> None:
+    ref = Ref.read(ground.requested(ground.papers[0]))
+    gateway = ground.zhejiang.gateway()
+    gateway.indexer(attesting=False).advance()
+    inbox, officer = gateway.recognition.inbox, gateway.keys.officer_account(TARGET)
+    genuine = inbox._verifier
+
+    class Says:
+        def __init__(self, kind: Kind) -> None:
+            self.kind = kind
+
+        def by_file(self, data: bytes) -> Verdict:
+            return replace(genuine.by_file(data), kind=self.kind)
+
+    for kind in Kind:
+        inbox._verifier = Says(kind)
+        [opened] = inbox.open([ref])
+        if kind is Kind.VALID:
+            assert opened.problem is None
+            continue
+        [decided] = gateway.recognition.decisions.decide([Accept(ref, student="20270040")], officer)
+        wanted = "transfer.cannot_verify" if kind is Kind.CANNOT_CHECK else "transfer.verification"
+        assert opened.problem is not None
+        assert decided.problem is not None
+        assert (opened.problem.code, decided.problem.code, decided.entry) == (wanted, wanted, None), kind
+    gateway.close()
+    ground.shanghai.huren("transfer", "cancel", str(ref), "--yes")
 
 
 def _opened(ground: Ground, ref: str) -> list[Any]:
