@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LEARNERS, STUDIOUS = 200, 4
 """How many learners go to Zhejiang with a certificate each, and how many of them with courses too."""
+FIRST = 1000
+"""The first of these students' numbers: those of the second act are others."""
 COURSES = (("JS-GOV-101", "行政管理学"), ("JS-LAW-102", "行政法基础"), ("JS-WRI-103", "公文写作"))
 WORTH = 4
 """Credits of a course: with the certificate's 8, the third of them is above the cap."""
@@ -162,7 +164,7 @@ def accept(story: Story, stage: Stage, refs: dict[str, str], scratch: Path) -> N
     )
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    students = {name: f"2026{number:04d}" for number, name in enumerate(sorted({row["name"] for row in rows}))}
+    students = {name: f"2026{number:04d}" for number, name in enumerate(sorted({row["name"] for row in rows}), FIRST)}
     _write(table, [row | {"student": students[row["name"]]} for row in rows])
     with story.timed(f"{len(refs)} transfers decided in bulk by an officer, final", len(refs)):
         decided = zhejiang.run("transfer", "accept", "--file", str(table), "--yes", "--json", ok=(1,)).json["decisions"]
