@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import random
 import uuid
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -12,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ground import CODE, PROGRAMME, SOURCE, TARGET, Ground
 from housing import bearer
-from ledger_world import SHANGHAI, ZHEJIANG, account, found, start_chain
+from ledger_world import JIANGSU, SHANGHAI, ZHEJIANG, account, found, start_chain, uscc
+from quoting import Field
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from gateway.api.app import create_app
 from gateway.bootstrap import Gateway
 from gateway.cli.serve import _services
+from gateway.domain.crosswalk import Category
+from gateway.domain.panel import Opinion
 from gateway.domain.receipt import Certificate
 from gateway.store.models import Credential, KeyedRequest, OutboxEntry, OutboxState, Role
 
@@ -143,6 +147,31 @@ def test_agreements_are_listed_as_they_stand_and_as_they_stood(world: World) -> 
     assert (rule["source"]["institution"], rule["target"]["institution"]) == (SOURCE, TARGET)
     assert (rule["source"]["minimumGradeStep"], rule["target"]["programme"], rule["evaluation"]) == (12, None, None)
     assert one["history"][0]["event"] == "AgreementProposed"
+
+
+def test_an_evaluation_is_told_with_its_panel_and_what_it_found(world: World) -> None:
+    opinions = [Opinion(4, amount) for amount in (800, 850, 800, 800, 900)]
+    school = uscc(JIANGSU, 1)
+    world.ground.law.accredit(school)
+    Field(world.ground.law, random.Random(1)).evaluate(school, "JS-EV-1", Category.VOCATIONAL, opinions)
+    world.zhejiang.follow()
+    listed = world.zhejiang.ask("GET", f"/v1/evaluations?phase=passed&institution={school}", Role.AUDITOR).json()
+    [entry] = listed["evaluations"]
+    assert (entry["phase"], entry["category"], entry["seats"], entry["targets"]) == (
+        "passed",
+        "vocational",
+        5,
+        [ZHEJIANG],
+    )
+    none = world.zhejiang.ask("GET", "/v1/evaluations?phase=failed", Role.AUDITOR).json()
+    assert none["evaluations"] == []
+    path = f"/v1/evaluations/{entry['evaluation'][:14]}"
+    one = world.zhejiang.ask("GET", path, Role.OPERATOR).json()
+    assert (one["favourable"], one["needed"], one["level"], one["credits"]) == (5, 4, 4, "8.00")
+    given = ["8.00", "8.50", "8.00", "8.00", "9.00"]
+    assert [(seat["favourable"], seat["level"], seat["credits"]) for seat in one["panel"]] == [
+        (True, 4, amount) for amount in given
+    ]
 
 
 @pytest.mark.parametrize(

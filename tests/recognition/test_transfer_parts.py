@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import string
 
 import pytest
 from eth_abi.abi import encode
@@ -10,6 +12,7 @@ from eth_abi.abi import encode
 from gateway.domain.hashing import hmac_sha256, keccak256
 from gateway.domain.text import TextError
 from gateway.recognition.transfers.enrolments import enrolment_of
+from gateway.recognition.transfers.errors import TransferProblem
 from gateway.recognition.transfers.values import Details, Ref, RefMalformed, Return, TransferStanding
 
 KEY, SCHOOL, OTHER, PROGRAMME = (bytes([n]) * 32 for n in (1, 2, 3, 4))
@@ -61,3 +64,29 @@ def test_every_standing_and_reason_is_said_in_both_languages(word: TransferStand
     assert word.zh
     assert word.en
     assert word.zh != word.en
+
+
+def every(kind: type[TransferProblem]) -> list[type[TransferProblem]]:
+    return [kind, *(one for inner in kind.__subclasses__() for one in every(inner))]
+
+
+TOLD = [kind for kind in every(TransferProblem) if not kind.__subclasses__()]
+"""What is raised; the others are families."""
+
+
+@pytest.mark.parametrize("kind", TOLD, ids=lambda kind: kind.__name__)
+def test_every_problem_names_its_member_and_says_in_both_languages_what_to_do(kind: type[TransferProblem]) -> None:
+    def named(template: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+    assert re.fullmatch(r"(transfer|letter|application)\.[a-z_.]+", kind.code)
+    assert re.fullmatch(r"[a-z][A-Za-z]*", kind.field)
+    assert named(kind.zh) == named(kind.en)
+    assert named(kind.hint_zh) == named(kind.hint_en)
+    assert re.search(r"[\u4e00-\u9fff]", kind.hint_zh)
+    assert re.search(r"[a-z]{2}", kind.hint_en)
+
+
+def test_no_two_problems_have_one_code() -> None:
+    codes = [kind.code for kind in every(TransferProblem) if "code" in vars(kind)]
+    assert len(codes) == len(set(codes))
