@@ -16,12 +16,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gateway.accounts.service import AccountBook
-from gateway.bootstrap.audit import AuditParts
 from gateway.bootstrap.life import running
 from gateway.bootstrap.readiness import readiness_of
-from gateway.bootstrap.recognition import RecognitionParts
-from gateway.bootstrap.statements import StatementParts
-from gateway.bootstrap.webhooks import WebhookParts
 from gateway.documents.blobs import FolderStore
 from gateway.documents.peers import HttpPeers, Library
 from gateway.issuance import anchoring
@@ -56,9 +52,8 @@ from gateway.ledger.status_plan import StatusPlanner
 from gateway.recognition.applications import rows as application_rows
 from gateway.recognition.transfers.adoption import DoneAlready
 from gateway.recognition.transfers.request import REQUEST
-from gateway.store.belonging import claim
-from gateway.store.engine import open_database, open_url
-from gateway.store.errors import StoreError
+from gateway.store.belonging import open_own
+from gateway.store.engine import open_database
 from gateway.store.leaves import LeafIndex
 from gateway.verification.service import Verifier
 from gateway.verification.views import LedgerViews
@@ -72,6 +67,10 @@ if TYPE_CHECKING:
 
     from eth_account.signers.local import LocalAccount
 
+    from gateway.bootstrap.audit import AuditParts
+    from gateway.bootstrap.recognition import RecognitionParts
+    from gateway.bootstrap.statements import StatementParts
+    from gateway.bootstrap.webhooks import WebhookParts
     from gateway.issuance.ports import BatchDraft
     from gateway.keys.ring import KeyRing
     from gateway.settings import Settings
@@ -79,7 +78,10 @@ if TYPE_CHECKING:
 
 
 class Gateway:
-    """The parts of one gateway; each is made at its first use."""
+    """The parts of one gateway; each is made at its first use.
+
+    Whole rooms (recognition, statements, audit, webhooks) are imported then, too: most commands need none of them.
+    """
 
     def __init__(self, settings: Settings, *, prompt: bool = False) -> None:
         """Take the settings; nothing is opened yet. With ``prompt``, passphrases may be asked for at the terminal."""
@@ -97,15 +99,7 @@ class Gateway:
     def database(self) -> Database:
         """This gateway's database, migrated."""
         url = self.settings.database_url
-        if url is None:
-            return open_database(self.settings.database)
-        database = open_url(url)
-        try:
-            claim(database, self.settings.data_dir)
-        except StoreError:
-            database.close()
-            raise
-        return database
+        return open_database(self.settings.database) if url is None else open_own(url, self.settings.data_dir)
 
     @cached_property
     def rpc(self) -> JsonRpc:
@@ -242,21 +236,29 @@ class Gateway:
     @cached_property
     def recognition(self) -> RecognitionParts:
         """What works on mutual recognition."""
+        from gateway.bootstrap.recognition import RecognitionParts  # noqa: PLC0415 - see the class's docstring
+
         return RecognitionParts(self)
 
     @cached_property
     def statements(self) -> StatementParts:
         """What makes statements."""
+        from gateway.bootstrap.statements import StatementParts  # noqa: PLC0415 - see the class's docstring
+
         return StatementParts(self)
 
     @cached_property
     def audit(self) -> AuditParts:
         """What audits."""
+        from gateway.bootstrap.audit import AuditParts  # noqa: PLC0415 - see the class's docstring
+
         return AuditParts(self)
 
     @cached_property
     def webhooks(self) -> WebhookParts:
         """What tells others."""
+        from gateway.bootstrap.webhooks import WebhookParts  # noqa: PLC0415 - see the class's docstring
+
         return WebhookParts(self)
 
     @cached_property

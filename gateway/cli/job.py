@@ -6,9 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.table import Table
 
 from gateway.cli import console
+from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
 from gateway.issuance.work import UnknownWork
 from gateway.verification.service import CHINA
@@ -106,10 +106,10 @@ def _show_one(found: dict[str, Any], out: Console) -> None:
 
 def _table(rows: Sequence[dict[str, Any]], out: Console) -> None:
     columns = [name for name in _TITLES if name in rows[0]]
-    table = Table(*(_TITLES[name] for name in columns))
+    shown = table(*(_TITLES[name] for name in columns))
     for row in rows:
-        table.add_row(*(_cell(name, row[name]) for name in columns))
-    out.print(table)
+        shown.add_row(*(_cell(name, row[name]) for name in columns))
+    out.print(shown)
     for row in rows:
         _error(row, out)
 

@@ -93,7 +93,9 @@ class Commands(TyperGroup):
 def _imported(module: str) -> dict[str, Command]:
     app = terminal.program("huren", _HELP)
     cast("_Module", importlib.import_module(f"gateway.cli.{module}")).register(app)
-    return dict(typer.main.get_group(app).commands)
+    group = typer.main.get_group(app)
+    terminal.told_whole(group)
+    return dict(group.commands)
 
 
 def build() -> typer.Typer:

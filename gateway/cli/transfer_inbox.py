@@ -73,7 +73,8 @@ def inbox(
     if out is not None:
         write_whole(out, _csv(found), _PRIVATE)
     payload = {"waiting": [one.to_json() for one in found], "file": None if out is None else str(out)}
-    console.emit(payload, as_json=as_json, text=lambda to: to.print(_table(found)))
+    none = console.say("没有待决定的申请", "nothing waits for a decision")
+    console.emit(payload, as_json=as_json, text=lambda to: to.print(_table(found) if found else none))
 
 
 def expire(

@@ -143,8 +143,8 @@ class NotAnchored(IssuanceError):
     code = "issuance.not_anchored"
     zh = "批次 {value} 尚未上链"
     en = "the batch {value} is not anchored yet"
-    hint_zh = "请稍后重试，或使用 --wait"
-    hint_en = "try again later, or use --wait"
+    hint_zh = "请确认网关在运行（huren serve），稍后重试；huren job list 可查看进度"
+    hint_en = "check that the gateway runs (huren serve) and try again later; huren job list tells how far it is"
 
 
 class InstitutionNameless(IssuanceError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from sqlalchemy import insert, select
 
+from gateway.store.engine import open_url
 from gateway.store.errors import AnothersDatabase
 from gateway.store.migrate import name_of
 from gateway.store.models import KeyMark
@@ -27,6 +28,21 @@ _MARKS: Final = cast("Table", KeyMark.__table__)
 _PURPOSE: Final = "data_dir"
 _FILE: Final = "database.id"
 _BYTES: Final = 16
+
+
+def open_own(url: str, folder: Path) -> Database:
+    """Open the database that ``url`` names for the data directory ``folder``.
+
+    Raises:
+        StoreError: it cannot be used; AnothersDatabase among them.
+    """
+    database = open_url(url)
+    try:
+        claim(database, folder)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def claim(database: Database, folder: Path) -> None:
