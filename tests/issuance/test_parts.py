@@ -135,7 +135,7 @@ def test_the_end_of_the_anchor_is_the_batches_end(
         anchoring.settled(connection, end)
     [(found, block, error)] = shanghai.rows("SELECT state, anchored_block, error FROM batches")
     assert found == state
-    assert (block, error) == ((None, "x" * 1000) if refused else (7, None))
+    assert (block, error) == ((None, "x" * 2000) if refused else (7, None))
 
 
 def test_the_ledger_says_where_a_batch_is_anchored() -> None:
