@@ -163,7 +163,8 @@ def read(path: Path) -> Description:
     try:
         return Description.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise DescriptionError(path, (("", error.strerror or "unreadable"),)) from error
+        new = " (huren-node init)" if isinstance(error, FileNotFoundError) else ""
+        raise DescriptionError(path, (("", f"{error.strerror or 'unreadable'}{new}"),)) from error
     except ValidationError as error:
         findings = tuple((_place(found["loc"]), found["msg"]) for found in error.errors())
         raise DescriptionError(path, findings) from error

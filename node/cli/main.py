@@ -27,7 +27,7 @@ def build() -> typer.Typer:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code."""
-    return terminal.run(typer.main.get_command(build()), arguments, "huren-node", (NodeError,))
+    return terminal.run(terminal.told_whole(typer.main.get_command(build())), arguments, "huren-node", (NodeError,))
 
 
 def main() -> None:

@@ -132,7 +132,11 @@ def read_passphrase(
     elif prompt is not None:
         source, text = "prompt", _from_person(prompt, ask)
     else:
-        raise PassphraseError("none", "没有给出来源", "no file, descriptor or prompt to read it from")
+        raise PassphraseError(
+            "none",
+            "此处无人可问，请用 --passphrase-file 给出口令文件，或写入配置",
+            "nobody can be asked here: name a file with --passphrase-file, or in the settings",
+        )
     passphrase = text.split("\n", 1)[0].removesuffix("\r")
     if not passphrase:
         raise PassphraseError(source, "为空", "is empty")

@@ -137,6 +137,14 @@ def program(name: str, about: str, cls: type[TyperGroup] = TyperGroup) -> typer.
     return app
 
 
+def told_whole(command: Command) -> Command:
+    """Let lists of commands show each one's line to its end: cut off, it would lack its second language."""
+    command.short_help = command.short_help or command.help
+    for one in command.commands.values() if isinstance(command, TyperGroup) else ():
+        told_whole(one)
+    return command
+
+
 def run(command: Command, arguments: Sequence[str], program: str, errors: tuple[type[Exception], ...]) -> int:
     """Run one command line and return its exit code; prints what went wrong, never a traceback for a user's mistake.
 
