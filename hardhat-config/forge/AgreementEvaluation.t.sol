@@ -29,6 +29,15 @@ contract AgreementEvaluationTest is Panels {
         _gives(agreement, 4, 600, 599, 0, IAgreementEvents.Refusal.OutsideEvaluation);
     }
 
+    /// What a panel found covers awards of a period, so the month must be open even where the rule asks for no age.
+    function test_aRuleOnAnEvaluationReadsTheMonth() public {
+        bytes32 agreement = _agree(_terms(_passed(_subject(), 4, 600), 4, 400));
+        uint256[7] memory values = [uint256(CLERK), 1, VOCATIONAL, 4, 600, 15, 0];
+        (, IAgreementEvents.Refusal refusal) =
+            _agreements.quote(agreement, 0, JOU, 1, 0x3f, values, uint64(vm.getBlockTimestamp()));
+        assertEq(uint8(refusal), uint8(IAgreementEvents.Refusal.FactClosed));
+    }
+
     function test_anEvaluationThatIsOpenOrFailedCarriesNoRule() public {
         bytes32 evaluation = _open();
         bytes memory why = abi.encodeWithSelector(IAgreementRegistry.RuleEvaluation.selector, 0, evaluation);

@@ -203,6 +203,17 @@ contract AgreementObjectionTest is Agreements {
         _no(JIANGSU, _withdrawCall(agreement), why);
     }
 
+    /// Of two ends in one second it is the objection's: nobody settled it in time.
+    function test_suspendedToTheVeryEndOfItsValidityItLapses() public {
+        IAgreementEvents.Terms memory terms = _terms();
+        bytes32 agreement = _propose(terms);
+        _approveByAll(agreement);
+        vm.warp(terms.until - OBJECTION_LIFE);
+        _object(SHANGHAI, agreement);
+        _was(agreement, terms.until - 1, IAgreementEvents.State.Objected);
+        _was(agreement, terms.until, IAgreementEvents.State.Lapsed);
+    }
+
     /// While it is suspended its validity may end, and then it is over for that reason.
     function test_suspendedAtTheEndOfItsValidityItExpires() public {
         IAgreementEvents.Terms memory terms = _terms();
