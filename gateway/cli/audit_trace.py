@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.verify import read_file
 from gateway.domain.civil_time import moment_text
@@ -100,10 +99,8 @@ def _page(found: Trace, out: Console) -> None:
         out.print(
             "  " + console.say(f"成果{fate.words[0]}{where}", f"the outcome is {fate.words[1]}{where}"), markup=False
         )
-    rows = table("区块 / block", "时间 / time", "事项 / about", "由 / by", "经过 / what happened", "")
     for one in found.events:
-        rows.add_row(*_row(one))
-    out.print(rows)
+        out.print(_told(one), markup=False)
     if not found.intact:
         out.print(
             console.say(
@@ -115,16 +112,12 @@ def _page(found: Trace, out: Console) -> None:
         )
 
 
-def _row(one: TracedEvent) -> tuple[str, ...]:
-    told = one.told
-    return (
-        str(one.event.block),
-        moment_text(one.event.time) or "—",
-        _PARTS[told.part],
-        f"{told.who_zh} / {told.who_en}\n{hex0x(one.event.actor)}",
-        f"{told.zh}\n{told.en}",
-        "✓" if one.checked else "✗",
-    )
+def _told(one: TracedEvent) -> str:
+    """An event over the whole width: in columns of a narrow terminal a page of them runs over many."""
+    told, mark = one.told, "✓" if one.checked else "✗"
+    when = moment_text(one.event.time) or "—"
+    by = f"{told.who_zh} / {told.who_en} {hex0x(one.event.actor)}"
+    return f"\n{mark} {one.event.block} · {when} · {_PARTS[told.part]} · {by}\n  {told.zh}\n  {told.en}"
 
 
 def _unknown(found: Trace, out: Console) -> None:

@@ -104,6 +104,9 @@ def _sheet(found: Options, most: int, out: Console) -> None:
         if listed:
             out.print(title, style="bold", markup=False)
             out.print(_options(listed, told["outcome"]))
+            for one in listed:  # below it: in a column of a narrow terminal a sentence runs over a page
+                said = console.say(one.ref.said.zh, one.ref.said.en)
+                out.print(f"{_rule(one.ref.agreement, one.ref.number)}  {said}", markup=False)
     if found.misses and most:
         out.print(console.say("不适用的规则，最接近的在前", "rules that do not fit, the nearest first"), style="bold")
         rows = table("协议·规则 / agreement, rule", "目标 / target", "原因 / why")
@@ -118,7 +121,7 @@ def _sheet(found: Options, most: int, out: Console) -> None:
 
 def _options(listed: Sequence[Option], outcome: dict[str, Any]) -> Any:  # noqa: ANN401 - a rich table
     earned = hundredths(Decimal(outcome["credits"]))
-    rows = table("学分 / credits", "目标 / target", "协议·规则 / agreement, rule", "有效 / valid", "规则 / rule")
+    rows = table("学分 / credits", "目标 / target", "协议·规则 / agreement, rule", "有效 / valid")
     for one in listed:
         shown = one.to_json(earned)
         rows.add_row(
@@ -126,7 +129,6 @@ def _options(listed: Sequence[Option], outcome: dict[str, Any]) -> Any:  # noqa:
             _target(shown["target"]),
             _rule(one.ref.agreement, one.ref.number),
             f"{(shown['from'] or '')[:10]} – {shown['lastDay']}",
-            console.say(one.ref.said.zh, one.ref.said.en),
         )
     return rows
 

@@ -232,7 +232,8 @@ def _report(found: Sequence[Application], findings: Findings, *, as_json: bool) 
 def _show_findings(findings: Findings, out: Console) -> None:
     for name, error in findings:
         out.print(f"✗ {name}  {error.message('zh')}\n  {error.message('en')}", style="red", markup=False)
-        out.print(f"  → {error.hint('zh')} / {error.hint('en')}", markup=False)
+        if error.hint("zh"):
+            out.print(f"  → {error.hint('zh')} / {error.hint('en')}", markup=False)
 
 
 def _table(found: Sequence[Application], findings: Findings) -> Any:  # noqa: ANN401 - a rich table

@@ -127,7 +127,8 @@ def tell(settled: Sequence[Submission], done: str, out: Console) -> None:
             continue
         problem = entry.error or {}
         out.print(f"✗ {problem.get('zh')}\n  {problem.get('en')}", style="red", markup=False)
-        out.print(f"  → {problem.get('hintZh')} / {problem.get('hintEn')}", markup=False)
+        if problem.get("hintZh"):
+            out.print(f"  → {problem['hintZh']} / {problem['hintEn']}", markup=False)
 
 
 def tell_settled(ref: str, act: str, words: tuple[str, str], settled: Sequence[Submission], *, as_json: bool) -> None:
