@@ -104,9 +104,9 @@ def _sheet(found: Options, most: int, out: Console) -> None:
         if listed:
             out.print(title, style="bold", markup=False)
             out.print(_options(listed, told["outcome"]))
-            for one in listed:  # below it: in a column of a narrow terminal a sentence runs over a page
-                said = console.say(one.ref.said.zh, one.ref.said.en)
-                out.print(f"{_rule(one.ref.agreement, one.ref.number)}  {said}", markup=False)
+            for option in listed:  # below it: in a column of a narrow terminal a sentence runs over a page
+                said = console.say(option.ref.said.zh, option.ref.said.en)
+                out.print(f"{_rule(option.ref.agreement, option.ref.number)}  {said}", markup=False)
     if found.misses and most:
         out.print(console.say("不适用的规则，最接近的在前", "rules that do not fit, the nearest first"), style="bold")
         rows = table("协议·规则 / agreement, rule", "目标 / target", "原因 / why")
