@@ -97,7 +97,7 @@ def test_a_passphrase_comes_from_a_person() -> None:
 
 
 def test_no_source_no_file_a_closed_descriptor_and_an_empty_passphrase_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(PassphraseError, match="no file"):
+    with pytest.raises(PassphraseError, match="--passphrase-file"):
         read_passphrase()
     with pytest.raises(PassphraseError, match="cannot be read"):
         read_passphrase(tmp_path / "none")
