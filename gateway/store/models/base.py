@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from sqlalchemy import BigInteger, Enum, Integer, LargeBinary, MetaData, SmallInteger, String, Text
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -44,6 +44,24 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class WholeEvent:
+    """The columns of a table of events that are kept whole; each table says what its `about` is.
+
+    `fields` is a JSON object of the event's declared fields without actor, sequence and head; bytes are 0x-hex.
+    """
+
+    contract: Mapped[Address] = mapped_column(primary_key=True)
+    subject: Mapped[Big] = mapped_column(primary_key=True, autoincrement=False)
+    sequence: Mapped[Big] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[Small]
+    name: Mapped[str] = mapped_column(String(32))
+    actor: Mapped[Address]
+    fields: Mapped[str] = mapped_column(Text)
+    block: Mapped[Big]
+    log_index: Mapped[int]
+    happened_at: Mapped[Seconds]
 
 
 def state_type(states: type[StrEnum]) -> Enum:

@@ -6,14 +6,14 @@ they came to stand so, for the regional office's questions.
 
 from __future__ import annotations
 
-from sqlalchemy import Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped
 
-from gateway.store.models.base import Address, Base, Big, Digest, Seconds, Small
+from gateway.store.models.base import Base, Digest, WholeEvent
 
 
-class RegistryEvent(Base):
-    """One event. `fields` is a JSON object of its declared fields without actor, sequence and head; bytes are 0x-hex.
+class RegistryEvent(WholeEvent, Base):
+    """One event.
 
     `about` is the leaf whose status was set, the root of the batch, or the institution's word; `successor` the leaf
     that took another's place, where one did.
@@ -31,15 +31,5 @@ class RegistryEvent(Base):
         {"sqlite_with_rowid": False},
     )
 
-    contract: Mapped[Address] = mapped_column(primary_key=True)
-    subject: Mapped[Big] = mapped_column(primary_key=True, autoincrement=False)
-    sequence: Mapped[Big] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[Small]
-    name: Mapped[str] = mapped_column(String(32))
     about: Mapped[Digest]
     successor: Mapped[Digest | None]
-    actor: Mapped[Address]
-    fields: Mapped[str] = mapped_column(Text)
-    block: Mapped[Big]
-    log_index: Mapped[int]
-    happened_at: Mapped[Seconds]
