@@ -8,13 +8,12 @@ from gateway.accounts.documents import further_documents
 from gateway.accounts.values import Person
 from gateway.audit.samples.answers import Opened
 from gateway.audit.samples.errors import DocumentElsewhere, NothingOfOurs
-from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import DocumentType, LearnerDocument
 from gateway.domain.issue import number_commitment
 from gateway.domain.manifest import cid_of
 from gateway.domain.receipt import Certificate
-from gateway.issuance.minting import read_stored
+from gateway.issuance.stored import open_stored
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
@@ -43,7 +42,7 @@ class CentreOpenings:
         accounts, learner = gateway.accounts, found.learner_id
         key = accounts.learner_key(learner)
         pack = gateway.blobs.get(cid_of(found.pack))
-        stored = read_stored(open_document(pack, DocumentPlace(found.pack_offset, found.pack_length), key, found.leaf))
+        stored = open_stored(found, pack, key)
         opening = bytes.fromhex(stored.opening)
         file = gateway.exporter.credential(found)
         if file is None:

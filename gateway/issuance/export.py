@@ -11,14 +11,13 @@ import os
 import re
 from typing import TYPE_CHECKING, Final, Protocol
 
-from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.credential import Credential
 from gateway.domain.identifiers import institution_word
 from gateway.domain.leaf import Facts
 from gateway.domain.manifest import Manifest, check_manifest, cid_of
 from gateway.domain.receipt import Anchoring, Certificate, Receipt
 from gateway.issuance.errors import NotAnchored, UnknownBatch
-from gateway.issuance.minting import read_stored
+from gateway.issuance.stored import open_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from gateway.issuance.ports import AnchorBook, AnchoredBatch, BlobStore
     from gateway.issuance.records import BatchRow, CredentialRow, Records
+    from gateway.issuance.stored import StoredDocument
 
 SUFFIX: Final = ".huren.json"
 _UNSAFE: Final = re.compile(r"[^0-9A-Za-z.-]")
@@ -103,9 +103,9 @@ class Exporter:
             if row.pack not in packs:
                 # Rows are in order of leaf, which is no order of packs: a batch's packs are kept, some 70 MB at most.
                 packs[row.pack] = self._blobs.get(cid_of(row.pack))
-            document = open_document(packs[row.pack], DocumentPlace(row.pack_offset, row.pack_length), key, row.leaf)
+            stored = open_stored(row, packs[row.pack], key)
             anchoring = self._anchoring(batch, manifest, row.position, anchored)
-            yield _certificate(document, anchoring, row)
+            yield _certificate(stored, anchoring, row)
 
     def _anchoring(self, batch: BatchRow, manifest: Manifest, position: int, anchored: AnchoredBatch) -> Anchoring:
         return Anchoring(
@@ -120,8 +120,7 @@ class Exporter:
         )
 
 
-def _certificate(document: bytes, anchoring: Anchoring, row: CredentialRow) -> tuple[str, bytes]:
-    stored = read_stored(document)
+def _certificate(stored: StoredDocument, anchoring: Anchoring, row: CredentialRow) -> tuple[str, bytes]:
     credential = Credential.parse(bytes(stored.credential))
     receipt = Receipt(anchoring, Facts.of(credential.facts(), row.claim), bytes.fromhex(stored.salt))
     number = credential.document.credential_subject.license_number

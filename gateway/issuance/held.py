@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.documents.errors import BlobError
-from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.credential import Credential
 from gateway.domain.manifest import cid_of
 from gateway.issuance.errors import NotAnchored
-from gateway.issuance.minting import read_stored
+from gateway.issuance.stored import open_stored
 
 if TYPE_CHECKING:
     from gateway.issuance.export import Exporter, LearnerKeys
@@ -56,9 +55,7 @@ class HeldCredentials:
         standing = self._records.standing(row)
         try:
             pack = self._blobs.get(cid_of(row.pack))
-            document = open_document(pack, DocumentPlace(row.pack_offset, row.pack_length), key, row.leaf)
+            stored = open_stored(row, pack, key)
         except BlobError:
             return Held(row, standing.institution, standing.state, None)
-        return Held(
-            row, standing.institution, standing.state, Credential.parse(bytes(read_stored(document).credential))
-        )
+        return Held(row, standing.institution, standing.state, Credential.parse(bytes(stored.credential)))

@@ -22,6 +22,7 @@ from gateway.domain.issue import Award, Outcome, OutcomeTemplate, Template
 from gateway.domain.manifest import cid_digest
 from gateway.domain.proof import Signer
 from gateway.issuance.spool import SpooledRow
+from gateway.issuance.stored import stored_document
 
 if TYPE_CHECKING:
     from gateway.documents.blobs import BlobStore
@@ -181,25 +182,3 @@ def urn_of(random: bytes) -> str:
     digits = random.hex()
     variant = "89ab"[random[8] >> 6]
     return f"urn:uuid:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
-
-
-class StoredDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What lies sealed in a pack: the signed credential, its salt, and the opening of its number commitment."""
-
-    credential: msgspec.Raw
-    opening: str
-    salt: str
-    """Both 32 bytes in hexadecimal."""
-
-
-def stored_document(credential: bytes, salt: bytes, opening: bytes) -> bytes:
-    """A stored document as JSON."""
-    return b'{"credential":%b,"opening":"%b","salt":"%b"}' % (
-        credential,
-        opening.hex().encode("ascii"),
-        salt.hex().encode("ascii"),
-    )
-
-
-read_stored: Final = msgspec.json.Decoder(StoredDocument).decode
-"""The stored document of its JSON; raises msgspec.MsgspecError for anything else."""

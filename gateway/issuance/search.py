@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from gateway.documents.errors import BlobError
-from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.credential import Credential
 from gateway.domain.identifiers import normalise
 from gateway.domain.manifest import cid_of
-from gateway.issuance.minting import read_stored
+from gateway.issuance.stored import open_stored
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -136,10 +135,10 @@ class Search:
         standing = self._records.standing(row)
         try:
             pack = self._blobs.get(cid_of(row.pack))
-            document = open_document(pack, DocumentPlace(row.pack_offset, row.pack_length), key, row.leaf)
+            stored = open_stored(row, pack, key)
         except BlobError:
             return FoundCertificate(standing.institution, row.leaf, row.batch_id, standing.state)
-        credential = Credential.parse(bytes(read_stored(document).credential))
+        credential = Credential.parse(bytes(stored.credential))
         subject = credential.document.credential_subject
         return FoundCertificate(
             standing.institution,

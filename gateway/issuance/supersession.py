@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import structlog
 from sqlalchemy import select
 
-from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.credential import Credential
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
@@ -27,7 +26,7 @@ from gateway.domain.identifiers import institution_word
 from gateway.domain.leaf import Facts, open_facts, opened_leaf
 from gateway.domain.manifest import cid_of, parse_manifest
 from gateway.issuance import replacements
-from gateway.issuance.minting import read_stored
+from gateway.issuance.stored import open_stored
 from gateway.ledger.outbox import enqueue
 from gateway.ledger.reader import CREDENTIALS
 from gateway.ledger.status_plan import StatusFinding
@@ -245,10 +244,9 @@ class Superseder:
             pack = _kept(self._packs, row.pack, lambda: self.blobs.get(cid_of(row.pack)))
             manifest = cid_of(anchor.manifest)
             tree = _kept(self._trees, anchor.root, lambda: parse_manifest(self.blobs.get(manifest)).tree)
-            document = open_document(pack, DocumentPlace(row.pack_offset, row.pack_length), key, row.leaf)
+            stored = open_stored(row, pack, key)
         except HurenError as error:
             raise _Wrong("unreadable", text) from error
-        stored = read_stored(document)
         facts = Facts.of(Credential.parse(bytes(stored.credential)).facts(), row.claim)
         commitment = self._commitment(row)
         opening = open_facts(

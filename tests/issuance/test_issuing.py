@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 from sqlalchemy import insert
-from stores import KINDS
+from stores import both_kinds
 
 from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.claims import outcome_word
@@ -21,10 +21,10 @@ from gateway.domain.leaf import Facts, make_leaf
 from gateway.domain.manifest import check_manifest, cid_of
 from gateway.domain.proof import check_proofs, signed_by_issuer
 from gateway.issuance import errors
-from gateway.issuance.minting import read_stored
 from gateway.issuance.roster import reasons
 from gateway.issuance.roster.reader import open_roster
 from gateway.issuance.service import IssueOptions
+from gateway.issuance.stored import read_stored
 from gateway.store.models import LeafStatus
 
 if TYPE_CHECKING:
@@ -42,11 +42,7 @@ TABLES = ("credentials", "batches", "packs", "learners", "outbox")
 GOOD_ROWS = IssueOptions(accept_good_rows=True)
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 def counts(centre: Any) -> dict[str, int]:  # noqa: ANN401 (conftest's own class)

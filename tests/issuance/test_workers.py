@@ -14,8 +14,9 @@ from gateway.documents.packs import DocumentPlace, open_document
 from gateway.domain.credential import Credential
 from gateway.domain.manifest import cid_of
 from gateway.issuance import errors
-from gateway.issuance.minting import Minted, MintedOutcome, MintingTask, read_stored
+from gateway.issuance.minting import Minted, MintedOutcome, MintingTask
 from gateway.issuance.spool import SpooledRow
+from gateway.issuance.stored import read_stored
 from gateway.issuance.workers import InlineMint, WorkerPool
 
 if TYPE_CHECKING:
