@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 from sqlalchemy import insert
-from stores import KINDS
+from stores import both_kinds
 
 from gateway.audit.findings import claims as findings_claims
 from gateway.audit.findings import flagged as findings_flagged
 from gateway.audit.findings import law as findings_law
+from gateway.audit.findings import officers as findings_officers
 from gateway.audit.findings import transfers as findings_transfers
 from gateway.audit.findings.values import Finding, Severity, Thresholds
 from gateway.audit.reports.figures_law import RuleInForce
@@ -43,9 +44,7 @@ SOURCE, TARGET = "123100004250004560", "123300004700007891"
 NOW = BlockRef(10_000, b"\x01" * 32, START + 800 * DAY)
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+store_kind = both_kinds
 
 
 @pytest.fixture
@@ -189,9 +188,9 @@ def test_headcounts_deadlines_and_officers_count_what_had_happened_by_the_block(
     then = BlockRef(25, b"\x03" * 32, START + 10 * DAY)
     assert found(database, findings_transfers.of_deadlines, then) == []
     assert found(database, findings_transfers.of_headcounts, then, {programme: 1})[0].values["enrolments"] == 2
-    [young] = found(database, findings_transfers.of_officers, NOW, 30)
+    [young] = found(database, findings_officers.of_decisions, NOW, 30)
     assert (young.values["number"], young.severity) == (2, Severity.WARNING)
-    assert found(database, findings_transfers.of_officers, NOW, 1) == []
+    assert found(database, findings_officers.of_decisions, NOW, 1) == []
 
 
 def _status(sequence: int, leaf: bytes, status: int, reason: int, successor: bytes | None = None) -> dict[str, Any]:
@@ -270,7 +269,7 @@ def test_batches_approvals_and_manifests(database: Database) -> None:
         connection.execute(insert(ANCHORS), [malformed])
         seen = {"anchor_id": 1, "province": 340_000, "block": 4, "attested_at": START + 2 * DAY}
         connection.execute(insert(ATTESTATIONS), [seen])
-    [approved] = found(database, findings_law.of_approvals, NOW, 30)
+    [approved] = found(database, findings_officers.of_approvals, NOW, 30)
     assert (approved.values["number"], approved.severity) == (3, Severity.NOTE)
     alone = found(database, findings_law.of_batches, NOW, 7)
     assert [one.refs[1][1] for one in alone] == [hex0x(digest("root", number)) for number in (2, 3)]

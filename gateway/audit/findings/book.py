@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.audit.findings import law as findings_law
+from gateway.audit.findings import officers as findings_officers
 from gateway.audit.findings import transfers as findings_transfers
 from gateway.audit.findings.claims import of_claims
 from gateway.audit.findings.flagged import of_flagged
@@ -63,11 +64,11 @@ class FindingBook:
         yield from findings_transfers.of_rates(connection, block, limits)
         yield from findings_transfers.of_headcounts(connection, block, headcounts)
         yield from findings_transfers.of_deadlines(connection, block)
-        yield from findings_transfers.of_officers(connection, block, limits.officer_days)
+        yield from findings_officers.of_decisions(connection, block, limits.officer_days)
         yield from of_claims(connection, block)
         yield from of_flagged(connection, block)
         yield from findings_law.of_rules(connection, block, rules, limits.unused_days)
-        yield from findings_law.of_approvals(connection, block, limits.officer_days)
+        yield from findings_officers.of_approvals(connection, block, limits.officer_days)
         yield from findings_law.of_batches(connection, block, limits.unattested_days)
         yield from findings_law.of_manifests(connection, block)
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from gateway.audit.findings.transfers import name_of
 from gateway.audit.findings.values import Finding, Severity
-from gateway.audit.traces.event_words import amount, reason_words, status_words
+from gateway.audit.traces.event_words import reason_words, status_words
+from gateway.domain.credits import credits_json
 from gateway.domain.hashing import hex0x
 from gateway.domain.transfer_words import Stage
 from gateway.ledger.reader import institution_text
@@ -119,7 +120,7 @@ def _finding(code: str, row: Row[Any], own: _Set, *more: tuple[str, str]) -> Fin
     reason_zh, reason = reason_words(own.reason)
     said = {
         "transfer": name_of(row),
-        "awarded": amount(row.awarded),
+        "awarded": credits_json(row.awarded),
         "status": status,
         "status_zh": status_zh,
         "reason": reason,

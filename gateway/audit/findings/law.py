@@ -1,16 +1,16 @@
-"""Findings about what transfers stand on, as of a block: batches, who approved them, manifests, unused rules."""
+"""Findings about what transfers stand on, as of a block: batches, manifests, unused rules."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 import orjson
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import exists, select
 
 from gateway.audit.findings.values import Finding, Severity
 from gateway.domain.civil_time import DAY
 from gateway.domain.hashing import hex0x
-from gateway.ledger.projection import ANCHORS, ATTESTATIONS, OFFICERS
+from gateway.ledger.projection import ANCHORS, ATTESTATIONS
 from gateway.ledger.transfer_projection import TRANSFERS
 from gateway.store.models import ManifestState
 
@@ -45,31 +45,6 @@ def of_rules(connection: Connection, block: BlockRef, rules: Iterable[RuleInForc
                 (("agreement", agreement), ("rule", str(rule.number))),
                 rule.begins,
             )
-
-
-def of_approvals(connection: Connection, block: BlockRef, days: int) -> Iterator[Finding]:
-    """Officers who approved batches within ``days`` days of taking office. Founding ones are only noted."""
-    query = (
-        select(
-            _A.institution,
-            _A.officer,
-            OFFICERS.c.founding,
-            func.count().label("number"),
-            func.min(_A.anchored_at).label("since"),
-        )
-        .join(OFFICERS, and_(OFFICERS.c.institution == _A.institution, OFFICERS.c.address == _A.officer))
-        .where(_A.block <= block.number, _A.anchored_at < OFFICERS.c.valid_from + days * DAY)
-        .group_by(_A.institution, _A.officer, OFFICERS.c.founding)
-    )
-    for row in connection.execute(query):
-        officer = hex0x(row.officer)
-        yield Finding(
-            "officer.young.approved",
-            Severity.NOTE if row.founding else Severity.WARNING,
-            {"institution": row.institution, "officer": officer, "days": days, "number": row.number},
-            (("institution", row.institution), ("officer", officer)),
-            row.since,
-        )
 
 
 def of_batches(connection: Connection, block: BlockRef, days: int) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Findings among transfers, in SQL over the table of transfers, as of a block.
 
-Caps, acceptance rates, headcounts, deadlines, officers. Each statement reads the table once and brings back only what
+Caps, acceptance rates, headcounts, deadlines. Each statement reads the table once and brings back only what
 is found, so a million transfers take seconds. Arithmetic is on whole numbers and fractions: the same everywhere.
 """
 
@@ -27,11 +27,10 @@ from sqlalchemy import (
 )
 
 from gateway.audit.findings.values import Finding, Severity
-from gateway.audit.traces.event_words import amount
-from gateway.domain.civil_time import DAY, moment_text
+from gateway.domain.civil_time import moment_text
+from gateway.domain.credits import credits_json
 from gateway.domain.hashing import hex0x
 from gateway.domain.transfer_words import Return, Stage
-from gateway.ledger.projection import OFFICERS
 from gateway.ledger.transfer_projection import TRANSFERS
 from gateway.ledger.transfer_rows import stage_at
 
@@ -101,8 +100,8 @@ def of_caps(
             {
                 "institution": row.target_institution,
                 "programme": hex0x(row.programme),
-                "used": amount(row.used),
-                "cap": amount(row.cap),
+                "used": credits_json(row.used),
+                "cap": credits_json(row.cap),
                 "percent": row.used * _PER_CENT // row.cap,
             },
             (
@@ -235,35 +234,6 @@ def _oldest(connection: Connection, conditions: tuple[ColumnElement[bool], ...])
     )
     query = select(ranked).where(ranked.c.place <= _REFS).order_by(ranked.c.target_institution, ranked.c.place)
     return connection.execute(query).all()
-
-
-def of_officers(connection: Connection, block: BlockRef, days: int) -> Iterator[Finding]:
-    """Officers who decided transfers within ``days`` days of taking office. Founding ones are only noted."""
-    query = (
-        select(
-            _T.target_institution,
-            _T.decided_by,
-            OFFICERS.c.founding,
-            func.count().label("number"),
-            func.min(_T.decided_at).label("since"),
-        )
-        .join(OFFICERS, and_(OFFICERS.c.institution == _T.target_institution, OFFICERS.c.address == _T.decided_by))
-        .where(
-            _T.decided_block <= block.number,
-            _T.reason <= int(Return.OTHERWISE),
-            _T.decided_at < OFFICERS.c.valid_from + days * DAY,
-        )
-        .group_by(_T.target_institution, _T.decided_by, OFFICERS.c.founding)
-    )
-    for row in connection.execute(query):
-        officer = hex0x(row.decided_by)
-        yield Finding(
-            "officer.young.decided",
-            Severity.NOTE if row.founding else Severity.WARNING,
-            {"institution": row.target_institution, "officer": officer, "days": days, "number": row.number},
-            (("institution", row.target_institution), ("officer", officer)),
-            row.since,
-        )
 
 
 def _awarded(block: BlockRef) -> tuple[ColumnElement[bool], ...]:
