@@ -36,6 +36,7 @@ from gateway.api.access_errors import (
     TokenUnknown,
     Unauthorised,
 )
+from gateway.domain.civil_time import DAY
 from gateway.domain.hashing import sha256
 from gateway.domain.identifiers import Uscc
 from gateway.store.errors import StoreError
@@ -54,7 +55,6 @@ SECRET_BYTES: Final = 32
 MOST_DAYS: Final = 366
 USED_SECONDS: Final = 3_600
 """How coarse `last_used_at` is."""
-DAY: Final = 86_400
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SECRET_LETTERS: Final = 43
 _CHECK_LETTERS: Final = 6

@@ -12,9 +12,9 @@ from gateway.api.access_errors import OutOfScope
 from gateway.api.answers import answer
 from gateway.api.authority import allow, of_account, of_institution
 from gateway.api.services import services_of
-from gateway.api.transfers import CATEGORIES
 from gateway.api.validation import BadParameter, Filter, field, hash_of, one_of
 from gateway.domain.credits import grade_step, read_credits
+from gateway.domain.crosswalk import CATEGORIES
 from gateway.domain.errors import Said
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import province_of

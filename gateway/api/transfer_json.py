@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.civil_time import moment_text, month_text
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import credits_text
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
 from gateway.domain.transfer_words import Appeal, Return, Stage
@@ -60,7 +60,7 @@ def word_of(value: Return | Appeal) -> str | None:
 
 
 def _credits(hundredths: int | None) -> str | None:
-    return None if hundredths is None else str(as_decimal(hundredths))
+    return None if hundredths is None else credits_text(hundredths)
 
 
 def _moment(time: int | None) -> str | None:

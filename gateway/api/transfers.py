@@ -18,11 +18,11 @@ from gateway.api.authority import allow, of_institution
 from gateway.api.services import services_of
 from gateway.api.transfer_json import row_json
 from gateway.api.validation import BadParameter, Filter, field, hash_of, one_of
-from gateway.domain.crosswalk import Category
+from gateway.domain.crosswalk import CATEGORIES
 from gateway.domain.errors import Said
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import province_of
-from gateway.domain.transfer_words import Return, Stage
+from gateway.domain.transfer_words import STAGES, Return
 from gateway.ledger.transfer_rows import TransferFilter, month_number
 from gateway.recognition.transfers.values import Ref, UnknownTransfer
 from gateway.store.models import Role
@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1", tags=["transfers"])
 
 MOST: Final = 500
-STAGES: Final = {stage.name.lower(): stage for stage in Stage if stage is not Stage.NONE}
 REASONS: Final = {reason.name.lower().replace("_", "-"): reason for reason in Return if reason is not Return.NONE}
-CATEGORIES: Final = {category.word: category for category in Category}
 
 
 class TransfersQuery(Filter):

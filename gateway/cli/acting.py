@@ -8,14 +8,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Final, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec
 
 import typer
 from rich.table import Table
 
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
-from gateway.domain.crosswalk import Category
 from gateway.domain.identifiers import Uscc
 from gateway.keys.errors import ObserverActsForNobody
 from gateway.ledger.acts import NOW, ProvinceActs
@@ -38,8 +37,6 @@ AccountOption = Annotated[
         metavar="FILE",
     ),
 ]
-CATEGORY_WORDS: Final = {category: category.word for category in Category}
-"""What a person types and --json shows for a category."""
 P = ParamSpec("P")
 _BEIJING = dt.timezone(dt.timedelta(hours=8))
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from gateway.cli import console
 from gateway.cli.acting import table
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import as_decimal, credits_text
 from gateway.domain.quote import Refusal
 from gateway.recognition.agreements.json import both
 
@@ -106,7 +106,7 @@ def quote_text(quote: Quote) -> str:
 
 def _quoted(quote: Quote) -> dict[str, Any]:
     return {
-        "credits": str(as_decimal(quote.credits)),
+        "credits": credits_text(quote.credits),
         "refusal": quote.refusal.name.lower(),
         "whyZh": quote.refusal.zh,
         "whyEn": quote.refusal.en,

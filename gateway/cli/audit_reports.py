@@ -18,11 +18,11 @@ from gateway.audit.reports.errors import BlockAhead, MonthMissing, UnknownForm
 from gateway.audit.reports.figures import total, totals_by
 from gateway.audit.reports.files import FORMS
 from gateway.audit.reports.signing import open_report_key
-from gateway.audit.reports.values import amount
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
+from gateway.domain.credits import credits_text
 from gateway.domain.hashing import hex0x
 from gateway.ledger.transfer_rows import MonthMalformed, month_number
 from node.client import keystores
@@ -186,7 +186,7 @@ def _sheet(report: Report, written: list[Path], out: Console) -> None:
     for name, row in [*lines, (console.say("合计", "total"), total(report.figures))]:
         counts = (row.applied, row.accepted, row.rejections, row.pending, row.overdue)
         days = "—" if row.median_days is None else f"{row.median_days:g}"
-        rows.add_row(name, *map(str, counts), days, amount(row.awarded))
+        rows.add_row(name, *map(str, counts), days, credits_text(row.awarded))
     out.print(rows)
     many = len(report.rules)
     revoked = sum(one.credentials + one.in_batches for one in report.revocations)

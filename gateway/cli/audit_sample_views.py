@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.audit.traces.event_words import province
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.domain.civil_time import moment_text
 from gateway.domain.hashing import hex0x
+from gateway.domain.provinces import province_names
 from gateway.store.models import SampleState
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def sheet(sample: Sample, now: int, out: Console, only: Collection[Name] | None 
     en = f"block {sample.record.at_block} drew {len(sample.items)}; to be answered by {told['answerBy']}"
     out.print(console.say(zh, en), markup=False)
     for one in told["sources"]:
-        names = console.say(*province(one["province"]))
+        names = console.say(*province_names(one["province"]))
         counts = ", ".join(f"{console.say(*_STATES[state])} {one[state.value]}" for state in SampleState)
         out.print(f"  {names}: {counts}, {console.say('逾期', 'late')} {one['late']}", markup=False)
     rows = table("转换 / transfer", "状态 / state", "发现 / found")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import CATEGORY_WORDS, table
+from gateway.cli.acting import table
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.evaluation_common import EvaluationArgument, book_of, records_of
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import as_decimal, credits_text
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
@@ -109,7 +109,7 @@ def _sheet(one: Evaluation, progress: Progress, entry: dict[str, Any], out: Cons
         (
             plain(one.institution),
             entry["outcomeCode"] or entry["outcome"],
-            console.say(category.zh, CATEGORY_WORDS[category]),
+            console.say(category.zh, category.word),
         ),
         ("授予 / awarded", entry["awardedFrom"], "—", entry["awardedTo"]),
         ("拟认可 / to recognise it", "、".join(p.zh for p in targets), "/", ", ".join(p.en for p in targets)),
@@ -123,7 +123,7 @@ def _sheet(one: Evaluation, progress: Progress, entry: dict[str, Any], out: Cons
     rows = table("省份 / province", "专家 / expert", "意见 / opinion", "等级 / level", "学分 / credits")
     for seat in progress.panel:
         opinion = "—" if not seat.opined_at else "赞成 / for" if seat.favourable else "反对 / against"
-        level, amount = (str(seat.level), str(as_decimal(seat.credits))) if seat.favourable else ("—", "—")
+        level, amount = (str(seat.level), credits_text(seat.credits)) if seat.favourable else ("—", "—")
         rows.add_row(str(seat.province), seat.expert, opinion, level, amount)
     out.print(rows)
     if progress.closed_at:

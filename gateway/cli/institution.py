@@ -8,7 +8,6 @@ import typer
 
 from gateway.cli import console, institution_tenures, institution_views
 from gateway.cli.acting import (
-    CATEGORY_WORDS,
     Hands,
     InstitutionArgument,
     accounts_of,
@@ -18,11 +17,11 @@ from gateway.cli.acting import (
 )
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.credits import read_credits
+from gateway.domain.crosswalk import CATEGORIES
 from gateway.domain.identifiers import Uscc
 from gateway.issuance.profiles import name_institution
 from gateway.ledger.acts import ProvinceActs, Scope
 
-_CATEGORIES = {word: category.value for category, word in CATEGORY_WORDS.items()}
 CategoriesOption = Annotated[
     str,
     typer.Option("--categories", help="类别，逗号分隔 / categories, separated by commas: academic,vocational,culture"),
@@ -127,8 +126,8 @@ def name(
 def _scope(categories: str, highest_level: int, most_credits: str) -> Scope:
     mask = 0
     for word in categories.split(","):
-        number = _CATEGORIES.get(word.strip())
+        number = CATEGORIES.get(word.strip())
         if number is None:
-            raise typer.BadParameter(f"{word!r}: {', '.join(_CATEGORIES)}", param_hint="--categories")
+            raise typer.BadParameter(f"{word!r}: {', '.join(CATEGORIES)}", param_hint="--categories")
         mask |= 1 << number
     return Scope(mask, highest_level, read_credits(most_credits))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import CATEGORY_WORDS, InstitutionArgument, table
+from gateway.cli.acting import InstitutionArgument, table
 from gateway.cli.context import ConfigOption, opened
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import credits_text
+from gateway.domain.crosswalk import CATEGORIES
 from gateway.domain.did_key import did_of
 from gateway.domain.errors import HurenError
 from gateway.domain.identifiers import Uscc
@@ -91,9 +92,9 @@ def _entry(institution: str, version: Accreditation) -> dict[str, Any]:
         "province": version.province,
         "standing": version.standing.name.lower(),
         "version": version.version,
-        "categories": [word for bit, word in CATEGORY_WORDS.items() if version.categories >> bit & 1],
+        "categories": [word for word, bit in CATEGORIES.items() if version.categories >> bit & 1],
         "highestLevel": version.highest_level,
-        "mostCredits": str(as_decimal(version.most_credits)),
+        "mostCredits": credits_text(version.most_credits),
         "since": _day(version.since),
     }
 

@@ -13,10 +13,11 @@ import typer
 from gateway.cli import console
 from gateway.cli.acting import InstitutionArgument, table
 from gateway.cli.context import ConfigOption, opened
+from gateway.domain.credits import credits_text
 from gateway.domain.errors import HurenError
 from gateway.domain.spreadsheet import escaped
 from gateway.recognition.agreements.units import province as province_code
-from gateway.statements.figures import Direction, credit, total
+from gateway.statements.figures import Direction, total
 from node.client.files import write_whole
 
 if TYPE_CHECKING:
@@ -167,7 +168,8 @@ def _statement(found: Statement, out: Console) -> None:
             continue
         whole = total(lines)
         said = console.say(
-            f"{direction.zh} {credit(whole.credits)} 学分", f"{direction.en}: {credit(whole.credits)} credits"
+            f"{direction.zh} {credits_text(whole.credits)} 学分",
+            f"{direction.en}: {credits_text(whole.credits)} credits",
         )
         out.print(said, style="bold", markup=False)
         rows = table("月份·机构 / month", "省份 / pair", "申请", "待决", "接受", "退回", "撤回", "学分 / credits")
@@ -182,7 +184,7 @@ def _statement(found: Statement, out: Console) -> None:
                 figures.reversed,
             )
             pair = f"{line.source}→{line.target}"
-            rows.add_row(told.get("month") or line.institution, pair, *map(str, counted), credit(figures.credits))
+            rows.add_row(told.get("month") or line.institution, pair, *map(str, counted), credits_text(figures.credits))
         out.print(rows)
 
 
@@ -204,7 +206,7 @@ def _learner(found: LearnerStatement, out: Console, *, personal: bool) -> None:
         )
         states = "\n".join(held.state for held in one.certificates)
         moved = "\n".join(_moved(row) for row in one.to_json(personal=False)["transfers"])
-        worth = "—" if one.credits is None else credit(one.credits)
+        worth = "—" if one.credits is None else credits_text(one.credits)
         rows.add_row(certificates, states, worth, console.say(one.use.zh, one.use.en), moved)
     out.print(rows)
 

@@ -11,7 +11,8 @@ from gateway.cli.acting import confirmed, table, together
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_asking import Asking, CertificatesArgument
-from gateway.cli.transfer_common import Step, WaitOption, credits_text, parts, progress
+from gateway.cli.transfer_common import Step, WaitOption, parts, progress
+from gateway.domain.credits import credits_text
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.recognition.transfers.errors import WrongState

@@ -12,7 +12,6 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.progress import Bars, Lines
-from gateway.domain.credits import as_decimal
 from gateway.domain.errors import HurenError
 from gateway.domain.receipt import Certificate
 from gateway.ledger.outbox import enqueue
@@ -128,11 +127,6 @@ def ledger_of(gateway: Gateway) -> bytes:
 def transaction_json(entry: Submission) -> dict[str, Any]:
     """What became of a transaction, as --json shows it."""
     return {"state": entry.state.value, "block": entry.block, "problem": entry.error}
-
-
-def credits_text(hundredths: int) -> str:
-    """Hundredths as a decimal with two places."""
-    return str(as_decimal(hundredths))
 
 
 def settled_exit(settled: Sequence[Submission]) -> None:

@@ -14,9 +14,10 @@ from gateway.cli import console
 from gateway.cli.acting import confirmed, table
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import Step, WaitOption, credits_text, parts, progress, settled_exit, transaction_json
+from gateway.cli.transfer_common import Step, WaitOption, parts, progress, settled_exit, transaction_json
 from gateway.cli.transfer_views import tell
 from gateway.domain.civil_time import moment_text
+from gateway.domain.credits import credits_text
 from gateway.domain.errors import DomainError
 from gateway.domain.identifiers import Uscc
 from gateway.domain.partial import Presentation

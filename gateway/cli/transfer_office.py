@@ -11,8 +11,7 @@ import typer
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.agreement_report import plain
-from gateway.cli.transfer_common import credits_text
-from gateway.domain.credits import read_credits
+from gateway.domain.credits import credits_text, read_credits
 from gateway.domain.errors import HurenError
 from gateway.domain.wire import read_hex
 from gateway.ledger.reader import institution_text

@@ -10,8 +10,9 @@ from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import RefArgument, credits_text, settled_exit, transaction_json
+from gateway.cli.transfer_common import RefArgument, settled_exit, transaction_json
 from gateway.domain.civil_time import moment_text
+from gateway.domain.credits import credits_text
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.ledger.reader import institution_text

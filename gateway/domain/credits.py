@@ -139,6 +139,11 @@ def as_decimal(amount: int) -> Decimal:
     return Decimal(amount).scaleb(-2)
 
 
+def credits_text(amount: int) -> str:
+    """Hundredths as decimal text with two places: ``"8.00"``."""
+    return str(as_decimal(amount))
+
+
 def credits_json(amount: int) -> str:
     """Hundredths (0 to 99,999) as RFC 8785 writes the number: ``"8"``, ``"3.5"``, ``"0.01"``."""
     whole, rest = divmod(amount, 100)

@@ -55,6 +55,9 @@ _CATEGORY_NAMES: Final = {
     Category.COMMUNITY: ("社区文化", "community and culture", "culture"),
 }
 
+CATEGORIES: Final = {category.word: category for category in Category}
+"""By what a person types for them."""
+
 
 class UnknownCrosswalk(DomainError):
     """A version of the crosswalk that this software does not hold."""

@@ -85,6 +85,12 @@ PROVINCE_DIGITS: Final[Mapping[str, Province]] = MappingProxyType(
 """The same, by the two leading digits."""
 
 
+def province_names(code: int) -> tuple[str, str]:
+    """The Chinese and the English name of a province; its code where GB/T 2260 has no name for it."""
+    known = PROVINCES.get(code)
+    return (str(code), str(code)) if known is None else (known.zh, known.en)
+
+
 def province_of(code: int) -> Province:
     """The province of a six-digit code.
 

@@ -33,6 +33,10 @@ class Stage(_Worded):
     REVERSED = 4
 
 
+STAGES: Final = {stage.name.lower(): stage for stage in Stage if stage is not Stage.NONE}
+"""By what a person types for them."""
+
+
 class Return(_Worded):
     """Why a request came back (ITransferEvents.Return)."""
 

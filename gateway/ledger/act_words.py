@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.civil_time import moment_text, month_text
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import credits_text
 from gateway.domain.errors import Said
-from gateway.domain.provinces import PROVINCES
+from gateway.domain.provinces import province_names
 from gateway.ledger.act_sentences import RETIREMENTS, SENTENCES
 from gateway.ledger.reader import institution_text
 from node.client.abi import decode_call
@@ -32,8 +32,7 @@ _DEEPEST: Final = 2
 
 
 def _province(code: int) -> Said:
-    known = PROVINCES.get(code)
-    return _same(str(code)) if known is None else Said(known.zh, known.en)
+    return Said(*province_names(code))
 
 
 def _joined(said: list[Said]) -> Said:
@@ -54,7 +53,7 @@ def _retirement(reason: int) -> Said:
 
 
 def _amount(hundredths: int) -> Said:
-    return _same(str(as_decimal(hundredths)))
+    return _same(credits_text(hundredths))
 
 
 _OWN: Final[Mapping[tuple[str, str], Callable[[int], Said]]] = {

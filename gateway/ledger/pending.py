@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 LIFE: Final = 7 * DAY
 """How long an act waits (Acts.ACT_LIFE)."""
-_ADMIN: Final = 1
-"""IConsortiumEvents.Family.Admin."""
 _SHORTEST: Final = 10
 """Characters of an id's beginning (0x included) that are enough to look for it."""
 _PAUSED: Final = Said("本省目前被联盟暂停，不能确认", "the province is paused by the consortium: nobody can confirm")

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.civil_time import month_text
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import credits_text
 from gateway.domain.transfer_words import Return, Stage
 
 if TYPE_CHECKING:
@@ -90,10 +90,10 @@ class Figures:
             "accepted": self.accepted,
             "reversed": self.reversed,
             "returned": {reason.name.lower(): many for reason, many in sorted(self.returned.items())},
-            "quoted": credit(self.quoted),
-            "awarded": credit(self.awarded),
-            "withdrawn": credit(self.withdrawn),
-            "credits": credit(self.credits),
+            "quoted": credits_text(self.quoted),
+            "awarded": credits_text(self.awarded),
+            "withdrawn": credits_text(self.withdrawn),
+            "credits": credits_text(self.credits),
         }
 
 
@@ -141,7 +141,7 @@ def table(lines: Iterable[Line]) -> list[list[str]]:
                 line.institution or "",
                 *(str(getattr(figures, name)) for name in _COUNTED),
                 *(str(figures.returned.get(reason, 0)) for reason in Return if reason),
-                *(credit(getattr(figures, name)) for name in _SUMMED),
+                *(credits_text(getattr(figures, name)) for name in _SUMMED),
             ]
         )
     return rows
@@ -153,8 +153,3 @@ def total(lines: Iterable[Line]) -> Figures:
     for line in lines:
         found.add(line.figures)
     return found
-
-
-def credit(hundredths: int) -> str:
-    """Hundredths as a decimal with two places."""
-    return str(as_decimal(hundredths))

@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.civil_time import moment_text, month_text
-from gateway.domain.credits import UNGRADED
+from gateway.domain.credits import UNGRADED, credits_text
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
 from gateway.domain.transfer_words import Return, Stage
-from gateway.statements.figures import credit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +85,7 @@ class HeldCertificate:
             "title": self.title,
             "category": Category(self.facts.category).name.lower(),
             "level": self.facts.level,
-            "credits": credit(self.facts.credits),
+            "credits": credits_text(self.facts.credits),
             "grade": None if grade == UNGRADED else grade * _GRADE_STEP,
             "awarded": month_text(self.facts.awarded_month),
         }
@@ -121,9 +120,9 @@ class Outcome:
         worth = self.credits
         return {
             "use": self.use.value,
-            "credits": None if worth is None else credit(worth),
-            "left": credit(self.left),
-            "awarded": credit(self.awarded),
+            "credits": None if worth is None else credits_text(worth),
+            "left": credits_text(self.left),
+            "awarded": credits_text(self.awarded),
             "certificates": [one.to_json(personal=personal) for one in self.certificates],
             "transfers": [transfer_json(one) for one in self.transfers],
         }
@@ -153,10 +152,12 @@ class LearnerStatement:
             **told,
             "total": {
                 "outcomes": len(self.outcomes),
-                "held": credit(sum(one.credits or 0 for one in self.outcomes)),
-                "used": credit(sum(one.credits or 0 for one in self.outcomes if one.use in {Use.USED, Use.SPENT})),
-                "awarded": credit(sum(one.awarded for one in self.outcomes)),
-                "left": credit(sum(one.left for one in self.outcomes)),
+                "held": credits_text(sum(one.credits or 0 for one in self.outcomes)),
+                "used": credits_text(
+                    sum(one.credits or 0 for one in self.outcomes if one.use in {Use.USED, Use.SPENT})
+                ),
+                "awarded": credits_text(sum(one.awarded for one in self.outcomes)),
+                "left": credits_text(sum(one.left for one in self.outcomes)),
             },
             "outcomes": [one.to_json(personal=personal) for one in self.outcomes],
         }
@@ -167,7 +168,7 @@ class LearnerStatement:
         for one in self.outcomes:
             for held in one.certificates:
                 told = held.to_json(personal=False)
-                first = [*(str(told.get(name) or "") for name in _COLUMNS[:7]), one.use.value, credit(one.left)]
+                first = [*(str(told.get(name) or "") for name in _COLUMNS[:7]), one.use.value, credits_text(one.left)]
                 mine = [_after(row) for row in one.transfers if row.leaf == held.leaf]
                 rows += [[*first, *after] for after in mine or [_NOTHING]]
         return rows
@@ -183,7 +184,7 @@ _NOTHING: Final = ["", "", "", ""]
 
 
 def _after(row: TransferRow) -> list[str]:
-    given = credit(row.awarded or 0) if row.stage == Stage.ACCEPTED else ""
+    given = credits_text(row.awarded or 0) if row.stage == Stage.ACCEPTED else ""
     return [name_of(row), row.target_institution, Stage(row.stage).name.lower(), given]
 
 
@@ -199,9 +200,9 @@ def transfer_json(row: TransferRow) -> dict[str, Any]:
         "course": hex0x(row.course),
         "agreement": hex0x(row.agreement),
         "rule": row.rule + 1,
-        "quoted": credit(row.quoted),
-        "awarded": None if row.awarded is None else credit(row.awarded),
-        "withdrawn": None if row.withdrawn is None else credit(row.withdrawn),
+        "quoted": credits_text(row.quoted),
+        "awarded": None if row.awarded is None else credits_text(row.awarded),
+        "withdrawn": None if row.withdrawn is None else credits_text(row.withdrawn),
         "requestedAt": moment_text(row.requested_at),
         "deadline": moment_text(row.deadline),
         "decidedAt": moment_text(row.decided_at or 0),

@@ -15,9 +15,8 @@ from stores import Stores
 from gateway.audit.reports.figures_law import EVENTS, rules_in_force
 from gateway.audit.reports.files import FORMS, ReportFiles
 from gateway.audit.reports.report import ReportBook
-from gateway.audit.reports.values import month_text
 from gateway.cli.main import run
-from gateway.domain.civil_time import month_of
+from gateway.domain.civil_time import month_of, month_text
 from gateway.domain.hashing import sha256
 from gateway.domain.jcs import canonicalise
 from gateway.ledger.calls import Call

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import string
+from typing import Any
 
 import pytest
 from eth_abi.abi import encode
@@ -30,8 +31,8 @@ def test_a_transfer_is_named_by_its_provinces_and_its_number() -> None:
 
 def test_details_have_the_digest_that_the_ledger_keeps() -> None:
     values = [bytes([n]) * 32 for n in range(12)]
-    told = {str(n): 5 if n == 7 else "0x" + value.hex() for n, value in enumerate(values)}
-    details = Details.of_event(told)
+    given: list[Any] = [5 if n == 7 else value for n, value in enumerate(values)]
+    details = Details(*given)
     types = ["bytes32"] * 7 + ["uint32"] + ["bytes32"] * 4
     assert details.rule == 5
     assert details.digest == keccak256(encode(types, details.values))

@@ -23,13 +23,14 @@ from gateway.audit.lists.errors import (
     UnknownHere,
 )
 from gateway.audit.lists.tables import Column, Kind, Table, shown
-from gateway.audit.reports.values import CATEGORY_NAMES, month_text
-from gateway.domain.civil_time import month_of
+from gateway.audit.reports.values import CATEGORY_NAMES
+from gateway.domain.civil_time import month_of, month_text
+from gateway.domain.crosswalk import CATEGORIES
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import UnknownProvince, province_of
-from gateway.domain.transfer_words import Appeal, Return, Stage
+from gateway.domain.transfer_words import STAGES, Appeal, Return, Stage
 from gateway.ledger.transfer_rows import TransferFilter, TransferRow, month_number
 
 if TYPE_CHECKING:
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
     from gateway.ledger.values import BlockRef
 
 T = TypeVar("T")
-STAGES: Final = {stage.name.lower(): stage for stage in Stage if stage is not Stage.NONE}
-"""What a person types for a stage."""
-CATEGORIES: Final = {name: number for number, name in CATEGORY_NAMES.items() if number}
-"""What a person types for a category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +140,7 @@ def _category(text: str | None) -> int | None:
         return None
     if text not in CATEGORIES:
         raise NoSuchCategory(text, known="、".join(CATEGORIES))
-    return CATEGORIES[text]
+    return int(CATEGORIES[text])
 
 
 def _stage(text: str | None) -> int | None:

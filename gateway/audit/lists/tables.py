@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gateway.audit.reports.errors import UnknownForm
 from gateway.domain.civil_time import moment_text
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import as_decimal, credits_text
 from gateway.domain.jcs import number_text
 from gateway.domain.spreadsheet import escaped
 
@@ -104,7 +104,7 @@ def shown(value: Value, kind: Kind) -> Value:
     if value is None:
         return None
     if kind is Kind.CREDITS:
-        return str(as_decimal(int(value)))
+        return credits_text(int(value))
     if kind is Kind.NUMBER and not isinstance(value, str):
         return number_text(value)
     return moment_text(int(value)) if kind is Kind.TIME else value

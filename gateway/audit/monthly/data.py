@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gateway.audit.monthly.sections import NOTHING, appeals, appendix, credits_of, days_of, none_of, revocations, rules
 from gateway.audit.monthly.words import CATEGORIES, Words
 from gateway.audit.reports.figures import REASONS, Figures, balances, total, totals_by
-from gateway.audit.reports.values import month_text
-from gateway.domain.civil_time import day_of, moment_text
+from gateway.domain.civil_time import day_of, moment_text, month_text
 from gateway.domain.hashing import hex0x
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gateway.audit.monthly.words import CATEGORIES, REVOKED_FOR
 from gateway.audit.reports.figures import totals_by
-from gateway.audit.reports.values import amount, institution_or_any, month_text, subject_text
-from gateway.domain.civil_time import day_of, last_day
+from gateway.audit.reports.values import institution_or_any, subject_text
+from gateway.domain.civil_time import day_of, last_day, month_text
+from gateway.domain.credits import credits_text
 from gateway.domain.hashing import hex0x
 from gateway.domain.jcs import number_text
 from gateway.domain.rule import NO_CAP
@@ -33,7 +34,7 @@ def none_of(words: Words) -> str:
 
 def credits_of(hundredths: int) -> str:
     """Credits as a person reads them."""
-    text = amount(hundredths)
+    text = credits_text(hundredths)
     whole, _, rest = text.partition(".")
     return f"{int(whole):,}.{rest}" if hundredths else "0"
 

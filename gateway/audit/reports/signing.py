@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.audit.reports.errors import SignatureMalformed
-from gateway.audit.reports.values import block_json, month_text
+from gateway.audit.reports.values import block_json
+from gateway.domain.civil_time import month_text
 from gateway.domain.did_key import base58_decode, base58_encode, public_key_of
 from gateway.domain.errors import DomainError
 from gateway.domain.hashing import hex0x, sha256

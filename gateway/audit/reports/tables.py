@@ -6,14 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.audit.lists.tables import Column, Kind, Table
 from gateway.audit.reports.figures import REASONS, balances
-from gateway.audit.reports.values import (
-    CATEGORY_NAMES,
-    REASON_NAMES,
-    institution_or_any,
-    month_text,
-    subject_text,
-)
-from gateway.domain.civil_time import moment_text
+from gateway.audit.reports.values import CATEGORY_NAMES, REASON_NAMES, institution_or_any, subject_text
+from gateway.domain.civil_time import moment_text, month_text
 from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY, NO_CAP
 from gateway.ledger.values import Reason

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gateway.audit.reports.errors import MonthAhead
 from gateway.audit.reports.figures import REASONS, Figures, balances
-from gateway.domain.civil_time import moment_text, month_of
-from gateway.domain.credits import as_decimal
+from gateway.domain.civil_time import moment_text, month_of, month_text
+from gateway.domain.credits import credits_text
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.jcs import canonicalise
@@ -35,11 +35,9 @@ TYPE: Final = "HurenAuditReport"
 VERSION: Final = 1
 CATEGORY_NAMES: Final = {
     0: "unknown",
-    Category.ACADEMIC: "academic",
-    Category.VOCATIONAL: "vocational",
-    Category.COMMUNITY: "culture",
+    **{int(category): category.word for category in Category},
 }
-"""As `huren` writes categories in JSON and takes them from people."""
+"""By number, as JSON has them."""
 REASON_NAMES: Final = {
     Return.NOT_EQUIVALENT: "notEquivalent",
     Return.DOCUMENTS_MISSING: "documentsMissing",
@@ -109,10 +107,10 @@ class Report:
             "credits": [
                 {
                     "province": one.province,
-                    "out": amount(one.out),
-                    "outWithdrawn": amount(one.out_withdrawn),
-                    "in": amount(one.into),
-                    "inWithdrawn": amount(one.into_withdrawn),
+                    "out": credits_text(one.out),
+                    "outWithdrawn": credits_text(one.out_withdrawn),
+                    "in": credits_text(one.into),
+                    "inWithdrawn": credits_text(one.into_withdrawn),
                 }
                 for one in balances(self.figures)
             ],
@@ -153,16 +151,6 @@ def block_json(block: BlockRef) -> dict[str, Any]:
     return {"number": block.number, "hash": hex0x(block.hash), "time": moment_text(block.time)}
 
 
-def amount(hundredths: int) -> str:
-    """Hundredths as decimal text with two places."""
-    return str(as_decimal(hundredths))
-
-
-def month_text(month: int) -> str:
-    """Months since January 1970 as ISO 8601 writes a month: ``2026-03``."""
-    return f"{1970 + month // 12:04d}-{month % 12 + 1:02d}"
-
-
 def subject_text(subject: int) -> str:
     """A subject of heads: a province, a pair of them (source-target), or 0."""
     source, target = subject >> 32, subject & 0xFFFF_FFFF
@@ -185,14 +173,14 @@ def figures_json(row: Figures) -> dict[str, Any]:
         "cancelled": row.cancelled,
         "expired": row.expired,
         "medianDays": row.median_days,
-        "quoted": amount(row.quoted),
-        "awarded": amount(row.awarded),
-        "withdrawn": amount(row.withdrawn),
+        "quoted": credits_text(row.quoted),
+        "awarded": credits_text(row.awarded),
+        "withdrawn": credits_text(row.withdrawn),
         "appeals": {"filed": row.appeals, "upheld": row.upheld, "dismissed": row.dismissed},
         "decidedInMonth": {
             "accepted": row.decided.accepted,
             "rejected": row.decided.rejected,
-            "awarded": amount(row.decided.awarded),
+            "awarded": credits_text(row.decided.awarded),
         },
     }
 
@@ -212,8 +200,8 @@ def _rule_json(rule: RuleInForce) -> dict[str, Any]:
         "course": _digest_or_any(rule.course),
         "kind": CATEGORY_NAMES[rule.kind],
         "ratio": f"{rule.numerator}/{rule.denominator}",
-        "mostCredits": amount(rule.most_credits),
-        "cap": None if rule.cap == NO_CAP else amount(rule.cap),
+        "mostCredits": credits_text(rule.most_credits),
+        "cap": None if rule.cap == NO_CAP else credits_text(rule.cap),
         "from": moment_text(rule.begins),
         "until": moment_text(rule.ends),
     }

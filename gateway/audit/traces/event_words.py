@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from gateway.domain.civil_time import moment_text
-from gateway.domain.provinces import PROVINCES
+from gateway.domain.credits import credits_json
+from gateway.domain.provinces import province_names
 from gateway.domain.transfer_words import Return
 from gateway.ledger.reader import institution_text
 from gateway.ledger.values import Reason, Status
@@ -60,17 +61,6 @@ class Told:
     en: str
 
 
-def province(code: int) -> tuple[str, str]:
-    """A province's names, its code where GB/T 2260 has none for it."""
-    known = PROVINCES.get(code)
-    return (str(code), str(code)) if known is None else (known.zh, known.en)
-
-
-def amount(hundredths: int) -> str:
-    """Hundredths as credits."""
-    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
-
-
 def status_words(status: Status) -> tuple[str, str]:
     """A status in Chinese and English."""
     return _STATUSES[status]
@@ -99,11 +89,11 @@ def _who(event: KeptEvent) -> tuple[str, str]:
         if side is None:
             return "任何人可为", "anybody may"
     if side == "officer":
-        zh, en = province(fields["target"])
+        zh, en = province_names(fields["target"])
         return f"{zh}目标机构的审核人", f"an officer of the target institution in {en}"
     if side is not None:
-        return province(fields[side])
-    return province(fields["province"]) if "province" in fields else ("联盟（动议）", "the consortium (a motion)")
+        return province_names(fields[side])
+    return province_names(fields["province"]) if "province" in fields else ("联盟（动议）", "the consortium (a motion)")
 
 
 _SIDES: Final = {
@@ -170,7 +160,7 @@ def _batch_status(event: KeptEvent, naming: Naming) -> tuple[str, str]:  # noqa:
 def _scope(verb_zh: str, verb_en: str) -> Callable[[KeptEvent, Naming], tuple[str, str]]:
     def say(event: KeptEvent, naming: Naming) -> tuple[str, str]:
         f, who = event.fields, _inst(event, naming)
-        levels, most = f["highestLevel"], amount(f["mostCredits"])
+        levels, most = f["highestLevel"], credits_json(f["mostCredits"])
         return (
             f"{verb_zh} {who}：第 {f['version']} 版，最高 {levels} 级，每项至多 {most} 学分",
             f"{verb_en} {who}: version {f['version']}, level {levels} at most, {most} credits an outcome at most",
@@ -214,7 +204,7 @@ def _requested(event: KeptEvent, naming: Naming) -> tuple[str, str]:
     rule = naming.rule(bytes.fromhex(details["agreement"][2:]), int(details["rule"]))
     zh_rule, en_rule = ("", "") if rule is None else (f"：{rule.zh}", f": {rule.en}")
     number, until = int(details["rule"]) + 1, _time(f["deadline"])
-    quoted = amount(int(f["quoted"]))
+    quoted = credits_json(int(f["quoted"]))
     zh = (
         f"转换 {_ref(event)}：向 {target} 申请，报价 {quoted} 学分，决定期限 {until}；"
         f"协议 {_short(details['agreement'])} 第 {number} 条{zh_rule}"
@@ -227,7 +217,7 @@ def _requested(event: KeptEvent, naming: Naming) -> tuple[str, str]:
 
 
 def _accepted(event: KeptEvent, naming: Naming) -> tuple[str, str]:  # noqa: ARG001
-    given = amount(int(event.fields["awarded"]))
+    given = credits_json(int(event.fields["awarded"]))
     return f"转换 {_ref(event)} 已接受：{given} 学分", f"transfer {_ref(event)} accepted: {given} credits"
 
 
@@ -237,12 +227,12 @@ def _returned(event: KeptEvent, naming: Naming) -> tuple[str, str]:  # noqa: ARG
 
 
 def _agreed(event: KeptEvent, naming: Naming) -> tuple[str, str]:  # noqa: ARG001
-    zh, en = province(event.fields["province"])
+    zh, en = province_names(event.fields["province"])
     return f"{zh}同意撤回转换 {_ref(event)}", f"{en} agreed to reverse transfer {_ref(event)}"
 
 
 def _reversed(event: KeptEvent, naming: Naming) -> tuple[str, str]:  # noqa: ARG001
-    given, spent = amount(int(event.fields["withdrawn"])), event.fields["spent"]
+    given, spent = credits_json(int(event.fields["withdrawn"])), event.fields["spent"]
     left_zh, left_en = (
         ("该成果仍视为已用", "the outcome stays used") if spent else ("该成果可再用", "the outcome is free")
     )

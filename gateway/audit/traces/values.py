@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gateway.audit.traces.event_words import province
 from gateway.domain.civil_time import moment_text
 from gateway.domain.hashing import hex0x
 
@@ -196,9 +195,3 @@ class Trace:
             "intact": self.intact,
             "searched": self.searched.to_json(),
         }
-
-
-def province_said(code: int) -> str:
-    """A province in both languages, for a table."""
-    zh, en = province(code)
-    return f"{zh} / {en}"

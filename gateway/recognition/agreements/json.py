@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.civil_time import moment_text
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import credits_text
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY, NO_CAP
@@ -111,8 +111,8 @@ def _rule_json(rule: Rule) -> dict[str, Any]:
         },
         "evaluation": _word(rule.evaluation),
         "ratio": f"{rule.numerator}/{rule.denominator}",
-        "mostCredits": str(as_decimal(rule.most_credits)),
-        "cap": None if rule.cap == NO_CAP else str(as_decimal(rule.cap)),
+        "mostCredits": credits_text(rule.most_credits),
+        "cap": None if rule.cap == NO_CAP else credits_text(rule.cap),
         "from": rule.valid_from,
         "until": rule.valid_until,
     }

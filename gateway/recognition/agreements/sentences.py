@@ -10,11 +10,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gateway.domain import provinces
 from gateway.domain.civil_time import DAY, day_of, last_day
 from gateway.domain.credits import credits_json
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
-from gateway.domain.provinces import PROVINCES
 from gateway.domain.rule import ANY, NO_CAP
 
 if TYPE_CHECKING:
@@ -37,14 +37,12 @@ class Sentence(NamedTuple):
 
 def province_names(code: int) -> Sentence:
     """A province's name, its code where GB/T 2260 has no name for it."""
-    known = PROVINCES.get(code)
-    return Sentence(str(code), str(code)) if known is None else Sentence(known.zh, known.en)
+    return Sentence(*provinces.province_names(code))
 
 
 def credit_text(hundredths: int) -> str:
     """Hundredths as a decimal without needless zeros."""
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}{credits_json(rest)[1:]}" if rest else str(whole)
+    return credits_json(hundredths)
 
 
 def ratio_text(numerator: int, denominator: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.claims import OutcomeCode
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import credits_text
 from gateway.domain.hashing import hex0x, sha256, word
 from gateway.domain.identifiers import Uscc
 from gateway.domain.rule import ANY
@@ -123,7 +123,7 @@ class Application:
             "targetInstitution": self.target_institution,
             "programme": hex0x(self.programme),
             "course": hex0x(self.course),
-            "quoted": str(as_decimal(self.quoted)),
+            "quoted": credits_text(self.quoted),
             "deadline": self.deadline,
             "consent": {
                 "how": self.how,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.civil_time import day_of, month_text
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import credits_text
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
 from gateway.recognition.evaluations.values import Phase
@@ -51,7 +51,7 @@ def finding_json(progress: Progress) -> dict[str, Any]:
         "phase": progress.phase.name.lower(),
         "favourable": sum(seat.favourable for seat in progress.panel),
         "level": progress.level if passed else None,
-        "credits": str(as_decimal(progress.credits)) if passed else None,
+        "credits": credits_text(progress.credits) if passed else None,
         "closedAt": day_of(progress.closed_at).isoformat() if progress.closed_at else None,
     }
 
@@ -65,6 +65,6 @@ def _seat_json(seat: Seat) -> dict[str, Any]:
         "opinedAt": day_of(seat.opined_at).isoformat() if given else None,
         "favourable": seat.favourable if given else None,
         "level": seat.level if seat.favourable else None,
-        "credits": str(as_decimal(seat.credits)) if seat.favourable else None,
+        "credits": credits_text(seat.credits) if seat.favourable else None,
         "report": hex0x(seat.report) if given else None,
     }

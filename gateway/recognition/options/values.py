@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.civil_time import last_day, moment_text, month_text
-from gateway.domain.credits import UNGRADED, as_decimal
+from gateway.domain.credits import UNGRADED, credits_text
 from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY, CATEGORY, CREDITS, GRADE, LEVEL, MONTH, NO_CAP, OUTCOME, Rule
@@ -91,11 +91,11 @@ class Option:
         """The form that surfaces show; ``earned`` is the outcome's worth in hundredths."""
         rule = self.ref.rule
         return {
-            "credits": _credits(self.credits),
+            "credits": credits_text(self.credits),
             **self.ref.to_json(),
-            "mostCredits": _credits(rule.most_credits),
+            "mostCredits": credits_text(rule.most_credits),
             "boundByMost": self.bounded(earned),
-            "cap": None if rule.cap == NO_CAP else _credits(rule.cap),
+            "cap": None if rule.cap == NO_CAP else credits_text(rule.cap),
         }
 
 
@@ -155,7 +155,7 @@ class Subject:
             "outcome": hex0x(known[OUTCOME].to_bytes(32, "big")),
             "category": Category(known[CATEGORY]).name.lower() if known[CATEGORY] in set(Category) else known[CATEGORY],
             "level": known[LEVEL],
-            "credits": _credits(known[CREDITS]),
+            "credits": credits_text(known[CREDITS]),
             "graded": None if grade is None else grade != UNGRADED,
             "grade": None if grade in {None, UNGRADED} else known[GRADE] * GRADE_STEP,
             "awarded": None if month is None else month_text(month),
@@ -186,7 +186,3 @@ class Options:
             "later": [one.to_json(earned) for one in self.later],
             "others": [one.to_json() for one in self.misses],
         }
-
-
-def _credits(hundredths: int) -> str:
-    return str(as_decimal(hundredths))

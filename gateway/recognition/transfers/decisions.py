@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import credits_text
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.ledger.outbox import Intent, by_dedupe_keys, enqueue, submissions
@@ -100,7 +100,7 @@ class Decided:
         if self.opened.verdict is not None:
             told["verdict"] = self.opened.verdict.kind.value
         if self.act == "accept" and self.enrolment:
-            told |= {"awarded": str(as_decimal(self.amount)), "enrolment": hex0x(self.enrolment)}
+            told |= {"awarded": credits_text(self.amount), "enrolment": hex0x(self.enrolment)}
             told["letter"] = self.opened.letter is not None  # False: by the file that was shown; no consent was seen
         if self.act == "reject":
             told["reason"] = self.reason.name.lower()

@@ -260,17 +260,6 @@ class AnotherCredential(TransferProblem):
     hint_en = "ask the source centre for the presentation that belongs to the request"
 
 
-class NothingShown(TransferProblem):
-    """No document: a hash alone is not enough for an award."""
-
-    code = "transfer.nothing_shown"
-    field = "presentation"
-    zh = "没有可核验的证书文件，仅凭哈希不能授予学分：{value}"
-    en = "there is no document to verify, and a hash alone earns no credits: {value}"
-    hint_zh = "待密信到达后再试，或以 --presentation 给出文件"
-    hint_en = "try again once the letter has come, or give the file by --presentation"
-
-
 class FactsHidden(TransferProblem):
     """The presentation hides a fact that the request opened on the chain."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gateway.domain.civil_time import moment_text
-from gateway.domain.credits import as_decimal
+from gateway.domain.credits import credits_text
 from gateway.domain.errors import HurenError, Said, cause_of
 from gateway.domain.hashing import hex0x
 from gateway.domain.verdict import Kind
@@ -78,7 +78,7 @@ class Waiting:
             "agreement": hex0x(row.agreement),
             "rule": row.rule + 1,
             "hash": hex0x(row.leaf),
-            "quoted": str(as_decimal(row.quoted)),
+            "quoted": credits_text(row.quoted),
             "requestedAt": moment_text(row.requested_at),
             "deadline": moment_text(row.deadline),
             "overdue": self.overdue,

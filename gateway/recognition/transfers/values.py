@@ -9,15 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from gateway.domain.hashing import hex0x, keccak256, word
 from gateway.domain.heads import transfer_subject
 from gateway.domain.transfer_words import Return, Stage
 from gateway.ledger.errors import LedgerError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = [
     "Details",
@@ -140,12 +137,6 @@ class Details:
     programme: bytes
     course: bytes
     consent: bytes
-
-    @classmethod
-    def of_event(cls, values: Mapping[str, Any]) -> Details:
-        """The details that the index kept of a request: bytes as 0x-hex."""
-        plain: list[Any] = [bytes.fromhex(v[2:]) if isinstance(v, str) else v for v in values.values()]
-        return cls(*plain)
 
     @property
     def digest(self) -> bytes:
