@@ -1,10 +1,9 @@
 """What tests stand on: a trial network, raised by the product's own commands, once a session; databases of both kinds.
 
 A test gets its databases from `stores`, which are SQLite's; a module or folder whose tests are to run on
-PostgreSQL as well says so by a fixture of its own:
+PostgreSQL as well says so:
 
-    @pytest.fixture(params=KINDS)
-    def store_kind(request): return request.param
+    store_kind = both_kinds
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from stores import KINDS, Stores
+from stores import Stores, both_kinds
 
 from gateway.accounts.service import AccountBook
 from gateway.keys.secrets import MasterKey, PseudonymKey
@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path; people is shared by name
 from people import MASTER, PSEUDONYM
 
-
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 @pytest.fixture

@@ -12,7 +12,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "ledger"))  # tests are impor
 sys.path.insert(0, str(Path(__file__).parents[1] / "recognition"))
 sys.path.insert(0, str(Path(__file__).parent))
 
+from deeds import Deeds, ready
+from ground import Ground
 from ledger_world import World, found, start_chain
+from observing import Office
 from stores import KINDS, Stores
 
 if TYPE_CHECKING:
@@ -35,3 +38,22 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     made = Stores(request.getfixturevalue("postgres") if request.param == "postgresql" else None)
     yield made.open(tmp_path_factory.mktemp("audit") / "huren.db")
     made.close()
+
+
+@pytest.fixture(scope="module")
+def made(law: World, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """Two centres, certificates, an agreement in force."""
+    return Ground(law, tmp_path_factory.mktemp("ground"))
+
+
+@pytest.fixture
+def deeds(made: Ground, capsys: pytest.CaptureFixture[str]) -> Deeds:
+    """What people do there."""
+    ready(made, lambda: capsys.readouterr().out)
+    return Deeds(made, made.shanghai.folder / "data" / "blobs")
+
+
+@pytest.fixture
+def office(deeds: Deeds, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
+    """The regional office, with an index of its own."""
+    return Office(deeds.law, tmp_path / "office", lambda: capsys.readouterr().out, deeds.blobs)

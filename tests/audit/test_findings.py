@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from deeds import Deeds, ready
-from ground import SOURCE, TARGET, Ground
-from ledger_world import DAY, SHANGHAI, ZHEJIANG, World, account
+from ground import SOURCE, TARGET
+from ledger_world import DAY, SHANGHAI, ZHEJIANG, account
 from observing import Office
 
 from gateway.audit.findings.words import WORDS
@@ -18,23 +17,9 @@ from gateway.domain.identifiers import institution_word
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from deeds import Deeds
+
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(scope="module")
-def made(law: World, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground(law, tmp_path_factory.mktemp("ground"))
-
-
-@pytest.fixture
-def deeds(made: Ground, capsys: pytest.CaptureFixture[str]) -> Deeds:
-    ready(made, lambda: capsys.readouterr().out)
-    return Deeds(made, made.shanghai.folder / "data" / "blobs")
-
-
-@pytest.fixture
-def office(deeds: Deeds, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
-    return Office(deeds.law, tmp_path / "office", lambda: capsys.readouterr().out, deeds.blobs)
 
 
 def _look(office: Office, *words: str, code: int | None = None) -> Any:  # noqa: ANN401 - JSON

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from agreed import PASSPHRASE
-from deeds import Deeds, Made, ready
-from ground import SOURCE, Ground
-from ledger_world import DAY, SHANGHAI, World
+from deeds import Deeds, Made
+from ground import SOURCE
+from ledger_world import DAY, SHANGHAI
 from nacl.public import PrivateKey
-from observing import Office
 
 from gateway.audit.samples.answers import MAGIC, READER
 from gateway.audit.samples.key import open_office_key
@@ -28,23 +27,9 @@ from node.client.artifact import load
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from observing import Office
+
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(scope="module")
-def made(law: World, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground(law, tmp_path_factory.mktemp("ground"))
-
-
-@pytest.fixture
-def deeds(made: Ground, capsys: pytest.CaptureFixture[str]) -> Deeds:
-    ready(made, lambda: capsys.readouterr().out)
-    return Deeds(made, made.shanghai.folder / "data" / "blobs")
-
-
-@pytest.fixture
-def office(deeds: Deeds, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Office:
-    return Office(deeds.law, tmp_path / "office", lambda: capsys.readouterr().out, deeds.blobs)
 
 
 @dataclass

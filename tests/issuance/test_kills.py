@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from stores import KINDS
+from stores import both_kinds
 
 from gateway.domain.manifest import cid_of, split_leaves
 from gateway.issuance import checkpoints
@@ -26,11 +26,7 @@ GOOD = 1488
 KILLED = -signal.SIGKILL
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 def start(centre: Any, roster: Path, point: str = "-", occurrence: int = 1, workers: int = 0) -> subprocess.Popen[str]:  # noqa: ANN401 (conftest's own)

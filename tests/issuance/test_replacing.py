@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from roster_rows import ROW, roster_of
 from sqlalchemy import insert, select
-from stores import KINDS
+from stores import both_kinds
 
 from gateway.issuance import replacements, supersession
 from gateway.issuance.reissues import Reissues
@@ -29,11 +29,7 @@ FIRST, SECOND, THIRD = "S589232934905244000001", "S589232934905244000002", "S589
 OTHER_PERSON = "310000196506149233"
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 def row(certificate: str, **changes: str) -> dict[Column, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from roster_rows import ROW, roster_of
 from sqlalchemy import delete
-from stores import KINDS
+from stores import both_kinds
 
 from gateway.domain.leaf import FACT_NAMES, opened_leaf
 from gateway.domain.tree import root_of
@@ -33,11 +33,7 @@ PEOPLE = (ROW[Column.NUMBER], "310000196506149233", "310000197505024732")
 TARGET, SENDER = b"\x22" * 20, b"\x33" * 20
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from stores import KINDS
+from stores import both_kinds
 
 from gateway.ledger.anchoring import KIND, AnchoredByUs, AnchorTerms, anchor_intent
 from gateway.ledger.outbox import enqueue, submissions
@@ -24,11 +24,7 @@ JIANGSU, SHANGHAI = 320_000, 310_000
 OPEN_UNIVERSITY = "123200000000000018"
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 def anchor(

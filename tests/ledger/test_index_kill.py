@@ -9,7 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
-from stores import KINDS
+from stores import both_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +20,7 @@ ZHEJIANG = 330_000
 OPEN_UNIVERSITY = "123200000000000018"
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 _FOLLOW_AND_DIE = textwrap.dedent("""

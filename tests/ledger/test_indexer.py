@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from stores import KINDS
+from stores import both_kinds
 
 from gateway.domain.hashing import sha256
 from gateway.domain.manifest import Manifest
@@ -29,11 +29,7 @@ DAY = 86_400
 REVOKED, SUSPENDED = Status.REVOKED, Status.SUSPENDED
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 @pytest.fixture

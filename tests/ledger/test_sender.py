@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from eth_account import Account
 from sqlalchemy import select, update
-from stores import KINDS, Stores
+from stores import Stores, both_kinds
 
 from gateway.ledger import checkpoints
 from gateway.ledger.calls import ChainCalls
@@ -49,11 +49,7 @@ def counter(chain: Chain) -> bytes:
     return chain.create("0x" + _CREATION)
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 @pytest.fixture

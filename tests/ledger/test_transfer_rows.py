@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select
-from stores import KINDS, Stores
+from stores import Stores, both_kinds
 from transfer_history import (
     JIANGSU,
     SHANGHAI,
@@ -38,11 +38,7 @@ EVERYTHING = TransferFilter()
 DAY = 86_400
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 @pytest.fixture

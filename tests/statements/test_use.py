@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import insert
-from stores import KINDS
+from stores import both_kinds
 from transfer_history import History, digest, hexed, random_history
 
 from gateway.domain.credential import DocumentFacts
@@ -53,9 +53,7 @@ class Held:
         return self.found if account == 1 else []
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+store_kind = both_kinds
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from stores import KINDS, Stores
+from stores import Stores, both_kinds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,10 +13,7 @@ if TYPE_CHECKING:
     from gateway.store.engine import Database
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 from gateway.store.engine import Database, open_database, open_url
 
 if TYPE_CHECKING:
@@ -12,6 +14,12 @@ if TYPE_CHECKING:
     from postgres_server import Server
 
 KINDS: Final = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=KINDS)
+def both_kinds(request: pytest.FixtureRequest) -> str:
+    """For a module or folder whose tests are to run on both: ``store_kind = both_kinds``."""
+    return str(request.param)
 
 
 class Stores:

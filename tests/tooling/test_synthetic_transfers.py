@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
-from stores import KINDS, Stores
+from stores import Stores, both_kinds
 from synthetic_transfers import FIRST, MONTHS, PAIRS, block_at, fill, institutions, settle
 
 from gateway.domain.civil_time import month_of
@@ -25,11 +25,7 @@ MANY = 4_000
 EVERYTHING = TransferFilter()
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    """On both databases."""
-    kind: str = request.param
-    return kind
+store_kind = both_kinds
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from housing import SOURCE, accreditation
 from office import Office
 from sqlalchemy import insert
-from stores import KINDS
+from stores import both_kinds
 from transfer_history import History
 
 from gateway.api.access import AccessTokens
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from stores import Stores
 
 
-@pytest.fixture(params=KINDS)
-def store_kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+store_kind = both_kinds
 
 
 def test_a_token_is_made_used_listed_and_revoked(stores: Stores, tmp_path: Path) -> None:
