@@ -42,7 +42,7 @@ SHANGHAI, JIANGSU = 310000, 320000
         (5, MANY, Trap(ANSWERED, SEND)),
         (6, FEW, Trap(ASKED, RECEIPT)),
         (7, FEW, Trap(ANSWERED, RECEIPT)),
-        (8, FEW, Trap(ANSWERED, RECEIPT, 2)),
+        (8, MANY, Trap(ANSWERED, RECEIPT)),
     ],
 )
 def test_issuing_killed_between_its_steps_is_finished_by_issuing_again(
