@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from node.description import DescriptionError, read
+from node.description import AnvilEngine, DescriptionError, read
 from node.layout import Layout
 from node.setup import AlreadyDescribedError, Trial, initialise
 
@@ -108,7 +108,7 @@ def test_an_unknown_key_fails_and_its_place_is_named(tmp_path: Path, text: str, 
         (HEAD + FOUR.replace(f'recovery = "{address(340_001)}"\n', ""), "recovery address"),
         (HEAD + FOUR.replace(address(340_001), "0x12"), "40 hexadecimal"),
         (HEAD + FOUR.replace("340000", "340100"), "multiple of 10000"),
-        (HEAD.replace('"anvil"', '"geth"') + FOUR, "engine.kind"),
+        (HEAD.replace('"anvil"', '"parity"') + FOUR, "engine: Input tag 'parity'"),
         (HEAD.replace("18_545", '"18545"') + FOUR, "engine.port"),
         (HEAD + "[[[", "network.toml"),
     ],
@@ -141,6 +141,7 @@ def test_a_trial_network_has_four_provinces_each_with_keys_of_its_own(tmp_path: 
     layout = Layout(tmp_path)
     description = initialise(layout, Trial("a-trial", 7, 18_545, 30), None)
     assert [row.province for row in description.founders] == [310_000, 320_000, 330_000, 340_000]
+    assert isinstance(description.engine, AnvilEngine)
     assert (description.chain_id, description.engine.start_days_ago, description.trial) == (7, 30, True)
     files = sorted(path.relative_to(layout.keys).as_posix() for path in layout.keys.rglob("*.json"))
     names = ("admin", "law-1", "operator", "recovery")
