@@ -24,6 +24,8 @@ from node.description.values import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from node.description.members import MemberNode
+
 
 class LocalFileError(NodeError):
     """local.toml at `path` is not usable: `findings` are (place, what is wrong there)."""
@@ -33,6 +35,15 @@ class LocalFileError(NodeError):
         super().__init__(f"本机设置 {path} 有误：{listed}", f"this machine's settings {path} are wrong: {listed}")
         self.path = path
         self.findings = findings
+
+
+class Reach(Row):
+    """Where a member's node is reached from this machine, where that is not at its row's address (tunnel, NAT)."""
+
+    province: ProvinceCode
+    host: HostText
+    p2p_port: Port
+    swarm_port: Port
 
 
 class Local(Row):
@@ -45,6 +56,7 @@ class Local(Row):
         rpc_port, authrpc_port, ipfs_api_port, metrics_port: of the chain client's JSON-RPC; of geth's second
             JSON-RPC, which nothing uses but which cannot be closed; of Kubo's API; of the supervisor's figures.
         geth, besu, ipfs: paths of the programs where they are not found by themselves.
+        reach: other members that this machine reaches elsewhere than their rows say.
     """
 
     province: ProvinceCode
@@ -57,6 +69,15 @@ class Local(Row):
     geth: str | None = Field(default=None, min_length=1)
     besu: str | None = Field(default=None, min_length=1)
     ipfs: str | None = Field(default=None, min_length=1)
+    reach: tuple[Reach, ...] = Field(default=(), strict=False)
+
+    def seen(self, province: int, node: MemberNode) -> MemberNode:
+        """Return the node of `province` as this machine reaches it."""
+        for other in self.reach:
+            if other.province == province:
+                at = {"host": other.host, "p2p_port": other.p2p_port, "swarm_port": other.swarm_port}
+                return node.model_copy(update=at)
+        return node
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -100,7 +121,10 @@ def find(path: Path) -> Local | None:
 def write(path: Path, local: Local) -> None:
     """Write `local` as a person edits it; what is at its default is left out."""
     lines = ["# 本机设置，不外传 / this machine's own settings; they never leave it"]
-    for name, value in local.model_dump().items():
+    for name, value in local.model_dump(exclude={"reach"}).items():
         if name == "province" or value != Local.model_fields[name].default:
             lines.append(f"{name} = {value}" if isinstance(value, int) else f"{name} = {toml_text(value)}")
+    for other in local.reach:
+        lines += ["", "[[reach]]", f"province = {other.province}", f"host = {toml_text(other.host)}"]
+        lines += [f"p2p_port = {other.p2p_port}", f"swarm_port = {other.swarm_port}"]
     write_whole(path, "\n".join([*lines, ""]).encode(), 0o600)
