@@ -1,4 +1,5 @@
-# make setup   everything below needs it and calls it; costs nothing when nothing changed
+# make setup   everything below needs it and calls it; costs nothing when nothing changed. Of it, make demo and make check
+#              need no chain client and no IPFS daemon, which take some minutes to build
 # make demo    four provinces on one machine (ONCE=1: ends by itself)
 # make check   the inner loop: lint, types, fast tests       make test   everything, ends in one closing line
 # make bench   the rows of the performance design (FULL=1: with the million; ROW=verify, say: only that; see --help)
@@ -23,15 +24,29 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 export PYTHONDONTWRITEBYTECODE ?= 1
 export npm_config_update_notifier := false
 
-.PHONY: help setup tools demo test check bench lint forge-test forge-test-fast invariants-long sizes gas gas-snapshot hardhat-test \
+.PHONY: help setup base clients tools demo test check bench lint forge-test forge-test-fast invariants-long sizes gas gas-snapshot hardhat-test \
 	coverage-contracts contracts-test mutation slither slither-triage lock clean
 
 help:
-	@sed -n '1,5s/^# //p' $(firstword $(MAKEFILE_LIST))
+	@sed -n '1,6s/^# //p' $(firstword $(MAKEFILE_LIST))
 
 # --- set-up: each stamp lies inside what it stands for, so deleting the thing makes it anew ---------------------------
 
-setup: tools $(VENV)/.installed $(MODULES)/.installed node/client/artifacts/compiler.json
+setup: base clients
+
+base: tools $(VENV)/.installed $(MODULES)/.installed node/client/artifacts/compiler.json
+
+# Of a network of real processes: the chain client, the IPFS daemon, and what gives a trial its past.
+clients: .tools/bin/geth .tools/bin/ipfs .tools/bin/prehistory
+
+.tools/bin/geth: scripts/go/geth/go.mod scripts/go/geth/go.sum scripts/go/build.sh
+	scripts/go/build.sh geth
+
+.tools/bin/ipfs: scripts/go/kubo/go.mod scripts/go/kubo/go.sum scripts/go/build.sh
+	scripts/go/build.sh kubo
+
+.tools/bin/prehistory: scripts/go/prehistory/go.mod scripts/go/prehistory/go.sum scripts/go/prehistory/main.go scripts/go/build.sh
+	scripts/go/build.sh prehistory
 
 tools:
 	@scripts/tools.sh $(PYTHON3)
@@ -60,7 +75,7 @@ $(SLITHER_VENV)/.installed: requirements/slither.txt | tools
 
 # --- what people run ---------------------------------------------------------------------------------------------------
 
-demo: setup
+demo: base
 	$(PY) scripts/demo.py $(if $(ONCE),--once)
 
 bench: setup
@@ -69,12 +84,12 @@ bench: setup
 test: setup $(SLITHER_VENV)/.installed
 	@$(PY) scripts/run_tests.py test
 
-check: setup
+check: base
 	@$(PY) scripts/run_tests.py check
 
 # --- static checks -----------------------------------------------------------------------------------------------------
 
-lint: setup
+lint: base
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
@@ -83,49 +98,49 @@ lint: setup
 	$(FORGE) fmt --root . --check contracts $(LAW)/forge
 
 # One finding more than the triaged ones of $(LAW)/slither.triage.json fails it.
-slither: setup $(SLITHER_VENV)/.installed
+slither: base $(SLITHER_VENV)/.installed
 	PATH="$(CURDIR)/$(SLITHER_VENV)/bin:$$PATH" $(SLITHER_VENV)/bin/python scripts/static_analysis.py
 
-slither-triage: setup $(SLITHER_VENV)/.installed
+slither-triage: base $(SLITHER_VENV)/.installed
 	PATH="$(CURDIR)/$(SLITHER_VENV)/bin:$$PATH" $(SLITHER_VENV)/bin/python scripts/static_analysis.py --triage
 
-sizes: setup
+sizes: base
 	$(PY) scripts/contract_sizes.py
 
 # --- the law -----------------------------------------------------------------------------------------------------------
 
 contracts-test: forge-test sizes gas
 
-forge-test: setup
+forge-test: base
 	$(FORGE) test --root .
 
 # The inner loop: unoptimised, fewer fuzz runs, no gas, no invariant campaigns.
-forge-test-fast: setup
+forge-test-fast: base
 	FOUNDRY_PROFILE=fast $(FORGE) test --root . --no-match-test invariant --no-match-contract Gas
 
 # The campaign for a night: 512 sequences of 300 steps, 153,600 calls, for each of the fifteen invariants (`make forge-test` runs 64
 # of 100). On two cores with nothing else to do it takes between one and two hours; docs/decisions/0207 says what was seen.
-invariants-long: setup
+invariants-long: base
 	FOUNDRY_PROFILE=long $(FORGE) test --root . --match-test invariant
 
 # The snapshot is reviewed as a diff: a change of gas is a change of a committed file. Fuzz and invariant runs are not in it.
 GAS = $(FORGE) snapshot --root . --no-match-test "Fuzz|invariant"
-gas: setup
+gas: base
 	$(GAS) --check $(LAW)/gas-snapshot > build/gas.txt || { grep -A20 -E '^Diff|FAIL|^No matching' build/gas.txt; echo 'gas changed: run `make gas-snapshot` and review its diff'; exit 1; }
 	@tail -n 1 build/gas.txt
 
-gas-snapshot: setup
+gas-snapshot: base
 	$(GAS) --snap $(LAW)/gas-snapshot
 
-coverage-contracts: setup
+coverage-contracts: base
 	FOUNDRY_SNAPSHOTS=build/forge/snapshots $(FORGE) coverage --root . --no-match-test invariant --no-match-coverage '(hardhat-config|node_modules)' \
 		--report lcov --report-file build/coverage.lcov > build/coverage.txt 2>&1 || { tail -n 40 build/coverage.txt; exit 1; }
 	$(PY) scripts/contract_coverage.py build/coverage.lcov
 
-hardhat-test: setup
+hardhat-test: base
 	cd $(LAW) && node_modules/.bin/hardhat test
 
-mutation: setup
+mutation: base
 	$(PY) scripts/mutation.py $(if $(ONLY),--only $(ONLY))
 
 # --- upkeep ------------------------------------------------------------------------------------------------------------

@@ -28,7 +28,8 @@ _NAMES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def report_rows(say: Callable[[str], None], transfers: int = MILLION) -> Iterator[Row]:
-    """A row a kind of database: seconds of the processor, the database server's included, the best of three runs.
+    """Two rows a kind of database: seconds of the processor, the database server's included, and by the clock; each the
+    best of three runs.
 
     Raises:
         BenchError: the report counted other transfers than there are, or its bytes changed from run to run.
@@ -36,22 +37,26 @@ def report_rows(say: Callable[[str], None], transfers: int = MILLION) -> Iterato
     for kind in KINDS:
         say(f"{transfers:,} transfers into {_NAMES[kind]}")
         with filled(kind, transfers) as (database, block):
-            seconds = min(_report(database, block, transfers) for _ in range(_TIMES))
-        yield less(f"report over {transfers:,} transfers, {_NAMES[kind]}", seconds, MOST_SECONDS, 1, "s")
+            runs = [_report(database, block, transfers) for _ in range(_TIMES)]
+        spent, clock = (min(column) for column in zip(*runs, strict=True))
+        row = f"report over {transfers:,} transfers, {_NAMES[kind]}"
+        yield less(row, spent, MOST_SECONDS, 1, "s of the processor")
+        yield less(f"{row}, waiting too", clock, MOST_SECONDS, 1, "s by the clock")
 
 
-def _report(database: Database, block: BlockRef, transfers: int) -> float:
+def _report(database: Database, block: BlockRef, transfers: int) -> tuple[float, float]:
+    """Seconds of the processor and by the clock."""
     deployment = SimpleNamespace(chain_id=31_337, genesis_hash="0x" + "00" * 32, contracts={})
     book = ReportBook(database, cast("ChainCalls", SimpleNamespace(deployment=deployment)))
     server = _server(database)
-    began = time.process_time() + _spent(server)
+    began, clock = time.process_time() + _spent(server), time.perf_counter()
     report = book.at(block)
     written = report.canonical
-    seconds = time.process_time() + _spent(server) - began
+    seconds, clock = time.process_time() + _spent(server) - began, time.perf_counter() - clock
     expect("transfers in the report", total(report.figures).applied, transfers)
     expect("hash of the report made again", book.at(block).digest, report.digest)
     expect("bytes with a hash of their own", written.count(report.digest.hex().encode()), 1)
-    return seconds
+    return seconds, clock
 
 
 def _server(database: Database) -> list[int]:

@@ -27,7 +27,9 @@ AIMS = {
     "the same, with the waiting for the node": 1,
     "the same, one left out and named": 1,
     "report over 3,000 transfers, SQLite": 1,
+    "report over 3,000 transfers, SQLite, waiting too": 1,
     "report over 3,000 transfers, PostgreSQL": 1,
+    "report over 3,000 transfers, PostgreSQL, waiting too": 1,
 }
 
 

@@ -3,6 +3,8 @@ module huren.invalid/prehistory
 
 go 1.24
 
+toolchain go1.25.7
+
 require github.com/ethereum/go-ethereum v1.13.15
 
 require (
