@@ -1,0 +1,92 @@
+"""What a backup holds, as values; what goes into one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import orjson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MANIFEST = "MANIFEST.json"
+"""The last file of every backup: what the others are."""
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that goes into a backup under `name` (with slashes).
+
+    `fleeting`: it may be gone when its turn comes, which is no mistake (a letter that was taken away meanwhile).
+    """
+
+    name: str
+    path: Path
+    fleeting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A file in a backup: its length in bytes and its SHA-256 in hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a backup says of itself.
+
+    Attributes:
+        kind: "gateway", "node" or "pseudonym key"; created: seconds since 1970; facts: what its maker noted, JSON.
+        files: all of them but the manifest, in order.
+    """
+
+    kind: str
+    created: int
+    facts: Mapping[str, Any]
+    files: tuple[Filed, ...] = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(one.size for one in self.files)
+
+    @property
+    def digest(self) -> str:
+        """By which a person knows this backup again: SHA-256 of the manifest, 0x-hex."""
+        return "0x" + hashlib.sha256(self.to_bytes()).hexdigest()
+
+    def to_bytes(self) -> bytes:
+        """Return the manifest: the same bytes for the same contents."""
+        return orjson.dumps(
+            {
+                "version": VERSION,
+                "kind": self.kind,
+                "created": self.created,
+                "facts": dict(self.facts),
+                "files": [{"name": one.name, "bytes": one.size, "sha256": one.sha256} for one in self.files],
+            },
+            option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
+        )
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Read a manifest.
+
+        Raises:
+            ValueError: it is none.
+        """
+        try:
+            read = orjson.loads(content)
+            if read["version"] != VERSION:
+                raise ValueError(f"version {read['version']}")
+            files = tuple(Filed(one["name"], one["bytes"], one["sha256"]) for one in read["files"])
+            return cls(read["kind"], read["created"], read["facts"], files)
+        except (KeyError, TypeError) as error:
+            raise ValueError(str(error)) from error
