@@ -128,10 +128,10 @@ class Kubo:
         """
         folder = self.place.repository
         return Command(
-            argv=(str(program(self.place.program)), "daemon", "--migrate=true"),
+            argv=(str(program(self.place.program)), f"--repo-dir={folder.absolute()}", "daemon", "--migrate=true"),
             environment={
-                "IPFS_PATH": str(folder),
-                "HOME": str(folder),
+                "IPFS_PATH": str(folder.absolute()),
+                "HOME": str(folder.absolute()),
                 "PATH": "/usr/bin:/bin",
                 "LIBP2P_FORCE_PNET": "1",  # without the swarm's key it does not start at all
                 "IPFS_TELEMETRY": "off",
@@ -156,10 +156,12 @@ class Kubo:
             for peer in self.place.peers:
                 if peer.peer_id not in connected:
                     api.connect(f"{peer.address}/p2p/{peer.peer_id}")
-        return self.status()
+        return self.status(counting=False)
 
-    def status(self) -> KuboStatus:
+    def status(self, *, counting: bool = True) -> KuboStatus:
         """Say how it is; a daemon that does not answer is a status, not an error.
+
+        Pins, blocks and the size are counted one by one: without `counting` they are left at 0.
 
         Raises:
             KuboSecretError: there is no identity key, so nobody can say which daemon it should be.
@@ -172,7 +174,7 @@ class Kubo:
                     why = f"{answering} answers at {api.url}"
                     return KuboStatus(answering=False, peer_id=own, expected=len(expected), problem=why)
                 peers = api.peers()
-                blocks, size = api.repository()
+                blocks, size = api.repository() if counting else (0, 0)
                 return KuboStatus(
                     answering=True,
                     peer_id=own,
@@ -180,7 +182,7 @@ class Kubo:
                     version=version,
                     peers=tuple(peer for peer in peers if peer in expected),
                     strangers=tuple(peer for peer in peers if peer not in expected),
-                    pins=api.pins(),
+                    pins=api.pins() if counting else 0,
                     blocks=blocks,
                     size=size,
                 )

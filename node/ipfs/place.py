@@ -71,8 +71,8 @@ def kubo_of(description: Description, local: Local, layout: Layout) -> Kubo:
             swarm_port=own.swarm_port,
             api_port=local.ipfs_api_port,
             peers=tuple(
-                SwarmPeer(node.peer_id, node.host, node.swarm_port)
-                for province, node in rows
+                SwarmPeer(seen.peer_id, seen.host, seen.swarm_port)
+                for province, seen in ((province, local.seen(province, node)) for province, node in rows)
                 if province != local.province
             ),
             program=None if local.ipfs is None else Path(local.ipfs),
