@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.domain.errors import DomainError, Said, cause_of
+from gateway.domain.errors import CANNOT, DomainError, Said, cause_of
 from gateway.domain.hashing import WORD, hex0x, keccak256
 from gateway.domain.rlp import Item, RlpInvalid, decode, encode, integer
 
@@ -63,6 +63,7 @@ class HeaderMalformed(DomainError):
     """What a node gave as a header is none."""
 
     code = "header.malformed"
+    exit_code = CANNOT
     zh = "区块头格式不正确（{why}）：{value}"
     en = "not a block header ({why}): {value}"
     hint_zh = "节点的回答不可用；请换一个节点"
@@ -95,6 +96,30 @@ class Header:
         parts = tuple(_part(found, name, size) for name, size in (*_FIELDS, *later))
         said = found.get("hash")
         return cls(parts, None if said is None else _part(found, "hash", WORD))
+
+    @classmethod
+    def of_rlp(cls, data: bytes) -> Header:
+        """Read a header as it is encoded (`encoded`): what a file holds that was written without a node's word on it.
+
+        Raises:
+            HeaderMalformed: no RLP, or not the RLP of a header.
+        """
+        try:
+            parts = decode(data)
+        except RlpInvalid as error:
+            raise HeaderMalformed(hex0x(data), why=cause_of(error)) from error
+        shape = (*_FIELDS, *_LATER)
+        if not isinstance(parts, list) or not len(_FIELDS) <= len(parts) <= len(shape):
+            raise HeaderMalformed(hex0x(data), why=Said("字段个数不对", "another number of fields"))
+        found: list[bytes] = []
+        for part, (name, size) in zip(parts, shape, strict=False):
+            leading = size is None and part[:1] == b"\0"
+            if isinstance(part, list) or leading or (size and len(part) != size):
+                raise HeaderMalformed(
+                    name, why=Said("长度或写法不对", "another length, or a number with leading zeros")
+                )
+            found.append(part)
+        return cls(tuple(found))
 
     @cached_property
     def hash(self) -> bytes:
@@ -147,6 +172,16 @@ class Header:
     def time(self) -> int:
         """When it was made: seconds since 1970."""
         return int.from_bytes(self.parts[11], "big")
+
+    @property
+    def coinbase(self) -> bytes:
+        """The address in the field `miner`: the proposer (QBFT), or whom a vote is about (Clique). 20 bytes."""
+        return self.parts[2]
+
+    @property
+    def nonce(self) -> bytes:
+        """Eight bytes: which way a vote goes (Clique)."""
+        return self.parts[14]
 
     @property
     def extra(self) -> bytes:

@@ -12,15 +12,16 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.errors import DomainError, Said, cause_of
+from gateway.domain.errors import CANNOT, DomainError, Said, cause_of
 from gateway.domain.hashing import WORD, keccak256
 from gateway.domain.rlp import Item, RlpInvalid, decode, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 EMPTY_ROOT: Final = keccak256(encode(b""))
 """The root of a trie without entries."""
+LACKING: Final = Said("缺少节点", "a node is lacking")
 _BRANCH, _PAIR = 17, 2
 _LEAF, _ODD = 2, 1  # bits of the first nibble of a node's path (hex-prefix encoding)
 
@@ -29,6 +30,7 @@ class ProofInvalid(DomainError):
     """A proof that does not lead from its root to its key."""
 
     code = "trie.proof_invalid"
+    exit_code = CANNOT
     zh = "证明不成立（{why}）：键 {value}"
     en = "the proof does not hold ({why}): key {value}"
     hint_zh = "给出证明的节点改动了它，或证明属于另一个区块；请换一个节点"
@@ -46,29 +48,87 @@ def proven(root: bytes, key: bytes, proof: Sequence[bytes]) -> bytes | None:
     Raises:
         ProofInvalid: a node lacks, is altered, or does not belong there.
     """
-    path = key.hex()
     if root == EMPTY_ROOT and list(proof) in ([], [encode(b"")]):
         return None  # some nodes write down the empty node, some do not
-    at: Item = root
     used = 0
-    while True:
-        if isinstance(at, bytes) and len(at) == WORD:
-            if used == len(proof):
-                raise _broken(key, Said("缺少节点", "a node is lacking"))
-            if keccak256(proof[used]) != at:
-                why = Said(
-                    f"第 {used} 个节点与上层所记摘要不符", f"node {used} has another digest than the one above it says"
-                )
-                raise _broken(key, why)
-            at, used = _node(key, proof[used]), used + 1
-        found = _step(key, at, path)
-        if not isinstance(found, tuple):
-            break
-        at, path = found
+
+    def following(digest: bytes) -> bytes:
+        nonlocal used
+        if used == len(proof):
+            raise _broken(key, LACKING)
+        if keccak256(proof[used]) != digest:
+            why = Said(
+                f"第 {used} 个节点与上层所记摘要不符", f"node {used} has another digest than the one above it says"
+            )
+            raise _broken(key, why)
+        used += 1
+        return proof[used - 1]
+
+    found = _walked(root, key, following)
     if used != len(proof):
         why = Said(f"{len(proof) - used} 个节点不在路径上", f"{len(proof) - used} nodes that lead nowhere")
         raise _broken(key, why)
     return found
+
+
+class Nodes:
+    """Nodes of any number of proofs, each held once, and which of them proved something.
+
+    One block's proofs share most of their nodes: those near the roots.
+    """
+
+    __slots__ = ("_held", "_used")
+
+    def __init__(self, nodes: Iterable[bytes] = ()) -> None:
+        """Hold `nodes`, encoded."""
+        self._held: dict[bytes, bytes] = {}
+        self._used: set[bytes] = set()
+        self.add(nodes)
+
+    def add(self, nodes: Iterable[bytes]) -> None:
+        """Hold more."""
+        self._held |= {keccak256(node): node for node in nodes}
+
+    def value(self, root: bytes, key: bytes) -> bytes | None:
+        """Return the value of `key` in the trie of `root`, or None where it is shown to have none.
+
+        Raises:
+            ProofInvalid: a node lacks, or is none.
+        """
+        if root == EMPTY_ROOT:
+            return None
+
+        def held(digest: bytes) -> bytes:
+            node = self._held.get(digest)
+            if node is None:
+                raise _broken(key, LACKING)
+            self._used.add(digest)
+            return node
+
+        return _walked(root, key, held)
+
+    @property
+    def used(self) -> list[bytes]:
+        """Those that proved something, ascending."""
+        return sorted(self._held[digest] for digest in self._used)
+
+    @property
+    def idle(self) -> int:
+        """How many proved nothing."""
+        return len(self._held) - len(self._used)
+
+
+def _walked(root: bytes, key: bytes, node_of: Callable[[bytes], bytes]) -> bytes | None:
+    """Go down from the root; `node_of` gives the node of a digest."""
+    at: Item = root
+    path = key.hex()
+    while True:
+        if isinstance(at, bytes) and len(at) == WORD:
+            at = _node(key, node_of(at))
+        found = _step(key, at, path)
+        if not isinstance(found, tuple):
+            return found
+        at, path = found
 
 
 def _step(key: bytes, node: Item, path: str) -> tuple[Item, str] | bytes | None:
