@@ -28,8 +28,9 @@ _NAMES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def report_rows(say: Callable[[str], None], transfers: int = MILLION) -> Iterator[Row]:
-    """Two rows a kind of database: seconds of the processor, the database server's included, and by the clock; each the
-    best of three runs.
+    """Two rows a kind of database: seconds of the processor, the database server's included, and by the clock.
+
+    Each is the best of three runs.
 
     Raises:
         BenchError: the report counted other transfers than there are, or its bytes changed from run to run.
