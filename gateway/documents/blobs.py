@@ -48,7 +48,17 @@ class BlobStore(Protocol):
         """The bytes of `cid`, checked against it. Raises BlobNotFound or BlobCorrupted."""
 
     def has(self, cid: str) -> bool:
-        """Whether the store holds `cid`; its bytes are not read."""
+        """Whether the store holds `cid`, whole or damaged."""
+
+
+class KeptBlobs(BlobStore, Protocol):
+    """A gateway's own store, whichever it is: what it holds can be listed, and letters taken away."""
+
+    def remove(self, cid: str) -> bool:
+        """Takes `cid` away, durably; whether it was there."""
+
+    def cids(self) -> Iterator[str]:
+        """Every CID held, in no order."""
 
 
 class FolderStore:

@@ -49,6 +49,32 @@ class BlobUnavailable(BlobError):
     hint_en = "check the peers in gateway.toml and the network, then try again"
 
 
+class StoreUnreachable(BlobError):
+    """The IPFS daemon gives no answer: nothing is known about any blob. The value is its address."""
+
+    code = "blob.store_unreachable"
+    zh = "IPFS 服务 {value} 没有响应（{why}）"
+    en = "the IPFS daemon at {value} does not answer ({why})"
+    hint_zh = (
+        "请用 huren-node status 查看，并核对 gateway.toml 中的 ipfs.api_url；其间写入的数据块暂存于 data_dir/blobs，"
+        "不会丢失"
+    )
+    hint_en = (
+        "see huren-node status, and ipfs.api_url in gateway.toml; what is written meanwhile waits in data_dir/blobs, "
+        "and nothing is lost"
+    )
+
+
+class StoreRefused(BlobError):
+    """The IPFS daemon answers and does not do what it was asked. The value is its address."""
+
+    code = "blob.store_refused"
+    zh = "IPFS 服务 {value} 拒绝了请求（{why}）"
+    en = "the IPFS daemon at {value} refused ({why})"
+    hint_zh = "请核对 gateway.toml 中的 ipfs.token_file 是否为该服务的 keys/ipfs-token，并查看其日志"
+    hint_en = "check that ipfs.token_file in gateway.toml is that daemon's keys/ipfs-token, and see its log"
+
+
 class DocumentTooLarge(BlobError):
     """A document that does not fit a pack."""
 

@@ -67,8 +67,9 @@ def configuration(
         "Datastore": {
             # Every block is hashed when it is read: a damaged one is neither given to the gateway nor to a peer.
             "HashOnRead": True,
-            # A block is written whether or not there is a file of its name: so writing again mends it.
+            # A block is written whether or not one of its name is there, or is remembered to be: so that mends it.
             "WriteThrough": True,
+            "BlockKeyCacheSize": 0,
             "BloomFilterSize": 0,
             "GCPeriod": "1h",
             "StorageGCWatermark": 90,
