@@ -220,11 +220,21 @@ class Gateway:
         return Exporter(self.records, self.accounts, self.blobs, anchors)
 
     @cached_property
+    def views(self) -> LedgerViews:
+        """What the ledger says, no older than the settings allow."""
+        return LedgerViews(
+            self.reader,
+            self.index,
+            staleness_seconds=self.settings.staleness_seconds,
+            clock=time.time,
+            wall_clock=self.deployment.finality.wall_clock,
+        )
+
+    @cached_property
     def verifier(self) -> Verifier:
         """Answers about credentials."""
-        views = LedgerViews(self.reader, self.index, staleness_seconds=self.settings.staleness_seconds, clock=time.time)
         return Verifier(
-            views,
+            self.views,
             self.holdings,
             Names(self.database),
             chain_id=self.deployment.chain_id,

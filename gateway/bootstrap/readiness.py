@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.errors import HurenError
+from gateway.verification.errors import ChainStandsStill
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
@@ -17,16 +18,27 @@ def readiness_of(gateway: Gateway) -> dict[str, Any]:
     report: dict[str, Any] = {"province": settings.province or None, "role": settings.role}
     try:
         block = gateway.reader.final_block()
-        report["chain"] = {"reachable": True, "block": block.number, "time": block.time}
+        report["chain"] = {"reachable": True, "block": block.number, "time": block.time, "moving": True}
+        gateway.views.require_moving(block)
+    except ChainStandsStill as error:
+        report["chain"] |= {"moving": False, "problem": error.to_json()}
     except HurenError as error:
-        report["chain"] = {"reachable": False, "problem": error.to_json()}
+        report["chain"] = {"reachable": False, "moving": False, "problem": error.to_json()}
     checked = gateway.index.checked()
     if checked is None:
         report["index"] = {"block": None, "fresh": False}
     else:
         age = abs(int(time.time()) - checked[1])  # ahead of us: the clock was set back
-        fresh = age <= settings.staleness_seconds
-        report["index"] = {"block": checked[0].number, "confirmedSecondsAgo": age, "fresh": fresh}
+        report["index"] = {"block": checked[0].number, "confirmedSecondsAgo": age, "fresh": fresh(gateway)}
         report["index"]["manifestsLacking"] = gateway.holdings.lacking()
-    report["ready"] = report["chain"]["reachable"] or report["index"]["fresh"]
+    report["ready"] = report["chain"]["moving"] or report["index"]["fresh"]
     return report
+
+
+def fresh(gateway: Gateway) -> bool:
+    """Whether answers may come from the index."""
+    try:
+        gateway.views.indexed()
+    except HurenError:
+        return False
+    return True

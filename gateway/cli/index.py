@@ -112,6 +112,8 @@ def _sentence(done: Advance, out: Console) -> None:
 
 
 def _status(gateway: Gateway) -> dict[str, Any]:
+    from gateway.bootstrap.readiness import fresh  # noqa: PLC0415 - it takes long to import
+
     checked = gateway.index.checked()
     try:
         newest: dict[str, Any] = {"block": gateway.reader.final_block().number}
@@ -127,7 +129,7 @@ def _status(gateway: Gateway) -> dict[str, Any]:
     return {
         "index": None if checked is None else {"block": checked[0].number, "confirmedSecondsAgo": age},
         "chain": newest,
-        "fresh": age is not None and age <= gateway.settings.staleness_seconds,
+        "fresh": fresh(gateway),
         "lacking": gateway.holdings.lacking(),
         "leaves": len(gateway.leaves),
         "unheld": [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, CANNOT, USAGE, HurenError
 
 
 class Finding(HurenError):
     """The family of what verification finds."""
 
     code = "verify"
+    exit_code = AGAINST
 
 
 class NotIncluded(Finding):
@@ -183,6 +184,7 @@ class ManifestsLacking(Finding):
     """The hash is not among the manifests held, but some are not held (yet)."""
 
     code = "verify.manifests_lacking"
+    exit_code = CANNOT
     zh = "尚有 {value} 个已登记批次的清单未取得，无法断言该哈希不存在"
     en = "{value} anchored batches' manifests are not here yet, so nobody can say that the hash is unknown"
     hint_zh = "请稍后再试，或向发证省份的网关查询"
@@ -193,16 +195,29 @@ class IndexStale(Finding):
     """The index has not been confirmed against the chain for too long."""
 
     code = "verify.index_stale"
+    exit_code = CANNOT
     zh = "索引已有 {value} 秒未与链核对（上限 {bound} 秒）"
     en = "the index was last confirmed against the chain {value} seconds ago (bound {bound})"
     hint_zh = "请确认链节点与索引程序正在运行；证书本身没有因此被判无效"
     hint_en = "check that the node and the indexer run; no certificate is invalid because of this"
 
 
+class ChainStandsStill(Finding):
+    """The newest final block is too old: what has happened since, this node does not know."""
+
+    code = "verify.chain_stands_still"
+    exit_code = CANNOT
+    zh = "最新的最终区块是 {value} 秒前的（上限 {bound} 秒）：链已停止出块，或本节点与其他成员失去联系"
+    en = "the newest final block is {value} seconds old (bound {bound}): the chain stands still, or the node is cut off"
+    hint_zh = "请查看 huren-node status：在线的验证者须过半；证书本身没有因此被判无效"
+    hint_en = "see huren-node status: more than half of the validators must be up; no certificate is invalid by this"
+
+
 class IndexEmpty(Finding):
     """Nothing has been indexed yet."""
 
     code = "verify.index_empty"
+    exit_code = CANNOT
     zh = "索引尚未建立"
     en = "nothing has been indexed yet"
     hint_zh = "请运行 huren index follow"
@@ -213,6 +228,7 @@ class MalformedHash(Finding):
     """Not a credential hash."""
 
     code = "verify.hash_form"
+    exit_code = USAGE
     zh = "“{value}”不是证书哈希"
     en = "{value!r} is no credential hash"
     hint_zh = "应为 0x 加 64 位十六进制"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from gateway.domain.errors import HurenError
 from gateway.domain.verdict import Source
-from gateway.verification.errors import IndexEmpty, IndexStale
+from gateway.verification.errors import ChainStandsStill, IndexEmpty, IndexStale
 from gateway.verification.ports import LedgerReader, View, Views
 
 if TYPE_CHECKING:
@@ -40,24 +40,34 @@ class IndexedReader(LedgerReader, Protocol):
 
 
 class LedgerViews:
-    """Views of one chain, with the bound on the index's age."""
+    """Views of one chain, with the bound on how old what they show may be."""
 
     def __init__(
-        self, live: LiveReader, indexed: IndexedReader, *, staleness_seconds: int, clock: Callable[[], float]
+        self,
+        live: LiveReader,
+        indexed: IndexedReader,
+        *,
+        staleness_seconds: int,
+        clock: Callable[[], float],
+        wall_clock: bool = False,
     ) -> None:
-        """Take both readers; ``clock`` gives unix seconds."""
+        """Take both readers; ``clock`` gives unix seconds, ``wall_clock`` says that the chain's blocks do so too."""
         self._live = live
         self._indexed = indexed
         self._bound = staleness_seconds
         self._clock = clock
+        self._wall_clock = wall_clock
 
     def live(self) -> View:
         """A view of the newest final block.
 
         Raises:
+            ChainStandsStill: that block is older than the bound.
             HurenError: the chain cannot be read.
         """
-        return View(self._live, self._live.final_block(), Source.LIVE)
+        block = self._live.final_block()
+        self.require_moving(block)
+        return View(self._live, block, Source.LIVE)
 
     def indexed(self) -> View:
         """A view of the index.
@@ -65,6 +75,7 @@ class LedgerViews:
         Raises:
             IndexEmpty: nothing is indexed.
             IndexStale: it was last confirmed longer ago than the bound.
+            ChainStandsStill: its block is older than the bound, though a node confirms it.
         """
         checked = self._indexed.checked()
         if checked is None:
@@ -74,7 +85,18 @@ class LedgerViews:
         age = abs(int(self._clock()) - confirmed)
         if age > self._bound:
             raise IndexStale(age, bound=self._bound)
+        self.require_moving(block)
         return View(self._indexed, block, Source.INDEX)
+
+    def require_moving(self, block: BlockRef) -> None:
+        """Accept ``block`` as the newest final one.
+
+        Raises:
+            ChainStandsStill: the chain's blocks tell the time, and this one is older than the bound.
+        """
+        age = int(self._clock()) - block.time
+        if self._wall_clock and age > self._bound:
+            raise ChainStandsStill(age, bound=self._bound)
 
 
 def look_at(views: Views, look: Look) -> View:

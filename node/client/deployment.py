@@ -75,10 +75,15 @@ class Province(_Strict):
 
 
 class Finality(_Strict):
-    """When a block counts as final: at once (anvil, QBFT), or `confirmations` blocks later (Clique)."""
+    """When a block counts as final: at once (anvil, QBFT), or `confirmations` blocks later (Clique).
+
+    `wall_clock`: blocks bear the time at which they are made, one every few seconds, so that an old newest block says
+    that the chain stands still, or that this node is cut off. The embedded chain may live in the past.
+    """
 
     kind: Literal["instant", "depth"]
     confirmations: int = Field(ge=0)
+    wall_clock: bool = False
 
 
 class _File(_Strict):
@@ -157,7 +162,7 @@ class Deployment:
             "network": self.network,
             "genesis_hash": self.genesis_hash,
             "block": self.block,
-            "finality": self.finality.model_dump(),
+            "finality": self.finality.model_dump(exclude_defaults=True),
             "contracts": {name: contract.model_dump() for name, contract in self.contracts.items()},
             "provinces": {str(code): province.model_dump() for code, province in self.provinces.items()},
         }
