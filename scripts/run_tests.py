@@ -20,7 +20,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "tests"
-# Markers of tests that take long or start whole processes: left out of the inner loop, run one at a time.
+# Markers of tests that take long or start whole processes: left out of the inner loop.
 SLOW = "slow or network or kill or interop"
 
 
@@ -73,7 +73,7 @@ FULL = (
     make("coverage-contracts", 25),
     Stage("contracts beside JavaScript", "mocha", ("make", "--no-print-directory", "hardhat-test"), 10),
     python("python", f"not ({SLOW})", "-n", "2", "--dist", "loadfile", minutes=25),
-    python("python whole processes", SLOW, minutes=60),
+    python("python whole processes", SLOW, "-n", "2", "--dist", "loadfile", minutes=60),
 )
 
 INNER = (

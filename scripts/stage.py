@@ -20,7 +20,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -29,6 +28,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+
+from ports import free_port
 
 BIN = Path(sys.executable).parent
 HUREN = str(BIN / "huren")
@@ -102,13 +103,6 @@ def run(
     if done.returncode not in ok:
         raise CommandFailedError(command, done.returncode, done.stdout + done.stderr)
     return Done(done.returncode, done.stdout, done.stderr)
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fetch(url: str, data: bytes | None = None, timeout: float = 30, token: str | None = None) -> tuple[int, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from eth_abi.abi import encode
 from eth_account import Account
+from ports import free_port
 
 from gateway.domain.approval import Approval
 from gateway.domain.identifiers import uscc_check_character
@@ -37,13 +37,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 ANVIL = ROOT / "hardhat-config/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 CHAIN_ID = 31_337
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

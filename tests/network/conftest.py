@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +23,20 @@ _log = KillLog()
 @pytest.fixture(scope="session")
 def kill_log() -> KillLog:
     return _log
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the log of a worker process to whoever started it."""
+    handed = getattr(session.config, "workeroutput", None)
+    if handed is not None:
+        handed["kills"] = _log.lines
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object | None) -> None:  # noqa: ANN401 - xdist's
+    """Take over a worker's log; a worker that broke down has none."""
+    if error is None:
+        _log.lines.extend(node.workeroutput.get("kills", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

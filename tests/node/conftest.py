@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from ports import free_port
 
 from node.client.keystores import read_passphrase, unlock
 from node.client.rpc import JsonRpc
@@ -26,15 +26,9 @@ if TYPE_CHECKING:
     from node.engines.anvil import Anvil
 
 
+@pytest.fixture(name="free_port")
 def a_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def free_port() -> int:
-    return a_free_port()
+    return free_port()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ class TrialNetwork:
 
 def described(folder: Path, *, start_days_ago: int = 30) -> TrialNetwork:
     layout = Layout(folder)
-    description = initialise(layout, Trial("a-trial", 20_260, a_free_port(), start_days_ago), None)
+    description = initialise(layout, Trial("a-trial", 20_260, free_port(), start_days_ago), None)
     return TrialNetwork(layout, read(layout.description), engine_of(description, layout))
 
 

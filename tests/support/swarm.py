@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import secrets
 import signal
-import socket
 import subprocess
 from typing import TYPE_CHECKING, Self
+
+from ports import free_ports
 
 from gateway.documents.ipfs_api import BlockApi
 from gateway.domain.manifest import cid_digest
@@ -98,15 +99,3 @@ class Swarm:
     def __exit__(self, *_: object) -> None:
         for daemon in self.daemons:
             daemon.end(signal.SIGKILL)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on."""
-    held = [socket.socket() for _ in range(count)]
-    try:
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in held]
-    finally:
-        for each in held:
-            each.close()
