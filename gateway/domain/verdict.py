@@ -115,6 +115,8 @@ class Source(StrEnum):
 
     LIVE = "live"
     INDEX = "index"
+    EVIDENCE = "evidence"
+    """Proofs that the file itself carries, under a header that the validators sealed: no network was asked."""
     NONE = "none"
     """The verdict was reached before the ledger was asked."""
 

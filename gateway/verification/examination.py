@@ -30,6 +30,11 @@ class Examination:
         """What the verdict tells besides (leaf, batches, status, facts_compared)."""
         self._extra.update(extra)
 
+    @property
+    def reached(self) -> Step:
+        """The first step of which nothing is said yet."""
+        return next(step for step in Step if step not in self._done)
+
     def passed(self, step: Step, note: Reason | None = None) -> None:
         """A step that went well."""
         self._done[step] = StepReport(step, StepState.PASSED, note)

@@ -11,58 +11,30 @@ the chain is away.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.did_key import MalformedKey, public_key_of
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
-from gateway.domain.manifest import cid_of
-from gateway.domain.validity import valid_until_time
-from gateway.domain.verdict import Kind, Reason, Source, Step
-from gateway.ledger.values import KeyKind, Standing
-from gateway.verification.errors import (
-    AwardedAfterAnchor,
-    Expired,
-    KeyNotInForce,
-    KeyNotRegistered,
-    MalformedHash,
-    ManifestsLacking,
-    NotAccredited,
-    NotAnchored,
-    NotFound,
-    NotYetValid,
-    OtherRegistry,
-    OutOfScope,
-    ReceiptDisagrees,
-)
+from gateway.domain.verdict import Kind, Source, Step, Verdict
+from gateway.verification.errors import MalformedHash, ManifestsLacking, NotFound
 from gateway.verification.examination import Examination
-from gateway.verification.papers import check_inclusion, read_paper, recompute, signature_finding
 from gateway.verification.standing import notes_of, of_institution, worst
+from gateway.verification.steps import CHINA, Ledger, away, by_itself, by_ledger
 from gateway.verification.views import Look, look_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
     from contextlib import AbstractContextManager
 
-    from gateway.domain.verdict import Verdict
-    from gateway.ledger.values import Accreditation, Anchor
+    from gateway.ledger.values import Anchor
     from gateway.verification.papers import Paper
     from gateway.verification.ports import Holdings, NameBook, View, Views
 
-CHINA: Final = dt.timezone(dt.timedelta(hours=8))
-"""Days and months are those of UTC+8."""
+__all__ = ["CHINA", "Verifier", "parse_hash"]
+
 _HASH: Final = re.compile(r"0x[0-9a-fA-F]{64}")
-_PARTIAL_NOTE: Final = Reason(
-    "verify.partial",
-    "部分证书不含签名，以链上登记为准",
-    "a partial certificate has no signature; its anchor stands for it",
-)
-_HIDDEN_NOTE: Final = Reason(
-    "verify.not_compared", "未出示相应字段，未作比对", "the fields it would be compared with are not shown"
-)
 
 
 def parse_hash(text: str) -> bytes:
@@ -137,32 +109,15 @@ class Verifier:
     def by_file(self, data: bytes, look: Look = Look.AUTO) -> Verdict:
         """The verdict on a certificate file, whole or in part."""
         exam = Examination()
-        step = Step.WELL_FORMED
-        try:
-            paper = read_paper(data)
-            exam.passed(step)
-            exam.know(facts_compared=paper.facts_compared)
-            step = Step.RECOMPUTED
-            leaf = recompute(paper)
-            exam.passed(step)
-            exam.know(leaf=leaf)
-            step = Step.INCLUDED
-            check_inclusion(paper, leaf)
-            exam.passed(step)
-        except HurenError as error:
-            return exam.against(step, Kind.INVALID, error)
+        read = by_itself(exam, data)
+        if isinstance(read, Verdict):
+            return read
+        paper, leaf = read
         try:
             with self._moment():
                 return self._with_ledger(exam, paper, leaf, look)
         except HurenError as error:
-            # The chain is away. What the file alone shows to be wrong, or past, is so all the same.
-            unsigned = signature_finding(paper)
-            if unsigned is not None:
-                return exam.against(Step.SIGNED, Kind.INVALID, unsigned)
-            expired = self._expiry(paper)
-            if expired is not None:
-                return exam.against(Step.DATES, Kind.EXPIRED, expired)
-            return exam.cannot(Step.ANCHORED, error)
+            return away(exam, paper, self._clock(), error)
 
     def _with_ledger(self, exam: Examination, paper: Paper, leaf: bytes, look: Look) -> Verdict:
         """Steps 4 to 8.
@@ -171,45 +126,17 @@ class Verifier:
             HurenError: the ledger cannot be read; nothing else is raised.
         """
         view, anchor = self._anchored(paper, look)
-        exam.see(view)
-        finding: HurenError | None = self._receipt_finding(paper, anchor)
-        if finding is not None or anchor is None:
-            return exam.against(Step.ANCHORED, Kind.INVALID, finding or NotAnchored(hex0x(paper.anchoring.root)))
-        exam.passed(Step.ANCHORED)
-        exam.know(batches=notes_of([anchor], self._names))
-
-        finding = _issuer_finding(paper, anchor, view)
-        if finding is not None:
-            return exam.against(Step.ISSUER, Kind.UNTRUSTED_ISSUER, finding)
-        exam.passed(Step.ISSUER, None if paper.category is not None and paper.credits is not None else _HIDDEN_NOTE)
-
-        finding = signature_finding(paper)
-        if finding is not None:
-            return exam.against(Step.SIGNED, Kind.INVALID, finding)
-        if paper.partial:
-            exam.not_applicable(Step.SIGNED, _PARTIAL_NOTE)
-        else:
-            exam.passed(Step.SIGNED)
-
-        others = [(held.institution, held.root) for held in self._holdings.find(leaf)]
-        others = [pair for pair in others if pair[0] == anchor.institution and pair[1] != anchor.root]
-        batches = (
-            [anchor, *(one for one in view.reader.anchors(others, view.block) if one is not None)]
-            if others
-            else [anchor]
+        return by_ledger(
+            exam,
+            paper,
+            leaf,
+            Ledger(view, self._chain_id, self._registries, self._names, self._elsewhere),
+            anchor,
+            self._clock(),
         )
-        [state] = view.reader.leaf_states([(anchor.institution, leaf)], view.block)
-        standing = of_institution(batches, state)
-        exam.know(batches=notes_of(batches, self._names), status=standing.note)
-        if standing.finding is not None:
-            return exam.against(Step.STATUS, standing.kind, standing.finding)
-        exam.passed(Step.STATUS)
 
-        finding = self._date_finding(paper, anchor) or self._expiry(paper)
-        if finding is not None:
-            return exam.against(Step.DATES, Kind.EXPIRED if isinstance(finding, Expired) else Kind.INVALID, finding)
-        exam.passed(Step.DATES, _HIDDEN_NOTE if paper.awarded is None else None)
-        return exam.favourable(Kind.VALID)
+    def _elsewhere(self, leaf: bytes) -> list[tuple[str, bytes]]:
+        return [(held.institution, held.root) for held in self._holdings.find(leaf)]
 
     def _anchored(self, paper: Paper, look: Look) -> tuple[View, Anchor | None]:
         """The batch of a paper and the view it was seen in; what the index does not know (yet) is asked of the node."""
@@ -221,75 +148,8 @@ class Verifier:
             [anchor] = view.reader.anchors(pair, view.block)
         return view, anchor
 
-    def _receipt_finding(self, paper: Paper, anchor: Anchor | None) -> HurenError | None:
-        """Step 4: the receipt says of the batch what the chain says."""
-        receipt = paper.anchoring
-        if receipt.chain_id != self._chain_id or receipt.registry not in self._registries:
-            return OtherRegistry(f"{receipt.chain_id} {hex0x(receipt.registry)}")
-        if anchor is None:
-            return NotAnchored(hex0x(receipt.root))
-        for field, said, chain in (
-            ("manifest", receipt.manifest, cid_of(anchor.manifest)),
-            ("province", receipt.province, anchor.province),
-            ("sequence", receipt.sequence, anchor.sequence),
-        ):
-            if said != chain:
-                return ReceiptDisagrees(said, field=field, chain=chain)
-        if len(receipt.proof) > max(anchor.leaf_count - 1, 0).bit_length():
-            return ReceiptDisagrees(len(receipt.proof), field="proof length", chain=anchor.leaf_count)
-        return None
-
-    def _date_finding(self, paper: Paper, anchor: Anchor) -> HurenError | None:
-        """Step 8: the award lies neither in the future nor after the anchoring."""
-        if paper.awarded is None:
-            return None
-        if paper.awarded > dt.datetime.fromtimestamp(self._clock(), CHINA).date():
-            return NotYetValid(paper.awarded.isoformat())
-        anchored = dt.datetime.fromtimestamp(anchor.anchored_at, CHINA).date()
-        if paper.awarded > anchored:
-            return AwardedAfterAnchor(paper.awarded.isoformat(), anchored=anchored.isoformat())
-        return None
-
-    def _expiry(self, paper: Paper) -> Expired | None:
-        """Step 8: the end of validity lies behind; ``validUntil`` itself is the latest moment that is good."""
-        if paper.valid_until is None or self._clock() <= valid_until_time(paper.valid_until):
-            return None
-        return Expired(paper.valid_until)
-
 
 def _unknown(exam: Examination, leaf: bytes, lacking: int) -> Verdict:
     if lacking:
         return exam.cannot(Step.INCLUDED, ManifestsLacking(lacking))
     return exam.against(Step.INCLUDED, Kind.NOT_FOUND, NotFound(hex0x(leaf)))
-
-
-def _issuer_finding(paper: Paper, anchor: Anchor, view: View) -> HurenError | None:
-    """Step 5: accredited for what the paper shows, and the key in force, at the anchor's time."""
-    [accreditation] = view.reader.accreditations([(paper.institution, anchor.accreditation)], view.block)
-    if accreditation is None or accreditation.standing is not Standing.ACCREDITED:
-        return NotAccredited(paper.institution)
-    return _scope_finding(paper, accreditation) or _key_finding(paper, anchor, view)
-
-
-def _scope_finding(paper: Paper, scope: Accreditation) -> HurenError | None:
-    """What is hidden cannot lie outside the scope; the rest is held against it."""
-    if paper.category is not None and not scope.categories >> paper.category & 1:
-        return OutOfScope(f"category {paper.category}")
-    if paper.level is not None and paper.level > scope.highest_level:
-        return OutOfScope(f"level {paper.level} > {scope.highest_level}")
-    if paper.credits is not None and paper.credits > scope.most_credits:
-        return OutOfScope(f"credits {paper.credits / 100:g} > {scope.most_credits / 100:g}")
-    return None
-
-
-def _key_finding(paper: Paper, anchor: Anchor, view: View) -> HurenError | None:
-    try:
-        public_key = public_key_of(paper.issuer)
-    except MalformedKey as error:
-        return error
-    [key] = view.reader.keys([(paper.institution, public_key)], view.block)
-    if key is None or key.kind is not KeyKind.SIGNING:
-        return KeyNotRegistered(paper.issuer)
-    if not key.tenure.in_force_at(anchor.anchored_at):
-        return KeyNotInForce(paper.issuer)
-    return None
