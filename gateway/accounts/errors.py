@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 
 
 class AccountError(HurenError):
@@ -15,6 +15,7 @@ class AccountNotFound(AccountError):
     """No account has that id."""
 
     code = "account.not_found"
+    exit_code = AGAINST
     zh = "没有账户 {value}"
     en = "there is no account {value}"
 
@@ -23,6 +24,7 @@ class AccountDeleted(AccountError):
     """The account was deleted; its key is gone, and with it everything that was encrypted under it."""
 
     code = "account.deleted"
+    exit_code = AGAINST
     zh = "账户 {value} 已删除，其密钥已销毁"
     en = "the account {value} was deleted, its key is destroyed"
     hint_zh = "学习者可重新开户，成果的权属标识保持不变"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, USAGE, HurenError
 
 
 class AccessError(HurenError):
@@ -14,9 +14,13 @@ class AccessError(HurenError):
 class Unauthorised(AccessError):
     """Nobody is known to ask: answered 401."""
 
+    exit_code = AGAINST
+
 
 class Forbidden(AccessError):
     """Who asks is known, and may not: answered 403."""
+
+    exit_code = AGAINST
 
 
 class TokenMissing(Unauthorised):
@@ -103,6 +107,7 @@ class ScopeMissing(AccessError):
     """A token that must be bound to something, and is not."""
 
     code = "access.scope_missing"
+    exit_code = USAGE
     zh = "角色“{value}”的令牌须限定范围：请给出 --{option}"
     en = "a token of the role {value!r} is bound to something: give --{option}"
     hint_zh = "officer 须给出 --institution，learner 须给出 --account"
@@ -113,6 +118,7 @@ class ScopeUnwanted(AccessError):
     """A token that is bound to nothing was given something."""
 
     code = "access.scope_unwanted"
+    exit_code = USAGE
     zh = "角色“{value}”的令牌不带 --{option}"
     en = "a token of the role {value!r} takes no --{option}"
     hint_zh = "--institution 只用于 officer，--account 只用于 learner"
@@ -123,6 +129,7 @@ class InstitutionUnknown(AccessError):
     """An institution that nobody accredited."""
 
     code = "access.institution"
+    exit_code = AGAINST
     zh = "索引中没有机构 {value}"
     en = "the index knows no institution {value}"
     hint_zh = "请核对代码；机构须已认证，且索引已跟上（huren institution list）"
@@ -133,6 +140,7 @@ class AccountUnknown(AccessError):
     """An account that is not there, or was deleted."""
 
     code = "access.account"
+    exit_code = AGAINST
     zh = "没有账户 {value}，或已注销"
     en = "there is no account {value}, or it was deleted"
     hint_zh = "账户号由 huren find 给出"
@@ -143,6 +151,7 @@ class TokenIdUnknown(AccessError):
     """A number that no token has."""
 
     code = "access.token_id"
+    exit_code = AGAINST
     zh = "没有编号为 {value} 的令牌"
     en = "no token has the number {value}"
     hint_zh = "请查看 huren token list"

@@ -23,7 +23,7 @@ from gateway.api.streaming import TooManyListeners
 from gateway.api.validation import BadParameter, parameter_problem
 from gateway.api.work import NotIssuedHere, RefusedOnChain
 from gateway.documents.errors import BlobNotFound
-from gateway.domain.errors import DomainError, HurenError, Said
+from gateway.domain.errors import USAGE, DomainError, HurenError, Said
 from gateway.issuance.errors import NoStatusList
 from gateway.ledger.errors import CallRefused, ChainUnavailable
 from gateway.ledger.recognition_feed import PositionMalformed
@@ -81,6 +81,7 @@ class NoSuchRoute(HurenError):
     """A path or method that is not served."""
 
     code = "api.no_route"
+    exit_code = USAGE
     zh = "没有这个地址或方法：{value}"
     en = "no such address or method: {value}"
     hint_zh = "接口列表见 /openapi.json"

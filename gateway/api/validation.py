@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from gateway.domain.errors import HurenError, Said
+from gateway.domain.errors import USAGE, HurenError, Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,6 +28,7 @@ class BadParameter(HurenError):
     """A parameter, or a member of a body, that is not allowed."""
 
     code = "api.parameter"
+    exit_code = USAGE
     zh = "参数 {field} 的值“{value}”不可用：{why}"
     en = "the value {value!r} of {field} cannot be used: {why}"
     hint_zh = "可用的值见 docs/api.md"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.api.held import WAITS_FOR_OFFICER, WAITS_FOR_OPERATOR, HeldKeys
-from gateway.domain.errors import HurenError, Said
+from gateway.domain.errors import AGAINST, HurenError, Said
 from gateway.domain.hashing import hex0x
 from gateway.domain.receipt import Certificate
 from gateway.ledger.errors import ChainUnavailable, NotSettled, SenderBusy
@@ -35,6 +35,7 @@ class NotIssuedHere(HurenError):
     """A credential that this centre did not issue, or whose learner is deleted."""
 
     code = "transfer.not_ours"
+    exit_code = AGAINST
     zh = "本中心没有签发过 {value}，或其学习者已注销"
     en = "this centre did not issue {value}, or its learner was deleted"
     hint_zh = "请由签发的中心申请"

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from gateway.accounts.errors import AccountDeleted, AccountNotFound
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
@@ -36,6 +35,7 @@ class NotConfirmed(HurenError):
     """Something that cannot be undone, and nobody has said yes."""
 
     code = "account.not_confirmed"
+    exit_code = AGAINST
     zh = "未删除账户 {value}：未经确认"
     en = "the account {value} was not deleted: nobody confirmed it"
     hint_zh = "在终端中确认，或使用 --yes"
@@ -57,15 +57,12 @@ def delete(
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Delete; exit 1 where there is no such account (any more), 2 where nobody confirmed."""
+    """Delete; exit 1 where there is no such account (any more), or nobody confirmed."""
     with opened(config) as gateway:
         if not yes and not _confirmed(learner, as_json=as_json):
-            console.fail(NotConfirmed(learner), as_json=as_json)
+            raise NotConfirmed(learner)
         letters = _forget(gateway, learner)
-        try:
-            done = gateway.accounts.delete(learner, now=int(time.time()))
-        except (AccountNotFound, AccountDeleted) as error:
-            console.fail(error, as_json=as_json, code=console.Exit.AGAINST)
+        done = gateway.accounts.delete(learner, now=int(time.time()))
         # Without this the log of the database would keep the overwritten key until it is next emptied.
         scrubbed = done.scrubbed or gateway.database.scrub()
     payload = {

@@ -20,7 +20,7 @@ from gateway.cli.agreement_common import (
     settings_found,
 )
 from gateway.cli.context import ConfigOption, opened
-from gateway.domain.errors import HurenError, cause_of
+from gateway.domain.errors import AGAINST, HurenError, cause_of
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.rule import ANY
 from gateway.ledger.errors import ChainUnavailable
@@ -46,6 +46,7 @@ class TextDiffers(HurenError):
     """A legal text that is not the one the parties agree on."""
 
     code = "agreement.text_differs"
+    exit_code = AGAINST
     zh = "文件 {value} 不是该协议的文本：SHA-256 应为 {expected}"
     en = "{value} is not the text of this agreement: its SHA-256 would be {expected}"
     hint_zh = "请向提出方索取正确的文本"

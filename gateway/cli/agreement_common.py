@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 from gateway.domain.hashing import hex0x
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.recognition.agreements.chain import AgreementBook
@@ -37,6 +37,7 @@ class FileDiffers(HurenError):
     """An agreement file that makes another agreement."""
 
     code = "agreement.file_differs"
+    exit_code = AGAINST
     zh = "文件 {value} 写的不是该协议（其标识为 {found}）"
     en = "{value} says something else than this agreement (it makes {found})"
     hint_zh = "请以链上条款为准，或向提出方索取其文件"

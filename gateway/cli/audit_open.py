@@ -16,7 +16,6 @@ import typer
 from gateway.audit.samples.answers import MAGIC, READER, answer
 from gateway.audit.samples.errors import (
     NothingOfOurs,
-    SampleError,
     SampleNotAnnounced,
     SampleOfThePast,
     SampleOtherDraw,
@@ -30,7 +29,6 @@ from gateway.domain.civil_time import DAY
 from gateway.domain.hashing import hex0x
 from gateway.ledger.transfer_rows import TransferRows
 from gateway.recognition.sealed import seal
-from gateway.verification.errors import MalformedHash
 from gateway.verification.service import parse_hash
 from node.client.files import write_whole
 from node.client.hands import YesOption
@@ -59,10 +57,7 @@ def note(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Keep it with the newest final block of this moment: only what a later block drew is ever opened."""
-    try:
-        value = parse_hash(announcement)
-    except MalformedHash as error:
-        console.fail(error, as_json=as_json, code=console.Exit.USAGE)
+    value = parse_hash(announcement)
     with opened(config) as gateway:
         noted = gateway.audit.announcements.note(value, gateway.reader.final_block())
     zh, en = f"已记下，时为区块 {noted.block}", f"noted, at block {noted.block}"
@@ -86,10 +81,7 @@ def open_drawn(
     with opened(config) as gateway:
         gateway.keys.master()
         gateway.indexer(attesting=False).advance()
-        try:
-            _examined(gateway, asked, office_key)
-        except SampleError as error:
-            console.fail(error, as_json=as_json, code=console.Exit.AGAINST)
+        _examined(gateway, asked, office_key)
         count, population = len(asked.transfers), gateway.audit.samples.population(asked.record)
         zh = f"向监管办公室开启 {count} 项转换的证件号码与凭证？抽自 {population} 项"
         en = f"Open {count} transfers, with document numbers? They were drawn out of {population}"

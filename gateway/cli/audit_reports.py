@@ -24,7 +24,7 @@ from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
 from gateway.domain.credits import credits_text
 from gateway.domain.hashing import hex0x
-from gateway.ledger.transfer_rows import MonthMalformed, month_number
+from gateway.ledger.transfer_rows import month_number
 from node.client import keystores
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def reports(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Count everything up to a block; any gateway writes the same bytes for the same block."""
-    files, about = out or [], _checked_words(month, out or [], language, as_json=as_json)
+    files, about = out or [], _checked_words(month, out or [], language)
     with opened(config) as gateway:
         signer = None if key is None else _signer(key, key_passphrase_file)
         report = gateway.audit.reports.book.at(block_of(gateway, block))
@@ -135,14 +135,11 @@ def check_report(
         raise typer.Exit(console.Exit.CANNOT)
 
 
-def _checked_words(month: str | None, files: list[Path], language: str, *, as_json: bool) -> int | None:
+def _checked_words(month: str | None, files: list[Path], language: str) -> int | None:
     """The month, once the call's words are known to be good."""
     if language not in LANGUAGES:
         raise typer.BadParameter(console.say("zh、en 或 both", "zh, en or both"), param_hint="--language")
-    try:
-        return _month_of(month, files)
-    except (MonthMalformed, UnknownForm, MonthMissing) as error:
-        console.fail(error, as_json=as_json, code=console.Exit.USAGE)
+    return _month_of(month, files)
 
 
 def _month_of(month: str | None, files: list[Path]) -> int | None:

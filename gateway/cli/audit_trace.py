@@ -16,7 +16,6 @@ from gateway.cli.verify import read_file
 from gateway.domain.civil_time import moment_text
 from gateway.domain.hashing import hex0x
 from gateway.domain.receipt import Certificate
-from gateway.verification.errors import MalformedHash
 from gateway.verification.service import parse_hash
 
 if TYPE_CHECKING:
@@ -55,10 +54,7 @@ def trace(
     """Anchoring, attestations, statuses, successors, transfers, claims: in the order of the chain, from the index."""
     with opened(config) as gateway:
         if what.lower().startswith("0x"):
-            try:
-                leaf, claim = parse_hash(what), None
-            except MalformedHash as error:
-                console.fail(error, as_json=as_json, code=console.Exit.USAGE)
+            leaf, claim = parse_hash(what), None
         else:
             certificate = Certificate.parse(read_file(what))
             leaf = certificate.leaf().leaf

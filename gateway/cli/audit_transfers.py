@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gateway.audit.lists.errors import FilterRefused
 from gateway.audit.lists.listing import Asked, entry_of, filter_of, listing_table
 from gateway.audit.lists.tables import FORMS, write_tables
 from gateway.audit.reports.errors import UnknownForm
@@ -112,13 +111,10 @@ def transfers(
         stage,
     )
     if out is not None and out.suffix.lower() not in FORMS:
-        console.fail(UnknownForm(out.name, known="、".join(FORMS)), as_json=as_json, code=console.Exit.USAGE)
+        raise UnknownForm(out.name, known="、".join(FORMS))
     with opened(config) as gateway:
         at = block_of(gateway, block)
-        try:
-            where = filter_of(asked, gateway.audit.known, at)
-        except FilterRefused as error:
-            console.fail(error, as_json=as_json, code=console.Exit.USAGE)
+        where = filter_of(asked, gateway.audit.known, at)
         rows = TransferRows(gateway.database)
         count = rows.count(where)
         if out is not None:

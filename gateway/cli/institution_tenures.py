@@ -16,7 +16,7 @@ from gateway.cli.acting import (
 )
 from gateway.cli.context import opened
 from gateway.domain.did_key import did_of, public_key_of
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
 from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
 from gateway.keys.errors import NoAgreementKey
@@ -61,6 +61,7 @@ class NotAKey(HurenError):
     """Neither a did:key nor 32 bytes in hexadecimal."""
 
     code = "institution.key"
+    exit_code = USAGE
     zh = "“{value}”不是公钥"
     en = "{value!r} is no public key"
     hint_zh = "请给出 did:key:z6Mk… 或 64 位十六进制"

@@ -13,7 +13,7 @@ from gateway.cli.context import ConfigOption, opened
 from gateway.domain.credits import credits_text
 from gateway.domain.crosswalk import CATEGORIES
 from gateway.domain.did_key import did_of
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 from gateway.domain.identifiers import Uscc
 from gateway.ledger.values import KeyKind, Standing
 
@@ -37,6 +37,7 @@ class UnknownInstitution(HurenError):
     """The index knows no accreditation of it."""
 
     code = "institution.unknown"
+    exit_code = AGAINST
     zh = "索引中没有机构 {value}"
     en = "the index knows no institution {value}"
     hint_zh = "请核对代码，并确认索引已跟上（huren index status）"

@@ -25,7 +25,6 @@ from gateway.issuance.report import IssueReport, Outcome
 from gateway.issuance.roster.reader import digest_of
 from gateway.issuance.service import IssueOptions
 from gateway.ledger.outbox import open_of_kind
-from gateway.verification.errors import MalformedHash
 from gateway.verification.service import parse_hash
 
 if TYPE_CHECKING:
@@ -144,10 +143,7 @@ def export(
                 "choose one of --roster, --batch, --hash, or --number with --institution",
             )
         )
-    try:
-        leaf = None if hash_text is None else parse_hash(hash_text)
-    except MalformedHash as error:
-        console.fail(error, as_json=as_json, code=console.Exit.USAGE)
+    leaf = None if hash_text is None else parse_hash(hash_text)
     with opened(config) as gateway:
         if by_number or leaf is not None:
             row = _row_of(gateway, number, institution, leaf)

@@ -10,7 +10,6 @@ import typer
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
-from gateway.issuance.work import UnknownWork
 from gateway.verification.service import CHINA
 
 if TYPE_CHECKING:
@@ -77,10 +76,7 @@ def show_job(
 ) -> None:
     """Show one; exit 1 where there is none."""
     with opened(config) as gateway:
-        try:
-            found = gateway.work.find(reference)
-        except UnknownWork as error:
-            console.fail(error, as_json=as_json, code=console.Exit.AGAINST)
+        found = gateway.work.find(reference)
     console.emit(found, as_json=as_json, text=lambda out: _show_one(found, out))
 
 

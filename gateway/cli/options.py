@@ -11,10 +11,12 @@ import typer
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import certificate_of
+from gateway.cli.transfer_common import certificate_of, well_formed
 from gateway.domain.civil_time import begin_of, month_of
+from gateway.domain.claims import OutcomeCode
 from gateway.domain.credits import grade_step, hundredths
 from gateway.domain.hashing import hex0x
+from gateway.domain.identifiers import Uscc
 from gateway.recognition.agreements import units
 from gateway.recognition.options.book import Asked
 
@@ -68,6 +70,8 @@ def options(
         why = console.say("证书自己说明这些事实", "a certificate says these facts itself")
         raise typer.BadParameter(why, param_hint="--category …")
     asked = _asked(name, told) if by_code else None
+    if not by_code:
+        well_formed(name)
     with opened(config) as gateway:
         gateway.indexer(attesting=False).advance()
         book = gateway.recognition.options
@@ -79,8 +83,8 @@ def _asked(name: str, told: tuple[str | None, int | None, str | None, str | None
     category, level, credit, grade, awarded = told
     institution, _, code = name.rpartition("/")
     return Asked(
-        institution,
-        code,
+        Uscc(institution).text,
+        OutcomeCode.read(code).text,
         category=None if category is None else units.category(category),
         level=level,
         credits=None if credit is None else units.amount(credit),

@@ -9,8 +9,7 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.verify import read_file
-from gateway.domain.errors import HurenError
-from gateway.domain.partial import UnknownField
+from gateway.domain.errors import USAGE, HurenError
 from gateway.domain.partial import present as make_partial
 from gateway.domain.receipt import Certificate
 
@@ -19,6 +18,7 @@ class FileUnwritable(HurenError):
     """A file that cannot be written."""
 
     code = "cli.out"
+    exit_code = USAGE
     zh = "无法写入文件 {value}：{why}"
     en = "cannot write the file {value}: {why}"
     hint_zh = "请检查目录是否存在、权限与磁盘空间"
@@ -44,10 +44,7 @@ def present(
     """Present."""
     certificate = Certificate.parse(read_file(file))
     names = [name.strip() for name in show.split(",") if name.strip()]
-    try:
-        presentation = make_partial(certificate, names)
-    except UnknownField as error:
-        console.fail(error, as_json=as_json, code=console.Exit.USAGE)
+    presentation = make_partial(certificate, names)
     content = presentation.to_json()
     if out is None:
         typer.echo(content.decode())

@@ -14,9 +14,11 @@ from gateway.cli import console
 from gateway.cli.acting import InstitutionArgument, table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.credits import credits_text
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
+from gateway.domain.identifiers import Uscc
 from gateway.domain.spreadsheet import escaped
 from gateway.recognition.agreements.units import province as province_code
+from gateway.statements.books import Period
 from gateway.statements.figures import Direction, total
 from node.client.files import write_whole
 
@@ -47,6 +49,7 @@ class PlaceTaken(HurenError):
     """A file or folder that is there already."""
 
     code = "statement.place"
+    exit_code = USAGE
     zh = "{value} 已存在"
     en = "{value} is there already"
     hint_zh = "请另选名称：导出含个人信息，不覆盖任何文件"
@@ -90,6 +93,8 @@ def institution(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Tell what was asked from and of an institution, by month of request."""
+    code = Uscc(code).text
+    Period(first, last)
     with opened(config) as gateway:
         gateway.indexer(attesting=False).advance()
         found = gateway.statements.institution(code, first, last)
@@ -107,8 +112,10 @@ def centre(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Tell what was asked between a province and each other, and of each of its institutions."""
+    wanted = None if province is None else province_code(province)
+    Period(first, last)
     with opened(config) as gateway:
-        code = gateway.settings.province if province is None else province_code(province)
+        code = gateway.settings.province if wanted is None else wanted
         gateway.indexer(attesting=False).advance()
         found = gateway.statements.centre(code, first, last)
     _tell(found, into, as_json=as_json)

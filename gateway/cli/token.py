@@ -15,7 +15,7 @@ from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
 from gateway.store.models import Role
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class OutTaken(HurenError):
     """The file for the token cannot be made."""
 
     code = "token.out"
+    exit_code = USAGE
     zh = "无法写入 {value}：{why}"
     en = "cannot write {value}: {why}"
     hint_zh = "请给出一个尚不存在的文件名；未生成令牌"

@@ -82,8 +82,9 @@ def cancel(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Take a request back before it is decided; the outcome is free again."""
+    wanted = Ref.read(ref)
     with opened(config) as gateway:
-        found = transfer_views.book_of(gateway).find(Ref.read(ref))
+        found = transfer_views.book_of(gateway).find(wanted)
         confirmed(yes, f"撤回申请 {ref}？", f"Take {ref} back?", as_json=as_json)
         settled = send(gateway, [cancellation(found, ledger_of(gateway))], wait)
     words = (f"{ref} 已撤回", f"{ref} taken back")

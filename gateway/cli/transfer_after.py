@@ -11,7 +11,7 @@ import typer
 from gateway.cli import console
 from gateway.cli.acting import Hands, binding, confirmed, report, twice
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.transfer_common import RefArgument, WaitOption, certificate_of, ledger_of, send
+from gateway.cli.transfer_common import RefArgument, WaitOption, certificate_of, ledger_of, send, well_formed
 from gateway.cli.transfer_views import book_of, tell_settled
 from gateway.domain.hashing import hex0x
 from gateway.domain.transfer_words import Appeal
@@ -77,9 +77,10 @@ def reverse(hands: Hands, ref: RefArgument, yes: YesOption = False) -> None:
 
     Where this side has agreed already, that is told and nothing is sent.
     """
+    wanted = Ref.read(ref)
     with opened(hands.config) as gateway:
         book = book_of(gateway)
-        request = book.find(Ref.read(ref))
+        request = book.find(wanted)
         [state] = book.states([request])
         block = _agreed_in(gateway, request, state)
         if block is None:
@@ -110,6 +111,7 @@ def retire(
     yes: YesOption = False,
 ) -> None:
     """Retire the outcome of a certificate for ever, under the institution that it counts for."""
+    well_formed(certificate)
     with opened(hands.config) as gateway:
         gateway.indexer(attesting=False).advance()
         receipt = certificate_of(gateway, certificate).receipt
@@ -138,10 +140,10 @@ def appeal(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Appeal against a rejection, once, by the source province; the grounds go to the target encrypted."""
-    text = statement.read_text(encoding="utf-8-sig")
+    wanted, text = Ref.read(ref), statement.read_text(encoding="utf-8-sig")
     with opened(config) as gateway:
         book = book_of(gateway)
-        request = book.find(Ref.read(ref))
+        request = book.find(wanted)
         confirmed(yes, f"就 {ref} 提出申诉？", f"Appeal against the rejection of {ref}?", as_json=as_json)
         row = book.row(request.ref)
         digest = gateway.recognition.correspondence.post(Topic.APPEAL, row, text, at=book.block.time)
@@ -159,10 +161,10 @@ def decide_appeal(
     yes: YesOption = False,
 ) -> None:
     """Decide an appeal, by the target province: where it is upheld the learner may apply again."""
-    text = statement.read_text(encoding="utf-8-sig")
+    wanted, text = Ref.read(ref), statement.read_text(encoding="utf-8-sig")
     with opened(hands.config) as gateway:
         book = book_of(gateway)
-        request = book.find(Ref.read(ref))
+        request = book.find(wanted)
         confirmed(
             yes, f"裁定 {ref} 的申诉（{ruling}）？", f"Decide the appeal of {ref}: {ruling}?", as_json=hands.as_json
         )

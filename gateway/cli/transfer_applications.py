@@ -15,7 +15,6 @@ from gateway.cli.transfer_common import Step, WaitOption, parts, progress
 from gateway.domain.credits import credits_text
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
-from gateway.recognition.transfers.errors import WrongState
 from gateway.store.models import ApplicationState
 from node.client.hands import YesOption
 
@@ -117,10 +116,7 @@ def withdraw(
 ) -> None:
     """Withdraw an application that nobody has confirmed; what is on the chain is taken back by ``cancel``."""
     with opened(config) as gateway:
-        try:
-            found = gateway.recognition.applications.withdraw(number, by=CLERK)
-        except WrongState as error:
-            console.fail(error, as_json=as_json, code=console.Exit.AGAINST)
+        found = gateway.recognition.applications.withdraw(number, by=CLERK)
     _report([found], [], as_json=as_json)
 
 

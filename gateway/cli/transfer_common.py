@@ -12,7 +12,7 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.progress import Bars, Lines
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 from gateway.domain.receipt import Certificate
 from gateway.ledger.outbox import enqueue
 from gateway.store.models import OutboxState
@@ -38,6 +38,7 @@ class NotOurs(HurenError):
     """A certificate that this centre did not issue, or whose learner is deleted."""
 
     code = "transfer.not_ours"
+    exit_code = AGAINST
     zh = "本中心没有签发过 {value}，或其学习者已注销"
     en = "this centre did not issue {value}, or its learner was deleted"
     hint_zh = "请由签发的中心申请，或给出证书文件"
@@ -68,6 +69,16 @@ def progress(count: int, *, as_json: bool) -> Iterator[Callable[[StrEnum, int, i
     lines = Lines() if count >= _FEW and as_json else None
     with shown.display if shown is not None else nullcontext():
         yield shown or lines or (lambda *_: None)
+
+
+def well_formed(name: str) -> None:
+    """Whether it may name a certificate: a file, or a hash.
+
+    Raises:
+        MalformedHash: it is neither.
+    """
+    if not Path(name).is_file():
+        parse_hash(name)
 
 
 def certificate_of(gateway: Gateway, name: str) -> Certificate:

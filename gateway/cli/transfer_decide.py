@@ -174,12 +174,12 @@ def reject(
     if sum((bool(refs), file is not None, institution is not None)) != 1:
         told = ("请给出转换编号、--file 或 --institution 之一", "give transfers, --file, or --institution")
         raise typer.BadParameter(console.say(*told), param_hint="TRANSFER")
-    names = refs or ([] if file is None else _lines(file))
+    wanted = [Ref.read(name) for name in refs or ([] if file is None else _lines(file))]
+    uscc = None if institution is None else Uscc(institution).text
     with opened(config) as gateway:
         gateway.indexer(attesting=False).advance()
-        wanted = [Ref.read(name) for name in names]
-        if institution is not None:
-            waiting = gateway.recognition.inbox.waiting(Uscc(institution).text, overdue=False)
+        if uscc is not None:
+            waiting = gateway.recognition.inbox.waiting(uscc, overdue=False)
             wanted = [one.request.ref for one in waiting]
         wishes: list[Wish] = [Reject(one, why, text) for one in wanted]
         cases = _examined(gateway, wishes, as_json=as_json)

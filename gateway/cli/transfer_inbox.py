@@ -61,10 +61,10 @@ def inbox(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Show what waits: each letter is fetched and opened, each credential verified on its document."""
+    uscc = None if institution is None else Uscc(institution).text
     with opened(config) as gateway:
         gateway.indexer(attesting=False).advance()
         desk = gateway.recognition.inbox
-        uscc = None if institution is None else Uscc(institution).text
         waiting = desk.waiting(uscc, overdue=True if overdue else None, limit=limit)
         found: list[Opened] = []
         with progress(len(waiting), as_json=as_json) as shown:

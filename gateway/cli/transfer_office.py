@@ -12,7 +12,7 @@ from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.agreement_report import plain
 from gateway.domain.credits import credits_text, read_credits
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
 from gateway.domain.wire import read_hex
 from gateway.ledger.reader import institution_text
 from gateway.recognition.transfers.decisions import Accept
@@ -57,6 +57,7 @@ class PresentationUnreadable(TransferProblem):
     """A certificate file that was to be shown cannot be read."""
 
     code = "transfer.presentation_file"
+    exit_code = USAGE
     field = "presentation"
     zh = "无法读取出示的证书文件 {value}（{why}）"
     en = "the certificate file {value} cannot be read ({why})"
@@ -68,6 +69,7 @@ class SeveralInstitutions(TransferProblem):
     """Decisions for more than one institution in one go: each has officers of its own."""
 
     code = "transfer.several_institutions"
+    exit_code = USAGE
     field = "institution"
     zh = "这些申请属于不同的机构：{value}"
     en = "these requests go to different institutions: {value}"

@@ -71,9 +71,10 @@ def list_transfers(
 
 def show(ref: RefArgument, config: ConfigOption = None, as_json: console.JsonFlag = False) -> None:
     """Show one transfer: flagged as soon as the credential is suspended or revoked after the award."""
+    wanted = Ref.read(ref)
     with opened(config) as gateway:
         book = book_of(gateway)
-        request = book.find(Ref.read(ref))
+        request = book.find(wanted)
         [state] = book.states([request])
         block = book.block.number
         letters = _letters(gateway, book.row(request.ref))

@@ -11,11 +11,10 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
 from gateway.domain.provinces import UnknownProvince, province_of
 from gateway.domain.receipt import MAX_FILE_BYTES
 from gateway.domain.verdict import Kind, StepState
-from gateway.verification.errors import MalformedHash
 from gateway.verification.service import CHINA, parse_hash
 from gateway.verification.views import Look
 
@@ -37,6 +36,7 @@ class FileUnreadable(HurenError):
     """A file that cannot be read."""
 
     code = "cli.file"
+    exit_code = USAGE
     zh = "无法读取文件 {value}：{why}"
     en = "cannot read the file {value}: {why}"
     hint_zh = "请检查路径与权限"
@@ -64,10 +64,7 @@ def verify(
 ) -> None:
     """Verify."""
     data = None if what.lower().startswith("0x") else read_file(what)
-    try:
-        leaf = parse_hash(what) if data is None else b""
-    except MalformedHash as error:
-        console.fail(error, as_json=as_json, code=console.Exit.USAGE)
+    leaf = parse_hash(what) if data is None else b""
     with opened(config) as gateway:
         verdict = gateway.verifier.by_hash(leaf, source) if data is None else gateway.verifier.by_file(data, source)
     console.emit(verdict.to_json(), as_json=as_json, text=lambda out: explain(verdict, out))

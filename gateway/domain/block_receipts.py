@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import CANNOT, DomainError
 from gateway.domain.rlp import Item, encode, integer
 from gateway.domain.trie import Trie
 
@@ -22,6 +22,7 @@ class ReceiptMalformed(DomainError):
     """What a node gave as a transaction's receipt is none."""
 
     code = "block_receipts.malformed"
+    exit_code = CANNOT
     zh = "交易回执格式不正确：{value}"
     en = "not a transaction's receipt: {value}"
     hint_zh = "节点的回答不可用；请换一个节点"

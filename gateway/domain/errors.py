@@ -15,7 +15,14 @@ attributes; ``{value}`` and the keyword details given at construction are filled
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+AGAINST: Final = 1
+"""Exit code: the answer is no. A verdict against what was asked about, a refusal by law, or nothing of that name."""
+CANNOT: Final = 2
+"""Exit code: it could not be done or checked now; nothing follows about what was asked."""
+USAGE: Final = 64
+"""Exit code: a value of the call is malformed, or the values do not go together (sysexits.h, EX_USAGE)."""
 
 _SHOWN = 80
 """Characters of the offending value that a message shows; the whole stays in ``value``."""
@@ -89,6 +96,8 @@ class HurenError(Exception):
     hint_zh: ClassVar[str] = ""
     hint_en: ClassVar[str] = ""
     sensitive: ClassVar[bool] = False
+    exit_code: ClassVar[int] = CANNOT
+    """With what a command ends that this error stops: each class says it, one place reads it (decision 0245)."""
 
     def __init__(self, value: object = None, **details: object) -> None:
         super().__init__(value)
@@ -140,3 +149,4 @@ class DomainError(HurenError):
     """The family of everything that is wrong with a value of the domain."""
 
     code = "domain"
+    exit_code = USAGE

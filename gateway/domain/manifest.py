@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import CANNOT, DomainError
 from gateway.domain.hashing import WORD, hex0x, sha256
 from gateway.domain.tree import MAX_LEAVES, MerkleTree
 
@@ -27,6 +27,7 @@ class ManifestError(DomainError):
     """The family of what can be wrong with a manifest, each a named finding."""
 
     code = "manifest"
+    exit_code = CANNOT
 
 
 class ManifestEmpty(ManifestError):

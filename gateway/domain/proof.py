@@ -27,7 +27,7 @@ from gateway.domain.did_key import (
     public_key_of,
     verification_method,
 )
-from gateway.domain.errors import DomainError, Said, cause_of
+from gateway.domain.errors import AGAINST, DomainError, Said, cause_of
 from gateway.domain.hashing import sha256
 from gateway.domain.jcs import canonicalise
 from gateway.domain.wire import encode
@@ -47,6 +47,7 @@ class ProofError(DomainError):
     """The family of proofs that are not good (verification step 6)."""
 
     code = "proof"
+    exit_code = AGAINST
     zh = "签名无效：{value}"
     en = "the proof is not good: {value}"
     hint_zh = "请使用发证机构提供的原始文件"

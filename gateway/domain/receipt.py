@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from gateway.domain.credential import Credential, DocumentFacts
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import AGAINST, DomainError
+from gateway.domain.evidence import split
 from gateway.domain.hashing import hex0x
 from gateway.domain.leaf import Facts, Leaf, make_leaf
 from gateway.domain.manifest import cid_digest
@@ -206,6 +207,7 @@ class FactMismatch(DomainError):
     """A fact of the receipt that the document does not say (verification step 2)."""
 
     code = "facts.mismatch"
+    exit_code = AGAINST
     zh = "链上事实“{fact}”为 {value}，而证书所载为 {document}"
     en = "the fact {fact} is {value}, while the document says {document}"
     hint_zh = "证书与链上登记不一致，请勿采信"
@@ -220,13 +222,13 @@ class Certificate(Struct, frozen=True, gc=False):
 
     @classmethod
     def parse(cls, data: bytes) -> Certificate:
-        """Read a certificate file.
+        """Read a certificate file. Evidence of finality that it carries is not looked at (gateway.domain.evidence).
 
         Raises:
             JsonRefused: malformed or ambiguous JSON.
             MalformedDocument, MalformedCid: another shape.
         """
-        credential, receipt = read_strict(data, _DECODER, _parts_of, _written, _LIMITS)
+        credential, receipt = read_strict(split(data)[0], _DECODER, _parts_of, _written, _LIMITS)
         return cls(credential, Receipt.from_document(receipt))
 
     def to_json(self) -> bytes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from gateway.domain.errors import DomainError, Said
+from gateway.domain.errors import CANNOT, DomainError, Said
 
 Item: TypeAlias = "bytes | list[Item]"
 """A string of bytes, or a list of items."""
@@ -32,6 +32,7 @@ class RlpInvalid(DomainError):
     """Bytes that are no RLP, or not the one RLP of what they say."""
 
     code = "rlp.invalid"
+    exit_code = CANNOT
     zh = "RLP 编码无效（{why}）：{value}"
     en = "invalid RLP ({why}): {value}"
     hint_zh = "数据在传输中损坏或被改动；请换一个来源"

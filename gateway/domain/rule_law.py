@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from gateway.domain.credits import MAX_HUNDREDTHS, as_decimal
 from gateway.domain.crosswalk import Category
-from gateway.domain.errors import DomainError, Said
+from gateway.domain.errors import AGAINST, DomainError, Said
 from gateway.domain.rule import ANY, HIGHEST_STEP
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Flaw(DomainError):
     """The family of what cannot stand in an agreement; ``field`` is the field of `Rule` or `Terms` to change."""
 
     code = "agreement"
+    exit_code = AGAINST
     field: ClassVar[str] = ""
 
 

@@ -12,7 +12,7 @@ import gzip
 import zlib
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import CANNOT, DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,7 @@ class StatusListError(DomainError):
     """A list that is malformed, too short or too long, or a place outside of it."""
 
     code = "statuslist"
+    exit_code = CANNOT
     zh = "状态列表有误：{value}"
     en = "status list: {value}"
 

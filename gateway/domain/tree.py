@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import CANNOT, DomainError
 from gateway.domain.hashing import WORD, hex0x, keccak256
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class TreeError(DomainError):
     """The family of what is wrong with leaves and proofs."""
 
     code = "tree"
+    exit_code = CANNOT
 
 
 class NoLeaves(TreeError):

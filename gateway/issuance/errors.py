@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, USAGE, HurenError
 
 
 class IssuanceError(HurenError):
@@ -15,6 +15,7 @@ class RosterUnreadable(IssuanceError):
     """The family of files that are no roster."""
 
     code = "roster"
+    exit_code = USAGE
 
 
 class RosterMissing(RosterUnreadable):
@@ -131,6 +132,7 @@ class NotApproved(IssuanceError):
     """The institution's officer declined the batch."""
 
     code = "issuance.not_approved"
+    exit_code = AGAINST
     zh = "机构 {value} 的负责人未批准本批（{rows} 行）"
     en = "the officer of {value} did not approve the batch ({rows} rows)"
     hint_zh = "未签发；核对名册后可重新运行，无人可问时（脚本、--json）须加 --yes"
@@ -161,6 +163,7 @@ class NoStatusList(IssuanceError):
     """A status list that this centre does not publish."""
 
     code = "issuance.no_status_list"
+    exit_code = AGAINST
     zh = "本中心没有状态列表 {value}"
     en = "this centre publishes no status list {value}"
     hint_zh = "状态列表由发证省份的网关发布，地址见证书 credentialStatus"
@@ -171,6 +174,7 @@ class UnknownBatch(IssuanceError):
     """A batch that this centre did not issue."""
 
     code = "issuance.batch"
+    exit_code = AGAINST
     zh = "本中心没有批次 {value}"
     en = "this centre has no batch {value}"
     hint_zh = "huren issue 的输出列出批次编号"
@@ -181,6 +185,7 @@ class UnknownCredential(IssuanceError):
     """A leaf that this centre did not issue."""
 
     code = "issuance.credential"
+    exit_code = AGAINST
     zh = "本中心未签发证书 {value}"
     en = "this centre did not issue the certificate {value}"
     hint_zh = "请核对证书哈希；或持有人账户已注销"
@@ -191,6 +196,7 @@ class NothingToExport(IssuanceError):
     """A roster that became no batch under this file's digest."""
 
     code = "issuance.no_export"
+    exit_code = AGAINST
     zh = "名册 {value} 没有以此文件签发的批次"
     en = "no batch was issued from the roster {value}"
     hint_zh = "若其各行经另一文件签发，请用该文件、--batch 或 --number"

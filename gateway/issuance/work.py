@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 from sqlalchemy import select
 
+from gateway.domain.errors import AGAINST
 from gateway.domain.hashing import hex0x
 from gateway.issuance.errors import IssuanceError
 from gateway.ledger.outbox import OPEN
@@ -35,6 +36,7 @@ class UnknownWork(IssuanceError):
     """A reference that names nothing here."""
 
     code = "work.unknown"
+    exit_code = AGAINST
     zh = "没有 {value}"
     en = "there is no {value}"
     hint_zh = "编号形如 roster-1、batch-1、outbox-1；huren job list --all 列出全部"

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.domain.errors import USAGE
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.reader import CREDENTIALS, INSTITUTIONS, institution_word
 from gateway.ledger.refusals import refusal
@@ -38,6 +39,7 @@ class TwoAccountsNeeded(LedgerError):
     """A binding act was asked for with fewer or more than two different accounts."""
 
     code = "ledger.two_accounts"
+    exit_code = USAGE
     zh = "该操作须由本省两个不同账户共同作出，现给出 {value} 个"
     en = "this act takes two different accounts of the province; {value} given"
     hint_zh = "请给出两次 --account，例如管理员与法务账户的密钥文件"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.domain.errors import Said
+from gateway.domain.errors import AGAINST, Said
 from gateway.domain.hashing import hex0x
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.refusals import refusal
@@ -26,6 +26,7 @@ class CannotConfirm(LedgerError):
     """This account is not the second one, or nobody can be at present."""
 
     code = "pending.account"
+    exit_code = AGAINST
     zh = "账户 {value} 不能确认该事项：{why}"
     en = "the account {value} cannot confirm this: {why}"
     hint_zh = "可以确认的账户：{who}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 
 
 class LedgerError(HurenError):
@@ -35,6 +35,7 @@ class CallRefused(LedgerError):
     """A contract refused a read or a write; `value` is the contract's own error, `details` its arguments."""
 
     code = "ledger.refused"
+    exit_code = AGAINST
     zh = "合约拒绝：{zh_reason}"
     en = "the contract refused: {en_reason}"
     hint_zh = "{zh_remedy}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.civil_time import DAY, moment_text
-from gateway.domain.errors import Said
+from gateway.domain.errors import AGAINST, Said
 from gateway.domain.provinces import PROVINCES
 from gateway.ledger.act_sentences import role_of
 from gateway.ledger.act_words import ActWords, ReadCall
@@ -48,6 +48,7 @@ class UnknownAct(LedgerError):
     """Nothing that waits is called so, or several things are."""
 
     code = "pending.unknown"
+    exit_code = AGAINST
     zh = "没有标识为“{value}”的待确认事项，或有多项以此开头"
     en = "nothing that waits for confirmation is called {value!r}, or several things begin like that"
     hint_zh = "请核对标识（huren pending list）；已确认、撤回或满 7 天的不再列出"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import or_, select, tuple_
 
 from gateway.domain.civil_time import moment_text
+from gateway.domain.errors import USAGE
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.kept_events import kept_event
 from gateway.ledger.reader import institution_text
@@ -62,6 +63,7 @@ class PositionMalformed(LedgerError):
     """Not a place in the order of events."""
 
     code = "events.position"
+    exit_code = USAGE
     zh = "“{value}”不是事件位置"
     en = "{value!r} is no place among the events"
     hint_zh = "写作 区块-日志序号，例如 4711-3，即所收到事件的 id；0-0 为从头开始"

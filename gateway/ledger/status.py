@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 from gateway.domain.hashing import sha256
 from gateway.domain.manifest import cid_of, parse_manifest
 from gateway.ledger.outbox import Intent, enqueue
@@ -46,6 +46,7 @@ class StatusReason(HurenError):
     """A reason that does not go with the status."""
 
     code = "ledger.status_reason"
+    exit_code = AGAINST
     zh = "原因“{value}”不能用于“{status}”"
     en = "the reason {value!r} does not go with {status!r}"
     hint_zh = "恢复不需要原因；暂停和吊销须为 error、withdrawn 或 fraud"

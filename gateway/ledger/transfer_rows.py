@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import case, func, literal_column, select, tuple_
 
 from gateway.domain.civil_time import DAY
+from gateway.domain.errors import USAGE
 from gateway.domain.transfer_words import Appeal, Return, Stage
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.transfer_projection import TRANSFERS
@@ -36,6 +37,7 @@ class MonthMalformed(LedgerError):
     """Not a month as ISO 8601 writes one, or none since 1970."""
 
     code = "transfer.month"
+    exit_code = USAGE
     zh = "“{value}”不是月份"
     en = "{value!r} is no month"
     hint_zh = "写作 2026-03"

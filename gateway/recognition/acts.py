@@ -6,6 +6,7 @@ acts.twice("AgreementRegistry", "approve", agreement, 1)
 
 from __future__ import annotations
 
+from gateway.domain.errors import USAGE
 from gateway.ledger.acts import ProvinceActs
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.refusals import refusal
@@ -19,6 +20,7 @@ class OneAccountNeeded(LedgerError):
     """An act of one account was asked for without any."""
 
     code = "ledger.one_account"
+    exit_code = USAGE
     zh = "该操作须由本省的一个账户作出"
     en = "this act takes an account of the province"
     hint_zh = "请给出 --account，例如法务账户的密钥文件"

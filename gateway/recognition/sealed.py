@@ -22,7 +22,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PublicKey, SealedBox
 from nacl.secret import Aead
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
 from gateway.domain.hashing import hex0x
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class KeyUnusable(SealedError):
     """A public key that nothing can be encrypted to: not 32 bytes, or of small order (RFC 7748, section 6.1)."""
 
     code = "sealed.key"
+    exit_code = USAGE
     zh = "公钥 {value} 无法用于加密"
     en = "nothing can be encrypted to the key {value}"
     hint_zh = "请密钥所有者重新提供"

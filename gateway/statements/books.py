@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import case, func, select
 
 from gateway.domain.civil_time import moment_text
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import province_of
 from gateway.domain.transfer_words import Stage
@@ -50,6 +50,7 @@ class PeriodBackwards(HurenError):
     """A period that ends before it begins."""
 
     code = "statement.period"
+    exit_code = USAGE
     zh = "统计期 {value} 的终月早于始月"
     en = "the period {value} ends before it begins"
     hint_zh = "请对调 --from 与 --to"

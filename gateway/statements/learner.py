@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 from gateway.domain.transfer_words import Stage
 from gateway.ledger import index_state
 from gateway.statements.books import NothingFollowed
@@ -31,6 +31,7 @@ class NoSuchAccount(HurenError):
     """An account that is not here, or was deleted."""
 
     code = "statement.account"
+    exit_code = AGAINST
     zh = "没有账户 {value}，或已注销"
     en = "there is no account {value}, or it was deleted"
     hint_zh = "请用 huren find 核对编号"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, USAGE, HurenError
 
 
 class WebhookError(HurenError):
@@ -15,6 +15,7 @@ class AddressMalformed(WebhookError):
     """Not a web address that messages can be sent to."""
 
     code = "webhook.url"
+    exit_code = USAGE
     zh = "“{value}”不能用作 webhook 地址：{why}"
     en = "{value!r} cannot be the address of a webhook: {why}"
     hint_zh = "写作 https://主机/路径，不带用户名、口令与 #"
@@ -25,6 +26,7 @@ class AddressForbidden(WebhookError):
     """A host whose address this gateway does not send to."""
 
     code = "webhook.address"
+    exit_code = USAGE
     zh = "不向 {value} 发送（{address}）：{why}"
     en = "nothing is sent to {value} ({address}): {why}"
     hint_zh = "允许的网段由 webhook_networks 列出（docs/settings.md）；元数据地址须逐一写明"
@@ -45,6 +47,7 @@ class TypeUnknown(WebhookError):
     """A type of event that there is not."""
 
     code = "webhook.event"
+    exit_code = USAGE
     zh = "没有事件类型“{value}”"
     en = "there is no type of event called {value!r}"
     hint_zh = "可用的类型：{known}"
@@ -55,6 +58,7 @@ class WebhookUnknown(WebhookError):
     """A number that no webhook has."""
 
     code = "webhook.unknown"
+    exit_code = AGAINST
     zh = "没有编号为 {value} 的 webhook"
     en = "no webhook has the number {value}"
     hint_zh = "请查看 huren webhook list"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from node.client.errors import NodeError
+from node.client.errors import Exit, NodeError
 from node.client.sentences import SENTENCES
 from node.client.sentences.values import shown
 
@@ -25,6 +25,8 @@ class Sentence(NamedTuple):
 
 class ContractReverted(NodeError):
     """The chain refused a call. `revert` has the error's name and values, the message says it in words."""
+
+    exit_code = Exit.AGAINST
 
     def __init__(self, call: str, revert: ContractRevert) -> None:
         sentence = explain(revert)

@@ -10,7 +10,6 @@ Progress, notes and problems go to standard error, so that a pipe sees results o
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol, cast
 
@@ -22,27 +21,25 @@ from typer.core import TyperGroup
 from typer.exceptions import Abort
 from typer.exceptions import Exit as Finished
 
+from node.client.errors import Exit
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from typer._click import Command
 
-
-class Exit(enum.IntEnum):
-    """Exit codes, the same for every command (documented in docs/user-guide.md)."""
-
-    OK = 0
-    """Done; or the verdict is valid or registered."""
-    AGAINST = 1
-    """A verdict against what was asked about, or findings that stopped the work."""
-    CANNOT = 2
-    """It could not be done or checked now."""
-    USAGE = 64
-    """The call's words are off (sysexits.h, EX_USAGE)."""
+__all__ = [
+    "Complaint", "Exit", "JsonFlag", "Told", "emit", "err", "fail", "note", "out", "program", "run", "say", "show",
+    "to_json", "told_whole",
+]  # fmt: skip
 
 
 class Told(Protocol):
     """Something wrong that can be said: `code`, `zh`, `en`, and where there is something to do `hintZh`, `hintEn`."""
+
+    @property
+    def exit_code(self) -> int:
+        """With what a command ends that it stops (:class:`Exit`)."""
 
     def to_json(self) -> dict[str, str]:
         """Return those."""
@@ -57,6 +54,7 @@ class Complaint:
     en: str
     hint_zh: str
     hint_en: str
+    exit_code: int = Exit.CANNOT
 
     def to_json(self) -> dict[str, str]:
         """Return the form that surfaces show."""
@@ -112,10 +110,13 @@ def show(error: Told, *, as_json: bool = False) -> None:
             err.print(f"  → {said[hint]}", markup=False)
 
 
-def fail(error: Told, *, as_json: bool = False, code: Exit = Exit.CANNOT) -> NoReturn:
-    """End the command with an error said in both languages: no traceback, and what to do about it."""
+def fail(error: Told, *, as_json: bool = False, code: Exit | None = None) -> NoReturn:
+    """End the command with an error said in both languages: no traceback, and what to do about it.
+
+    The error's class says the exit code; `code` is for a command to which the same error means something else.
+    """
     show(error, as_json=as_json)
-    raise typer.Exit(code)
+    raise typer.Exit(error.exit_code if code is None else code)
 
 
 def program(name: str, about: str, cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
@@ -154,7 +155,7 @@ def run(command: Command, arguments: Sequence[str], program: str, errors: tuple[
         command: the whole tree, of `typer.main.get_command`.
         arguments: the words after the program's name.
         program: its name.
-        errors: what the program raises on purpose; each has ``to_json`` (:class:`Told`).
+        errors: what the program raises on purpose; each is :class:`Told`, and its class says the exit code.
     """
     as_json = "--json" in arguments
     code: int = Exit.CANNOT
@@ -166,15 +167,18 @@ def run(command: Command, arguments: Sequence[str], program: str, errors: tuple[
         code = Exit.USAGE
     except ClickException as error:
         why = error.format_message()
-        wrong = Complaint("cli.usage", f"用法有误：{why}", f"wrong usage: {why}", "用法见 --help", "see --help")
+        hints = ("用法见 --help", "see --help")
+        wrong = Complaint("cli.usage", f"用法有误：{why}", f"wrong usage: {why}", *hints, Exit.USAGE)
         show(wrong, as_json=as_json)
-        code = Exit.USAGE
+        code = wrong.exit_code
     except Finished as finished:
         code = finished.exit_code
     except (Abort, KeyboardInterrupt):
         note("已中断", "interrupted")
     except errors as error:
-        show(cast("Told", error), as_json=as_json)
+        told = cast("Told", error)
+        show(told, as_json=as_json)
+        code = told.exit_code
     except OSError as error:
         show(_refused(error), as_json=as_json)
     return code

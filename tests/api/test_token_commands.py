@@ -73,12 +73,12 @@ def test_without_a_file_to_write_there_is_no_token(folder: Path, capsys: pytest.
     taken = folder / "token"
     taken.write_text("mine")
     for path in (taken, folder / "nowhere" / "token"):
-        told = asked(folder, capsys, "token", "create", "--role", "auditor", "--out", str(path), code=2)
+        told = asked(folder, capsys, "token", "create", "--role", "auditor", "--out", str(path), code=64)
         assert told["error"]["code"] == "token.out"  # type: ignore[index]
     assert taken.read_text() == "mine"
     assert asked(folder, capsys, "token", "list") == {"tokens": []}
     words = ("token", "create", "--role", "officer", "--out", str(folder / "new"))
-    assert asked(folder, capsys, *words, code=2)["error"]["code"] == "access.scope_missing"  # type: ignore[index]
+    assert asked(folder, capsys, *words, code=64)["error"]["code"] == "access.scope_missing"  # type: ignore[index]
     assert not (folder / "new").exists()
 
 
@@ -92,4 +92,4 @@ def test_a_call_whose_words_are_off_ends_with_64(
 
 
 def test_a_number_that_no_token_has_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert asked(folder, capsys, "token", "revoke", "9", code=2)["error"]["code"] == "access.token_id"  # type: ignore[index]
+    assert asked(folder, capsys, "token", "revoke", "9", code=1)["error"]["code"] == "access.token_id"  # type: ignore[index]

@@ -247,12 +247,12 @@ def test_what_cannot_be_made_or_checked_is_said_with_what_to_do(world: Reporting
     csv.write_text("source\n")
     assert world.early.huren("audit", "check-report", str(csv), code=2)["error"]["code"] == "report.signature_missing"
     (tmp_path / "report.csv.sig.json").write_text("{}")
-    told = world.early.huren("audit", "check-report", str(csv), code=2)["error"]
+    told = world.early.huren("audit", "check-report", str(csv), code=64)["error"]
     assert told["code"] == "report.signature_malformed"
     other = tmp_path / "other.json"
     for text in ("{}", "[]", "x", '{"type": "HurenAuditReport", "version": 1, "block": {"number": "1"}}'):
         other.write_text(text)
-        assert world.early.huren("audit", "check-report", str(other), code=2)["error"]["code"] == "report.malformed"
+        assert world.early.huren("audit", "check-report", str(other), code=64)["error"]["code"] == "report.malformed"
 
 
 def test_the_heads_of_any_block_are_those_that_the_contracts_stored_there(world: Reporting) -> None:

@@ -123,7 +123,7 @@ def test_a_centre_opens_nothing_that_was_not_announced_drawn_or_sealed_to_the_of
     forged.write_text(json.dumps(dict(told, source=330_000)))
     assert rounds.open(str(forged), code=1)["error"]["code"] == "sample.not_ours"
     forged.write_text("{}")
-    assert rounds.open(str(forged), code=2)["error"]["code"] == "sample.file"
+    assert rounds.open(str(forged), code=64)["error"]["code"] == "sample.file"
     assert not (rounds.office.folder / "answer.sealed").exists()
 
 
@@ -147,7 +147,7 @@ def test_a_record_made_once_the_block_was_there_opens_nothing(deeds: Deeds, roun
         if sample["announcement"][2:] in path.name
     ]
     kept.write_text("{}")
-    assert rounds.open(file["file"], code=1)["error"]["code"] == "sample.file"
+    assert rounds.open(file["file"], code=64)["error"]["code"] == "sample.file"
 
 
 def test_a_refusal_that_anybody_could_seal_takes_nothing_from_what_was_opened(deeds: Deeds, rounds: Round) -> None:
@@ -278,18 +278,18 @@ def test_who_does_not_answer_in_time_is_late(deeds: Deeds, rounds: Round) -> Non
 
 
 def test_a_block_that_is_there_draws_nothing(rounds: Round) -> None:
-    assert rounds.announce(1, ahead=0, code=2)["error"]["code"] == "sample.block_past"
-    assert rounds.announce(1, "--pair", "340000-310000", code=2)["error"]["code"] == "sample.empty"
+    assert rounds.announce(1, ahead=0, code=64)["error"]["code"] == "sample.block_past"
+    assert rounds.announce(1, "--pair", "340000-310000", code=1)["error"]["code"] == "sample.empty"
     assert rounds.announce(1, "--pair", "x", code=64)["error"]["code"] == "cli.usage"
 
 
 def test_what_is_asked_for_too_early_or_is_not_there_says_so(rounds: Round) -> None:
     office = rounds.office
-    assert office.huren("audit", "sample", "show", code=2)["error"]["code"] == "sample.unknown"
+    assert office.huren("audit", "sample", "show", code=1)["error"]["code"] == "sample.unknown"
     rounds.announce(1)
     out = str(office.folder / "r")
     assert office.huren("audit", "sample", "requests", "--out", out, code=2)["error"]["code"] == "sample.not_drawn"
-    assert office.huren("audit", "sample", "show", "--sample", "0x12", code=2)["error"]["code"] == "sample.unknown"
+    assert office.huren("audit", "sample", "show", "--sample", "0x12", code=1)["error"]["code"] == "sample.unknown"
     page = office.tell("audit", "sample", "show")
     assert "Publish the announcement now" in page
     assert SOURCE not in page

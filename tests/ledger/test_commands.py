@@ -140,7 +140,7 @@ def test_a_whole_batch_is_suspended_by_two_accounts(shell: Shell, issued: Batch)
     reader = ChainReader(shell.world.calls)
     [anchor] = reader.anchors([(OPEN_UNIVERSITY, issued.manifest.root)], reader.final_block())
     assert (anchor.status, anchor.reason) == (Status.SUSPENDED, Reason.FRAUD)
-    refused = shell("reinstate", "--batch", batch, *shell.two[:2], *shell.two[-2:], code=2)
+    refused = shell("reinstate", "--batch", batch, *shell.two[:2], *shell.two[-2:], code=64)
     assert refused["error"]["code"] == "ledger.two_accounts"
 
 
@@ -207,10 +207,10 @@ def test_a_key_is_retired_and_an_institution_suspended_resumed_and_withdrawn(she
 
 
 def test_a_refused_act_says_why_and_what_to_do(shell: Shell) -> None:
-    refused = shell("institution", "withdraw", OPEN_UNIVERSITY, *shell.two, code=2)
+    refused = shell("institution", "withdraw", OPEN_UNIVERSITY, *shell.two, code=1)
     assert refused["error"]["hintZh"]
-    assert shell("institution", "show", OPEN_UNIVERSITY, code=2)["error"]["code"] == "institution.unknown"
-    assert shell("institution", "key", "add", OPEN_UNIVERSITY, "0x12", code=2)["error"]["code"] == "institution.key"
+    assert shell("institution", "show", OPEN_UNIVERSITY, code=1)["error"]["code"] == "institution.unknown"
+    assert shell("institution", "key", "add", OPEN_UNIVERSITY, "0x12", code=64)["error"]["code"] == "institution.key"
     assert shell("institution", "key", "add", OPEN_UNIVERSITY, code=2)["error"]["code"] == "institution.no_key"
 
 

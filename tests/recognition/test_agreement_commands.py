@@ -118,7 +118,7 @@ def test_a_beginning_of_the_id_is_enough_and_too_short_a_one_is_not(parties: Par
     agreement = parties.propose()
     assert parties.anhui.huren("agreement", "show", agreement[:14])["terms"]["agreement"] == agreement
     for name in (agreement[:7], "0x" + "00" * 32):
-        assert parties.anhui.huren("agreement", "show", name, code=2)["error"]["code"] == "agreement.unknown"
+        assert parties.anhui.huren("agreement", "show", name, code=1)["error"]["code"] == "agreement.unknown"
 
 
 def test_nobody_approves_by_silence(parties: Parties) -> None:
@@ -137,8 +137,8 @@ def test_nobody_approves_by_silence(parties: Parties) -> None:
 def test_an_approval_needs_two_accounts_and_a_proposal_one(parties: Parties) -> None:
     agreement = parties.propose()
     words = ("agreement", "approve", agreement, "--yes", *parties.zhejiang.by("law"))
-    assert parties.zhejiang.huren(*words, code=2)["error"]["code"] == "ledger.two_accounts"
-    told = parties.zhejiang.huren("agreement", "propose", parties.write(nonce=1), "--yes", code=2)
+    assert parties.zhejiang.huren(*words, code=64)["error"]["code"] == "ledger.two_accounts"
+    told = parties.zhejiang.huren("agreement", "propose", parties.write(nonce=1), "--yes", code=64)
     assert told["error"]["code"] == "ledger.one_account"
 
 
@@ -148,9 +148,9 @@ def test_an_approval_may_be_held_against_file_and_text(parties: Parties) -> None
     shown = parties.zhejiang.tell("agreement", "approve", agreement, "--file", same, "--text", text, code=1)
     assert "becomes 0.5" in shown
     other = parties.write(nonce=77, ratio="3/4")
-    told = parties.zhejiang.huren("agreement", "approve", agreement, "--file", other, code=2)
+    told = parties.zhejiang.huren("agreement", "approve", agreement, "--file", other, code=1)
     assert told["error"]["code"] == "agreement.file_differs"
-    told = parties.zhejiang.huren("agreement", "approve", agreement, "--text", other, code=2)
+    told = parties.zhejiang.huren("agreement", "approve", agreement, "--text", other, code=1)
     assert told["error"]["code"] == "agreement.text_differs"
 
 
@@ -174,7 +174,7 @@ def test_an_objection_suspends_until_all_approve_again(parties: Parties) -> None
     assert parties.state(agreement) == "objected"
     parties.pass_days(8)
     assert parties.approve(agreement)["state"] == "active"
-    refused = parties.anhui.huren(*words, *parties.anhui.by("admin", "law"), code=2)["error"]
+    refused = parties.anhui.huren(*words, *parties.anhui.by("admin", "law"), code=1)["error"]
     assert refused["code"] == "ledger.refused"
     assert "once" in refused["en"]
     assert refused["zh"] != refused["en"]

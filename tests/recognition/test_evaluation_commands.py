@@ -135,7 +135,7 @@ def test_five_experts_of_three_provinces_find_what_an_outcome_is_worth(office: O
     assert (entry["evaluation"], entry["phase"]) == (evaluation, "passed")
     refused = office.call(
         "open", institution, CODE, "--dossier", str(office.folder / "dossier.zip"), "--target", "310000",
-        "--awarded-from", "2020-01", "--awarded-to", "2029-12", *office.of(JIANGSU, "admin", "law"), "--yes", code=2,
+        "--awarded-from", "2020-01", "--awarded-to", "2029-12", *office.of(JIANGSU, "admin", "law"), "--yes", code=1,
     )  # fmt: skip
     assert refused["error"]["code"] == "ledger.refused"
     assert "再次发起" in refused["error"]["zh"]
@@ -144,7 +144,7 @@ def test_five_experts_of_three_provinces_find_what_an_outcome_is_worth(office: O
 def test_what_does_not_fit_the_panel_or_its_phase_is_said_with_what_to_do(office: Office, institution: str) -> None:
     evaluation = office.open(institution, "JS-CLERK-4")
     early = office.ask(
-        "seal", evaluation, str(office.folder / "dossier.zip"), "--out", str(office.folder / "s"), code=2
+        "seal", evaluation, str(office.folder / "dossier.zip"), "--out", str(office.folder / "s"), code=1
     )
     assert early["error"]["code"] == "evaluation.phase"
     assert "提名专家" in early["error"]["zh"]
@@ -153,16 +153,16 @@ def test_what_does_not_fit_the_panel_or_its_phase_is_said_with_what_to_do(office
         words = ("nominate", evaluation, "--expert", expert["expert"], "--key", expert["key"])
         office.call(*words, *office.of(ANHUI, "admin", "law"), "--yes")
     third = ("nominate", evaluation, "--expert", experts[2]["expert"], "--key", experts[2]["key"], "--yes")
-    stacked = office.call(*third, *office.of(ANHUI, "admin", "law"), code=2)
+    stacked = office.call(*third, *office.of(ANHUI, "admin", "law"), code=1)
     assert "no province has more than two of five" in stacked["error"]["en"]
-    alone = office.call(*third, *office.of(SHANGHAI, "law"), code=2)
+    alone = office.call(*third, *office.of(SHANGHAI, "law"), code=64)
     assert alone["error"]["code"] == "ledger.two_accounts"
-    useless = office.call(*third[:4], "--yes", "--key", "0x" + "00" * 32, *office.of(SHANGHAI, "admin", "law"), code=2)
+    useless = office.call(*third[:4], "--yes", "--key", "0x" + "00" * 32, *office.of(SHANGHAI, "admin", "law"), code=64)
     assert useless["error"]["code"] == "evaluation.key"
-    assert office.call("close", evaluation, *office.of(ANHUI, "law"), code=2)["error"]["code"] == "evaluation.phase"
-    assert office.ask("show", "0x" + "77" * 32, code=2)["error"]["code"] == "evaluation.unknown"
-    assert office.ask("show", f"{institution}/NO-SUCH", code=2)["error"]["code"] == "evaluation.unknown"
-    assert office.ask("show", "0x", code=2)["error"]["code"] == "evaluation.unknown"
+    assert office.call("close", evaluation, *office.of(ANHUI, "law"), code=1)["error"]["code"] == "evaluation.phase"
+    assert office.ask("show", "0x" + "77" * 32, code=1)["error"]["code"] == "evaluation.unknown"
+    assert office.ask("show", f"{institution}/NO-SUCH", code=1)["error"]["code"] == "evaluation.unknown"
+    assert office.ask("show", "0x", code=1)["error"]["code"] == "evaluation.unknown"
     office.world.pass_over(40 * DAY)
     assert office.call("close", evaluation, *office.of(ANHUI, "law"))["phase"] == "failed"
 
@@ -172,7 +172,7 @@ def test_another_file_is_not_sealed_and_another_gateway_cannot_seal(office: Offi
     other = office.folder / "other.zip"
     other.write_bytes(b"another dossier")
     out = str(office.folder / "x.sealed")
-    assert office.ask("seal", evaluation, str(other), "--out", out, code=2)["error"]["code"] == (
+    assert office.ask("seal", evaluation, str(other), "--out", out, code=1)["error"]["code"] == (
         "evaluation.dossier.differs"
     )
     for record in (office.folder / "data" / "dossiers").iterdir():

@@ -122,13 +122,13 @@ def test_a_certificate_of_ours_is_found_by_its_hash_and_of_others_it_takes_the_f
     by_hash, by_file = ground.shanghai.huren("options", leaf), ground.zhejiang.huren("options", str(paper))
     assert by_hash["options"] == by_file["options"]
     assert by_hash["outcome"] == by_file["outcome"]
-    assert ground.zhejiang.huren("options", leaf, code=2)["error"]["code"] == "transfer.not_ours"
+    assert ground.zhejiang.huren("options", leaf, code=1)["error"]["code"] == "transfer.not_ours"
     ground.shanghai.huren("options", str(paper), "--level", "3", code=64)
 
 
 def test_an_outcome_by_its_code_alone_is_an_example_that_asks_for_what_it_lacks(ground: Ground) -> None:
     name = f"{SOURCE}/{CODE}"
-    refused = ground.shanghai.huren("options", name, "--level", "5", code=2)["error"]
+    refused = ground.shanghai.huren("options", name, "--level", "5", code=64)["error"]
     assert refused["code"] == "options.outcome"
     assert "category, credits" in refused["en"]
     words = ("--category", "学历", "--level", "5", "--credits", "4")
@@ -141,9 +141,9 @@ def test_an_outcome_by_its_code_alone_is_an_example_that_asks_for_what_it_lacks(
     assert [(one["rule"], one["credits"]) for one in graded["options"]] == [(1, "3.00"), (2, "2.50")]
     assert graded["outcome"]["awarded"] == "2026-03"
     assert "示例" in ground.shanghai.tell("options", name, *words)
-    nowhere = ground.shanghai.huren("options", f"{uscc(SHANGHAI, 99)}/X-1", *words, code=2)["error"]
+    nowhere = ground.shanghai.huren("options", f"{uscc(SHANGHAI, 99)}/X-1", *words, code=1)["error"]
     assert nowhere["code"] == "options.institution"
-    ground.shanghai.huren("options", name, "--category", "other", code=2)
+    ground.shanghai.huren("options", name, "--category", "other", code=64)
 
 
 def test_what_a_panel_found_stands_in_for_what_was_not_said(ground: Ground, law: World) -> None:

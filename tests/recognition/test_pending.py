@@ -88,10 +88,10 @@ def test_the_second_account_repeats_the_very_call_and_it_is_in_force(law: World,
     queue = PendingActs(law.calls).waiting(SHANGHAI)
     [act] = [one for one in queue.acts if one.proposer == law.law(SHANGHAI).address.lower()]
     name = "0x" + act.act.hex()
-    again = centre.huren("pending", "confirm", name, "--yes", *centre.by("law"), code=2)["error"]
+    again = centre.huren("pending", "confirm", name, "--yes", *centre.by("law"), code=1)["error"]
     assert again["code"] == "pending.account"
     assert law.admin(SHANGHAI).address.lower() in again["hintEn"]
-    refused = centre.huren("pending", "confirm", name, "--yes", *centre.by("operator"), code=2)["error"]
+    refused = centre.huren("pending", "confirm", name, "--yes", *centre.by("operator"), code=1)["error"]
     assert "neither that province's admin" in refused["en"]
     centre.tell("pending", "confirm", name, *centre.by("admin"), code=1)  # nobody said yes
     centre.huren("pending", "confirm", name, "--yes", code=64)
@@ -104,7 +104,7 @@ def test_the_second_account_repeats_the_very_call_and_it_is_in_force(law: World,
     accredited = reader.accreditation_at(uscc(SHANGHAI, 4), law.now, reader.final_block())
     assert accredited is not None
     assert accredited.most_credits == SCOPE[2]
-    gone = centre.huren("pending", "confirm", name, "--yes", *centre.by("admin"), code=2)["error"]
+    gone = centre.huren("pending", "confirm", name, "--yes", *centre.by("admin"), code=1)["error"]
     assert gone["code"] == "pending.unknown"
 
 

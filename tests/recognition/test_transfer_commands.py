@@ -181,8 +181,8 @@ def test_nobody_decides_by_silence_and_names_are_read_strictly(ready: Ground, mo
     ready.zhejiang.tell("transfer", "accept", ref, code=1)
     ready.zhejiang.tell("transfer", "reject", ref, "--reason", "otherwise", code=1)
     assert ready.show(ref)["standing"] == "requested"
-    assert ready.zhejiang.huren("transfer", "show", "1-2-3", code=2)["error"]["code"] == "transfer.ref"
-    unknown = ready.zhejiang.huren("transfer", "show", f"{SHANGHAI}-{ZHEJIANG}-999", code=2)
+    assert ready.zhejiang.huren("transfer", "show", "1-2-3", code=64)["error"]["code"] == "transfer.ref"
+    unknown = ready.zhejiang.huren("transfer", "show", f"{SHANGHAI}-{ZHEJIANG}-999", code=1)
     assert unknown["error"]["code"] == "transfer.unknown"
     monkeypatch.setattr("sys.stdin", io.StringIO("２０２６０００９\n"))
     told = ready.zhejiang.huren("transfer", "accept", ref, "--yes")["decisions"][0]
@@ -250,7 +250,7 @@ def test_a_rejection_is_explained_appealed_against_and_decided_by_the_target(rea
     for _ in range(2):
         assert ready.shanghai.huren(*words)["transactions"][0]["state"] == "final"
     other = ("transfer", "appeal", ref, "--statement", str(letters["answer"]), "--yes")
-    assert ready.shanghai.huren(*other, code=2)["error"]["code"] == "transfer.appealed"
+    assert ready.shanghai.huren(*other, code=1)["error"]["code"] == "transfer.appealed"
     ready.carry()
     decide = ("transfer", "decide-appeal", ref, "--ruling", "upheld", "--statement", str(letters["answer"]), "--yes")
     blocks = {ready.zhejiang.huren(*decide, *ready.zhejiang.by("admin", "operator"))["block"] for _ in range(2)}
@@ -261,7 +261,7 @@ def test_a_rejection_is_explained_appealed_against_and_decided_by_the_target(rea
         assert {name: one["text"].partition("\n")[0] for name, one in told.items()} == {name: name for name in letters}
     assert "Grounds of the appeal" in ready.zhejiang.tell("transfer", "show", ref)
     dismissed = [*decide[:3], "--ruling", "dismissed", *decide[5:]]
-    refused = ready.zhejiang.huren(*dismissed, *ready.zhejiang.by("admin", "operator"), code=2)["error"]
+    refused = ready.zhejiang.huren(*dismissed, *ready.zhejiang.by("admin", "operator"), code=1)["error"]
     assert "appeal" in refused["en"]
     ready.zhejiang.tell(*decide[:-1], code=1)  # nobody said yes
 
@@ -275,7 +275,7 @@ def test_both_provinces_list_the_transfer_and_a_third_sees_it_with_all(ready: Gr
 
 def test_a_programmes_window_is_only_tightened(ready: Ground) -> None:
     words = ("programme", "declare", TARGET, PROGRAMME, "--window", "year", "--yes")
-    refused = ready.zhejiang.huren(*words, code=2)["error"]
+    refused = ready.zhejiang.huren(*words, code=1)["error"]
     assert "only" in refused["en"]
     told = ready.zhejiang.huren("programme", "declare", TARGET, PROGRAMME, "--headcount", "41")
     assert (told["window"], told["headcount"]) == ("whole", 41)  # what is not said stays as it is

@@ -94,7 +94,7 @@ def test_an_application_waits_until_an_operator_confirms_it_and_is_asked_for_onc
     told = ground.shanghai.huren("transfer", "confirm", str(anew["application"]), "--yes", code=1)
     assert told["findings"][0]["code"] == "transfer.application_state"
     assert (
-        ground.shanghai.huren("transfer", "confirm", "999", "--yes", code=2)["error"]["code"] == "transfer.application"
+        ground.shanghai.huren("transfer", "confirm", "999", "--yes", code=1)["error"]["code"] == "transfer.application"
     )
     ground.papers.insert(0, paper)
 

@@ -158,7 +158,7 @@ def test_both_sides_statements_tell_the_same_credits(desk: Desk, tmp_path: Path)
     none = desk.ground.zhejiang.huren("statement", "institution", TARGET, "--from", "1999-01", "--to", "1999-12")
     assert none["lines"] == []
     wrong = ("--from", "2026-02", "--to", "2026-01")
-    assert desk.ground.zhejiang.huren("statement", "centre", *wrong, code=2)["error"]["code"] == "statement.period"
+    assert desk.ground.zhejiang.huren("statement", "centre", *wrong, code=64)["error"]["code"] == "statement.period"
     assert "学分" in desk.ground.shanghai.tell("statement", "centre")
 
 
@@ -192,7 +192,7 @@ def test_everything_held_about_a_learner_is_written_into_a_folder_that_its_owner
     assert numbers == {int(desk.refs["used"].rpartition("-")[2])}, "of the pair's events only those of the learner"
     # The letter that was never written (the deed went straight to the contract) is named as lacking.
     assert "letters" in {one["what"] for one in index["lacking"]}
-    taken = desk.ground.shanghai.huren("statement", "export", str(account_id), "--out", str(out), code=2)
+    taken = desk.ground.shanghai.huren("statement", "export", str(account_id), "--out", str(out), code=64)
     assert taken["error"]["code"] == "statement.place"
 
 
@@ -232,8 +232,8 @@ def test_an_export_fits_into_one_archive_and_holds_no_other_learners_certificate
 
 
 def test_of_nobody_there_is_no_statement(desk: Desk, tmp_path: Path) -> None:
-    refused = desk.ground.shanghai.huren("statement", "learner", "99999", code=2)["error"]
+    refused = desk.ground.shanghai.huren("statement", "learner", "99999", code=1)["error"]
     assert refused["code"] == "statement.account"
-    refused = desk.ground.shanghai.huren("statement", "export", "99999", "--out", str(tmp_path / "x"), code=2)["error"]
+    refused = desk.ground.shanghai.huren("statement", "export", "99999", "--out", str(tmp_path / "x"), code=1)["error"]
     assert refused["code"] == "statement.account"
     assert not (tmp_path / "x").exists()

@@ -64,7 +64,7 @@ def test_what_cannot_be_told_anything_is_refused_with_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], code: str
 ) -> None:
     write_gateway(tmp_path)
-    error = asked(tmp_path, capsys, "webhook", "add", *words, code=2)["error"]
+    error = asked(tmp_path, capsys, "webhook", "add", *words, code=64)["error"]
     assert error["code"] == code
     assert all(error[name] for name in ("zh", "en", "hintZh", "hintEn"))
     assert asked(tmp_path, capsys, "webhook", "list") == {"webhooks": []}

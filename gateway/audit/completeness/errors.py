@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
 
 
 class CannotBeChecked(HurenError):
@@ -45,6 +45,7 @@ class WitnessIsTheNode(CannotBeChecked):
     """The node to be audited cannot be its own witness."""
 
     code = "completeness.own_witness"
+    exit_code = USAGE
     zh = "{value} 就是被审计的节点（同一主机与端口），不能为自己作证"
     en = "{value} is the node to be audited (the same host and port): it cannot be its own witness"
     hint_zh = "请指定其他成员运行的节点"

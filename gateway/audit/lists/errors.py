@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gateway.audit.reports.errors import ReportError
+from gateway.domain.errors import USAGE
 
 if TYPE_CHECKING:
     from gateway.domain.errors import HurenError
@@ -14,6 +15,7 @@ class FilterRefused(ReportError):
     """The family of filters that could only ever give a misleading answer."""
 
     code = "filter"
+    exit_code = USAGE
     field: ClassVar[str] = ""
 
     def to_json(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.audit.errors import AuditError
+from gateway.domain.errors import AGAINST, USAGE
 
 
 class ReportError(AuditError):
@@ -25,6 +26,7 @@ class NoSuchBlock(ReportError):
     """The node does not have a block that the index has passed."""
 
     code = "report.no_block"
+    exit_code = AGAINST
     zh = "节点没有区块 {value}"
     en = "the node has no block {value}"
     hint_zh = "请换一个保留全部区块头的节点（rpc_url）"
@@ -45,6 +47,7 @@ class MonthMissing(ReportError):
     """A monthly report without a month."""
 
     code = "report.month_missing"
+    exit_code = USAGE
     zh = "PDF 月报须写明月份"
     en = "a monthly report (PDF) needs a month"
     hint_zh = "请加 --month，例如 --month 2026-10"
@@ -55,6 +58,7 @@ class UnknownForm(ReportError):
     """A file whose suffix names no form that can be written."""
 
     code = "report.form"
+    exit_code = USAGE
     zh = "不能写成“{value}”这种文件"
     en = "cannot write a file called {value!r}"
     hint_zh = "文件名请以 {known} 结尾"
@@ -85,6 +89,7 @@ class SignatureMalformed(ReportError):
     """Not a signature file of a report."""
 
     code = "report.signature_malformed"
+    exit_code = USAGE
     zh = "{value} 不是报告的签名文件：{why}"
     en = "{value} is no signature file of a report: {why}"
     hint_zh = "请使用与报告一同出具的 *.sig.json"
@@ -95,6 +100,7 @@ class ReportMalformed(ReportError):
     """A JSON file that is no report."""
 
     code = "report.malformed"
+    exit_code = USAGE
     zh = "{value} 不是本系统的报告：{why}"
     en = "{value} is no report of this system: {why}"
     hint_zh = "请使用 huren audit reports 写出的原文件"

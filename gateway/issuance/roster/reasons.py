@@ -5,13 +5,14 @@ They are never raised through a pipeline: a row is judged, and what is found is 
 
 from __future__ import annotations
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 
 
 class RowReason(HurenError):
     """The family of what is wrong with a row, or worth saying about it."""
 
     code = "row"
+    exit_code = AGAINST
     sensitive = True
 
 

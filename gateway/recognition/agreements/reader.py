@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.civil_time import begin_of, end_of
 from gateway.domain.claims import OutcomeCode
-from gateway.domain.errors import HurenError, Said
+from gateway.domain.errors import USAGE, HurenError, Said
 from gateway.domain.hashing import sha256
 from gateway.domain.identifiers import Uscc, normalise
 from gateway.domain.rule import ANY
@@ -34,6 +34,7 @@ class TextUnreadable(HurenError):
     """The legal text cannot be read."""
 
     code = "agreement.text"
+    exit_code = USAGE
     zh = "无法读取协议文本 {value}（{why}）"
     en = "the legal text {value} cannot be read ({why})"
     hint_zh = "路径相对于协议文件所在的文件夹"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.domain.credits import read_credits
 from gateway.domain.crosswalk import Category
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
 from gateway.domain.provinces import PROVINCES, UnknownProvince, province_of
 from gateway.domain.rule import HIGHEST_STEP, NO_CAP
 
@@ -27,6 +27,7 @@ class UnitError(HurenError):
     """The family of values that an agreement cannot take as they are written."""
 
     code = "agreement.value"
+    exit_code = USAGE
 
 
 class NotADate(UnitError):

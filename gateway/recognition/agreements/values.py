@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from gateway.domain.errors import AGAINST, USAGE
 from gateway.domain.hashing import hex0x
 from gateway.domain.rule import FIELDS, Rule
 from gateway.domain.terms import Terms
@@ -61,6 +62,7 @@ class UnknownAgreement(LedgerError):
     """An id that belongs to no agreement, or a beginning too short to look for."""
 
     code = "agreement.unknown"
+    exit_code = AGAINST
     zh = "没有标识为“{value}”的协议（开头至少 {shortest} 个字符）"
     en = "no agreement is called {value!r} (a beginning has at least {shortest} characters)"
     hint_zh = "请核对标识（huren agreement list）"
@@ -71,6 +73,7 @@ class AmbiguousAgreement(LedgerError):
     """A beginning that several agreements have."""
 
     code = "agreement.ambiguous"
+    exit_code = USAGE
     zh = "有 {count} 份协议的标识以“{value}”开头"
     en = "{count} agreements begin like {value!r}"
     hint_zh = "请给出完整的标识：开头相同的可能是他人有意为之"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 from gateway.recognition.agreements.units import plain
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class UnknownKey(HurenError):
     """A key that an agreement does not have."""
 
     code = "agreement.key.unknown"
+    exit_code = AGAINST
     zh = "没有“{value}”这一项"
     en = "there is no key {value!r} here"
     hint_zh = "是否想写“{close_zh}”？可用：{known_zh}"
@@ -91,6 +92,7 @@ class KeyTwice(HurenError):
     """One field under its Chinese and its English key, or in two spellings."""
 
     code = "agreement.key.twice"
+    exit_code = AGAINST
     zh = "“{value}”与第 {first} 行写的是同一项"
     en = "{value!r} is the same field as in line {first}"
     hint_zh = "请删去其中一处"
@@ -101,6 +103,7 @@ class KeyMissing(HurenError):
     """A field that has to be there."""
 
     code = "agreement.key.missing"
+    exit_code = AGAINST
     zh = "缺少“{name}”"
     en = "{name} is missing"
     hint_zh = "请补上这一项，写法见用户手册"
@@ -111,6 +114,7 @@ class WrongShape(HurenError):
     """A list where a text is meant, and the like."""
 
     code = "agreement.shape"
+    exit_code = AGAINST
     zh = "“{value}”处应为{wanted_zh}"
     en = "{value!r} must be {wanted}"
     hint_zh = "写法见用户手册"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, HurenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,7 @@ class YamlRefused(HurenError):
     """The family of what cannot be read; ``line`` counts from 1."""
 
     code = "yaml"
+    exit_code = AGAINST
 
     @property
     def line(self) -> int:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nacl.public import PrivateKey
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import AGAINST, USAGE, HurenError
 from gateway.domain.hashing import hex0x, sha256
 from gateway.recognition import sealed as sealing
 from gateway.recognition.sealed import KEY_BYTES, KeyUnusable, NotAReader, SealBroken
@@ -46,6 +46,7 @@ class DossierDiffers(DossierError):
     """A file that is not the dossier of the evaluation: the digest on the chain is another one."""
 
     code = "evaluation.dossier.differs"
+    exit_code = AGAINST
     zh = "{value} 不是该评估的申报材料：链上摘要为 {expected}"
     en = "{value} is not the dossier of this evaluation: the digest on the chain is {expected}"
     hint_zh = "请使用发起评估时的同一文件，一个字节也不能改"
@@ -56,6 +57,7 @@ class DossierTooLarge(DossierError):
     """More than is held in memory."""
 
     code = "evaluation.dossier.size"
+    exit_code = USAGE
     zh = "申报材料有 {value} 字节，上限 {most}"
     en = "the dossier has {value} bytes, the limit is {most}"
     hint_zh = "请压缩，或只放入评审所需的材料"
@@ -66,6 +68,7 @@ class SealedMalformed(DossierError):
     """Not a sealed dossier, or a damaged one."""
 
     code = "evaluation.dossier.form"
+    exit_code = USAGE
     zh = "{value} 不是加密的申报材料，或已损坏：{why}"
     en = "{value} is not a sealed dossier, or a damaged one: {why}"
     hint_zh = "请向发起省份重新索取"
@@ -76,6 +79,7 @@ class NotSealedToExpert(DossierError):
     """The dossier holds no content key for this account."""
 
     code = "evaluation.dossier.stranger"
+    exit_code = AGAINST
     zh = "该材料没有加密给 {value}"
     en = "the dossier is not sealed to {value}"
     hint_zh = "请使用被提名的专家账户；材料在专家组满员后才加密"
@@ -86,6 +90,7 @@ class ExpertKeyUnusable(DossierError):
     """A public key that nothing can be encrypted to: not 32 bytes, or of small order (RFC 7748, section 6.1)."""
 
     code = "evaluation.key"
+    exit_code = USAGE
     zh = "专家公钥 {value} 无法用于加密"
     en = "nothing can be encrypted to the expert's key {value}"
     hint_zh = "请专家重新提供（huren evaluation expert）"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from gateway.domain.errors import AGAINST
 from gateway.domain.panel import needed
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.reader import institution_text
@@ -49,6 +50,7 @@ class UnknownEvaluation(LedgerError):
     """A name that belongs to no evaluation, or a beginning that several have."""
 
     code = "evaluation.unknown"
+    exit_code = AGAINST
     zh = "没有评估“{value}”，或有多项以此开头"
     en = "no evaluation is called {value!r}, or several begin like that"
     hint_zh = "请给出标识，或“机构代码/成果编码”（huren evaluation list）"
@@ -59,6 +61,7 @@ class NotInPhase(LedgerError):
     """What was asked belongs to another phase of the evaluation."""
 
     code = "evaluation.phase"
+    exit_code = AGAINST
     zh = "评估 {value} 目前“{found_zh}”，须在“{wanted_zh}”时办理"
     en = "the evaluation {value} is {found_en}; this is done while it is {wanted_en}"
     hint_zh = "请查看进度（huren evaluation show）"

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.claims import OutcomeCode
-from gateway.domain.errors import HurenError, Said
+from gateway.domain.errors import AGAINST, USAGE, HurenError, Said
 from gateway.domain.identifiers import Uscc
 from gateway.domain.quote import Circumstances, Refusal, Scope, refusals
 from gateway.domain.rule import ANY, CATEGORY, CREDITS, FACTS, GRADE, LEVEL, MONTH, OUTCOME
@@ -49,6 +49,7 @@ class OutcomeUnknown(HurenError):
     """Nothing is known of an outcome that was asked about by its code alone."""
 
     code = "options.outcome"
+    exit_code = USAGE
     zh = "成果 {value} 没有通过的评估，缺少：{lacking}"
     en = "no evaluation of the outcome {value} passed, so these are needed: {lacking}"
     hint_zh = "请给出证书，或补上 --category、--level、--credits（有成绩、取得年月时再加 --grade、--awarded）"
@@ -59,6 +60,7 @@ class NotAccredited(HurenError):
     """An institution that no province accredits."""
 
     code = "options.institution"
+    exit_code = AGAINST
     zh = "机构 {value} 目前不由任何省份认证"
     en = "no province accredits the institution {value} at present"
     hint_zh = "请核对机构代码（huren institution show）"

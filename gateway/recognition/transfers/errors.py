@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import AGAINST, CANNOT, DomainError
 
 
 class TransferProblem(DomainError):
     """The family of what is wrong with what was asked for."""
 
     code = "transfer"
+    exit_code = AGAINST
     field: ClassVar[str] = "transfer"
 
     def to_json(self) -> dict[str, str]:
@@ -50,6 +51,7 @@ class NotOnChain(TransferProblem):
     """A certificate whose batch the chain does not know."""
 
     code = "transfer.not_anchored"
+    exit_code = CANNOT
     field = "certificate"
     zh = "证书 {value} 所在批次尚未上链"
     en = "the batch of the certificate {value} is not on the chain"
@@ -116,6 +118,7 @@ class ApplicationUnreadable(TransferProblem):
     """What was kept of an application does not open: the learner's account was deleted, or the row was altered."""
 
     code = "transfer.application_sealed"
+    exit_code = CANNOT
     field = "application"
     zh = "申请 {value} 的内容无法解密：学习者已注销，或数据被改动"
     en = "the application {value} does not open: the learner's account was deleted, or the row was altered"
@@ -137,6 +140,7 @@ class LetterNotThere(LetterProblem):
     """Nobody gave it yet: nothing follows about the request."""
 
     code = "letter.not_there"
+    exit_code = CANNOT
     zh = "暂时无法核对：随 {value} 发出的密信尚未取到（{why}）"
     en = "cannot check: the letter that belongs to {value} has not come yet ({why})"
     hint_zh = "网关会再次获取；请确认对方网关在线且列于 peers"
@@ -157,6 +161,7 @@ class LetterForOthers(LetterProblem):
     """It is sealed to keys that are not here."""
 
     code = "letter.reader"
+    exit_code = CANNOT
     zh = "随 {value} 发出的密信没有加密给本中心所持的密钥（{institution}）"
     en = "the letter that belongs to {value} is not sealed to a key of {institution} that is kept here"
     hint_zh = "请登记通信密钥（huren key agreement），再请对方重新办理"
@@ -217,6 +222,7 @@ class NobodyToSealTo(LetterProblem):
     """An institution that published no key for being written to."""
 
     code = "letter.no_key"
+    exit_code = CANNOT
     field = "institution"
     zh = "机构 {value} 没有公布有效的通信密钥"
     en = "the institution {value} has published no agreement key in force"
@@ -242,6 +248,7 @@ class CannotVerify(TransferProblem):
     """Verification came to no answer: nothing is awarded yet, and nothing speaks against the credential."""
 
     code = "transfer.cannot_verify"
+    exit_code = CANNOT
     field = "presentation"
     zh = "暂时无法核验来源证书：{value}"
     en = "the credential cannot be checked now: {value}"
@@ -307,6 +314,7 @@ class DecisionUnderWay(TransferProblem):
     """Another decision by the same officer is on its way to the chain."""
 
     code = "transfer.under_way"
+    exit_code = CANNOT
     zh = "对 {value} 的另一项决定（{act}）正在上链"
     en = "another decision on {value} ({act}) is on its way to the chain"
     hint_zh = "请等待其结果（huren transfer show）"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Any, Final
 
+from gateway.domain.errors import AGAINST, USAGE
 from gateway.domain.hashing import hex0x, keccak256, word
 from gateway.domain.heads import transfer_subject
 from gateway.domain.transfer_words import Return, Stage
@@ -35,6 +36,7 @@ class RefMalformed(LedgerError):
     """Not the name of a transfer."""
 
     code = "transfer.ref"
+    exit_code = USAGE
     zh = "“{value}”不是转换编号"
     en = "{value!r} is no transfer's number"
     hint_zh = "写作 来源省-目标省-序号，例如 320000-330000-7（huren transfer list）"
@@ -45,6 +47,7 @@ class UnknownTransfer(LedgerError):
     """No such transfer in the index."""
 
     code = "transfer.unknown"
+    exit_code = AGAINST
     zh = "没有转换 {value}"
     en = "there is no transfer {value}"
     hint_zh = "请核对编号，并确认索引已跟上（huren index status）"
