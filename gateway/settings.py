@@ -112,6 +112,17 @@ class LimitSettings(BaseModel):
     """The most gas one transaction is planned for: bulk changes are cut to it. Below the block gas limit."""
 
 
+class IpfsSettings(BaseModel):
+    """The province's IPFS daemon; without this table blobs lie in the data directory alone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    api_url: WebAddress
+    """Of the daemon's API, on this machine."""
+    token_file: Path
+    """Holds the bearer token that the node made for the gateway (keys/ipfs-token in the member's folder)."""
+
+
 def _province(code: int, info: ValidationInfo) -> int:
     """A member's gateway serves a province; an observer's may name one, and nothing depends on it."""
     if code == NO_PROVINCE:
@@ -160,6 +171,8 @@ class Settings(BaseSettings):
     """0: any free port."""
     peers: tuple[WebAddress, ...] = ()
     """Other provinces' gateways, asked for manifests in this order."""
+    replication: int = Field(default=1, ge=1, le=34)
+    """How many provinces keep each pack, its owner among them: as network.toml says. Manifests are kept by all."""
     webhook_networks: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.0/8", "::1/128")
     """Where webhooks may send to (CIDR): nothing outside is asked, whoever names it."""
     staleness_seconds: int = Field(default=60, ge=1)
@@ -174,6 +187,7 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     keys: Annotated[KeySettings, AfterValidator(_keys)] = KeySettings()
     limits: LimitSettings = LimitSettings()
+    ipfs: IpfsSettings | None = None
 
     @property
     def observer(self) -> bool:
@@ -276,7 +290,7 @@ def _problems(error: ValidationError) -> Said:
 
 
 def _refuse_unknown_variables(path: Path, environment: Mapping[str, str]) -> None:
-    tables: dict[str, type[BaseModel]] = {"keys": KeySettings, "limits": LimitSettings}
+    tables: dict[str, type[BaseModel]] = {"keys": KeySettings, "limits": LimitSettings, "ipfs": IpfsSettings}
     known = {_PREFIX + name.upper() for name in Settings.model_fields}
     known |= {
         f"{_PREFIX}{table}{_NESTED}{name}".upper() for table, model in tables.items() for name in model.model_fields
@@ -290,10 +304,12 @@ def _refuse_unknown_variables(path: Path, environment: Mapping[str, str]) -> Non
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
     """The same settings with every path absolute, relative ones taken from the folder of the file."""
-    keys = settings.keys
-    return settings.model_copy(
-        update={**_paths(settings, folder), "keys": keys.model_copy(update=_paths(keys, folder))}
-    )
+    tables = {
+        name: table.model_copy(update=_paths(table, folder))
+        for name, table in settings
+        if isinstance(table, (KeySettings, IpfsSettings))
+    }
+    return settings.model_copy(update={**_paths(settings, folder), **tables})
 
 
 def _paths(model: BaseModel, folder: Path) -> dict[str, Path]:

@@ -13,7 +13,6 @@ from bench_rows import BenchError, Spent, expect, measured
 from synthetic_rosters import write_roster
 
 from gateway.bootstrap import Gateway
-from gateway.documents.blobs import FolderStore
 from gateway.issuance.minting import Minter
 from gateway.issuance.service import Issuer
 from gateway.issuance.workers import InlineMint
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.issue import Sealed
     from gateway.domain.proof import Signer
+    from gateway.issuance.ports import BlobStore
     from gateway.issuance.report import IssueReport
     from gateway.issuance.workers import Mint
 
@@ -53,19 +53,19 @@ class _UnsignedMinter(Minter):
 
 
 class _UnsignedMint(InlineMint):
-    def __init__(self, seeds: Mapping[str, bytes], blobs: Path) -> None:
+    def __init__(self, seeds: Mapping[str, bytes], blobs: BlobStore) -> None:
         super().__init__(seeds, blobs)
-        self._minter = _UnsignedMinter(dict(seeds), FolderStore(blobs))
+        self._minter = _UnsignedMinter(dict(seeds), blobs)
 
 
 class _SignedIssuer(Issuer):
     def _mint(self, seeds: dict[str, bytes], rows: int) -> Mint:  # noqa: ARG002
-        return InlineMint(seeds, self.blobs_folder)
+        return InlineMint(seeds, self.blobs)
 
 
 class _UnsignedIssuer(Issuer):
     def _mint(self, seeds: dict[str, bytes], rows: int) -> Mint:  # noqa: ARG002
-        return _UnsignedMint(seeds, self.blobs_folder)
+        return _UnsignedMint(seeds, self.blobs)
 
 
 class Issuing:

@@ -16,10 +16,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gateway.accounts.service import AccountBook
+from gateway.bootstrap.documents import DocumentParts
 from gateway.bootstrap.life import running
 from gateway.bootstrap.readiness import readiness_of
-from gateway.documents.blobs import FolderStore
-from gateway.documents.peers import HttpPeers, Library
 from gateway.issuance import anchoring
 from gateway.issuance.approval import KeyringApprover
 from gateway.issuance.book import SqlInstitutionBook
@@ -71,6 +70,8 @@ if TYPE_CHECKING:
     from gateway.bootstrap.recognition import RecognitionParts
     from gateway.bootstrap.statements import StatementParts
     from gateway.bootstrap.webhooks import WebhookParts
+    from gateway.documents.blobs import KeptBlobs
+    from gateway.documents.peers import Library
     from gateway.issuance.ports import BatchDraft
     from gateway.keys.ring import KeyRing
     from gateway.settings import Settings
@@ -122,19 +123,19 @@ class Gateway:
         return ChainReader(self.calls)
 
     @cached_property
-    def blobs(self) -> FolderStore:
+    def documents(self) -> DocumentParts:
+        """What keeps documents, here and by others."""
+        return DocumentParts(self)
+
+    @property
+    def blobs(self) -> KeptBlobs:
         """This gateway's own blobs."""
-        return FolderStore(self.settings.blobs)
+        return self.documents.store
 
-    @cached_property
-    def peers(self) -> HttpPeers:
-        """Other provinces' gateways."""
-        return HttpPeers(self.settings.peers)
-
-    @cached_property
+    @property
     def library(self) -> Library:
-        """Own blobs, and peers for what is lacking."""
-        return Library(self.blobs, self.peers)
+        """Own blobs, and other provinces' for what is lacking."""
+        return self.documents.library
 
     @cached_property
     def leaves(self) -> LeafIndex:
@@ -184,7 +185,7 @@ class Gateway:
             keys=self.keys,
             row_keys=self.row_keys,
             blobs=self.blobs,
-            blobs_folder=self.settings.blobs,
+            blobs_place=self.documents.place,
             approver=KeyringApprover(self.keys, self.deployment.chain_id, self.contracts.accepting, ask, officer),
             anchors=anchoring.OutboxAnchors(bytes.fromhex(self.operator.address[2:])),
             province=self.settings.province,
@@ -344,7 +345,7 @@ class Gateway:
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("peers", "rpc", "database"):
+        for name in ("documents", "rpc", "database"):
             part = self.__dict__.pop(name, None)
             if part is not None:
                 part.close()

@@ -65,6 +65,16 @@ class StoreUnreachable(BlobError):
     )
 
 
+class StoreTokenUnreadable(BlobError):
+    """The file with the token of the IPFS daemon's API cannot be read. The value is its path."""
+
+    code = "blob.store_token"
+    zh = "无法读取 IPFS 服务的令牌文件 {value}：{why}"
+    en = "the file {value} with the token of the IPFS daemon cannot be read: {why}"
+    hint_zh = "令牌由 huren-node up 写在节点的 keys/ipfs-token 中；请在 gateway.toml 的 ipfs.token_file 中指明"
+    hint_en = "huren-node up writes it to the node's keys/ipfs-token; name that in gateway.toml, ipfs.token_file"
+
+
 class StoreRefused(BlobError):
     """The IPFS daemon answers and does not do what it was asked. The value is its address."""
 

@@ -20,17 +20,21 @@ import httpx
 import tenacity
 
 from gateway.documents.blobs import BLOB_BYTES, BlobStore, check_blob
-from gateway.documents.errors import BlobCorrupted, BlobError, BlobNotFound, BlobUnavailable
+from gateway.documents.errors import BlobCorrupted, BlobError, BlobNotFound, BlobUnavailable, StoreUnreachable
 from gateway.domain.manifest import cid_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from gateway.documents.sources import BlobSource
 
 _ATTEMPTS: Final = 3
 _WORKERS: Final = 8
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 2.0
 _SERVER_ERROR: Final = 500
+_ELSEWHERE: Final = (BlobNotFound, BlobCorrupted, StoreUnreachable)
+"""What sends us to others: we lack a blob, ours is damaged, or our own daemon is away."""
 _HEADERS: Final = {"Accept": "application/vnd.ipld.raw", "Accept-Encoding": "identity"}
 """Nothing packed is asked for or taken: a few bytes would become many before anybody has counted them."""
 
@@ -138,7 +142,7 @@ class HttpPeers:
 class Library:
     """A BlobStore of our own that turns to peers for what it lacks, and keeps what they gave."""
 
-    def __init__(self, store: BlobStore, peers: HttpPeers) -> None:
+    def __init__(self, store: BlobStore, peers: BlobSource) -> None:
         self._store = store
         self._peers = peers
 
@@ -158,7 +162,7 @@ class Library:
         """
         try:
             return self._store.get(cid)
-        except (BlobNotFound, BlobCorrupted):
+        except _ELSEWHERE:
             content = self._peers.fetch(cid)
         self._store.put(content)
         return content
@@ -169,7 +173,7 @@ class Library:
         for cid in wanted:
             try:
                 yield cid, self._store.get(cid)
-            except (BlobNotFound, BlobCorrupted):
+            except _ELSEWHERE:
                 lacking.append(cid)
         for cid, content in self._peers.fetch_many(lacking):
             if isinstance(content, bytes):

@@ -25,8 +25,8 @@ from gateway.issuance.spool import SpooledRow
 from gateway.issuance.stored import stored_document
 
 if TYPE_CHECKING:
-    from gateway.documents.blobs import BlobStore
     from gateway.domain.issue import Sealed
+    from gateway.issuance.ports import BlobStore
 
 _RANDOM_BYTES: Final = 2 * WORD + 16
 """Of a credential: its salt, the opening of its number commitment, its id."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Connection
 
 
@@ -159,6 +161,9 @@ class BlobStore(Protocol):
 
     def put(self, content: bytes) -> str:
         """Store durably; the CID."""
+
+    def put_many(self, contents: Iterable[bytes]) -> list[str]:
+        """Store many durably; their CIDs."""
 
     def get(self, cid: str) -> bytes:
         """The bytes of a CID, checked."""

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from gateway.documents.place import BlobPlace
     from gateway.issuance.ports import AccountBook, AnchorQueue, Approver, BlobStore, InstitutionBook, IssuingKeys
     from gateway.issuance.report import Progress
     from gateway.issuance.row_keys import RowKeys
@@ -74,8 +75,8 @@ class Issuer:
     keys: IssuingKeys
     row_keys: RowKeys
     blobs: BlobStore
-    blobs_folder: Path
-    """The same store's folder, which worker processes open by themselves."""
+    blobs_place: BlobPlace
+    """Where the same store is: worker processes open it by themselves."""
     approver: Approver
     anchors: AnchorQueue
     province: int
@@ -204,8 +205,8 @@ class Issuer:
 
     def _mint(self, seeds: dict[str, bytes], rows: int) -> Mint:
         if rows < WORTH_WORKERS or self.workers < 1:
-            return InlineMint(seeds, self.blobs_folder)
-        return WorkerPool(self.workers, seeds, self.blobs_folder)
+            return InlineMint(seeds, self.blobs)
+        return WorkerPool(self.workers, seeds, self.blobs_place)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

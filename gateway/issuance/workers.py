@@ -11,12 +11,11 @@ import multiprocessing
 import queue
 import threading
 from concurrent.futures import Future
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, Self
 
 import msgspec
 
-from gateway.documents.blobs import FolderStore
+from gateway.documents.place import BlobPlace, open_store
 from gateway.domain.errors import HurenError
 from gateway.issuance.errors import WorkerDied, WorkerFailed
 from gateway.issuance.minting import Minter
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from multiprocessing.connection import Connection
     from types import TracebackType
+
+    from gateway.issuance.ports import BlobStore
 
 _DONE: Final = b"\x00"
 _FAILED: Final = b"\x01"
@@ -35,8 +36,8 @@ class WorkerSetup(msgspec.Struct, array_like=True):
 
     seeds: dict[str, bytes]
     """Issuing keys by institution."""
-    blobs: str
-    """The folder of the blob store."""
+    place: BlobPlace
+    """Where the packs go: each worker opens the store by itself."""
 
 
 class Mint(Protocol):
@@ -53,7 +54,7 @@ def serve(pipe: Connection) -> None:
     """A worker's whole life: set-up, then tasks, until the pipe closes."""
     try:
         setup = msgspec.msgpack.decode(pipe.recv_bytes(), type=WorkerSetup)
-        minter = Minter(setup.seeds, FolderStore(Path(setup.blobs)))
+        minter = Minter(setup.seeds, open_store(setup.place))
         # Nothing here makes cycles; without the collector the same work takes half the time.
         gc.collect()
         gc.freeze()
@@ -81,8 +82,8 @@ def _class_of(error: Exception) -> str:
 class InlineMint:
     """Mints in this process."""
 
-    def __init__(self, seeds: Mapping[str, bytes], blobs: Path) -> None:
-        self._minter = Minter(dict(seeds), FolderStore(blobs))
+    def __init__(self, seeds: Mapping[str, bytes], blobs: BlobStore) -> None:
+        self._minter = Minter(dict(seeds), blobs)
 
     def submit(self, task: bytes) -> Future[bytes]:
         """Mint now."""
@@ -100,11 +101,11 @@ class InlineMint:
 class WorkerPool:
     """Worker processes (started by spawn: no lock or descriptor of this process is in them)."""
 
-    def __init__(self, count: int, seeds: Mapping[str, bytes], blobs: Path) -> None:
+    def __init__(self, count: int, seeds: Mapping[str, bytes], place: BlobPlace) -> None:
         self._tasks: queue.Queue[tuple[bytes, Future[bytes]] | None] = queue.Queue()
         self._threads: list[threading.Thread] = []
         context = multiprocessing.get_context("spawn")
-        setup = msgspec.msgpack.encode(WorkerSetup(dict(seeds), str(blobs)))
+        setup = msgspec.msgpack.encode(WorkerSetup(dict(seeds), place))
         self._processes = []
         for _ in range(count):
             ours, theirs = context.Pipe()

@@ -13,6 +13,7 @@ import pytest
 
 from gateway.accounts.service import AccountBook
 from gateway.documents.blobs import FolderStore
+from gateway.documents.place import BlobPlace
 from gateway.issuance.anchoring import OutboxAnchors
 from gateway.issuance.approval import KeyringApprover
 from gateway.issuance.book import SqlInstitutionBook
@@ -134,7 +135,7 @@ class Centre:
             "keys": self.keys,
             "row_keys": RowKeys(self.keys.master().derive(Purpose.ROW_INDEX)),
             "blobs": FolderStore(self.folder / "blobs"),
-            "blobs_folder": self.folder / "blobs",
+            "blobs_place": BlobPlace(str(self.folder / "blobs")),
             "approver": KeyringApprover(self.keys, CHAIN_ID, lambda: [REGISTRY], ask),
             "anchors": OutboxAnchors(OPERATOR),
             "province": self.province,

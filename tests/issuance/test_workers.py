@@ -11,6 +11,7 @@ import pytest
 
 from gateway.documents.blobs import FolderStore
 from gateway.documents.packs import DocumentPlace, open_document
+from gateway.documents.place import BlobPlace
 from gateway.domain.credential import Credential
 from gateway.domain.manifest import cid_of
 from gateway.issuance import errors
@@ -48,7 +49,7 @@ def task(rows: int, *, name: str = "许英娟") -> bytes:
 
 
 def test_a_pool_answers_every_task_in_full(tmp_path: Path) -> None:
-    with WorkerPool(2, SEEDS, tmp_path) as pool:
+    with WorkerPool(2, SEEDS, BlobPlace(str(tmp_path))) as pool:
         futures = [pool.submit(task(rows)) for rows in (1, 2, 3, 50)]
         minted = [msgspec.msgpack.decode(future.result(timeout=60), type=Minted) for future in futures]
     assert [len(each.leaves) // 32 for each in minted] == [1, 2, 3, 50]
@@ -60,26 +61,26 @@ def test_a_pool_answers_every_task_in_full(tmp_path: Path) -> None:
 
 
 def test_no_two_credentials_share_a_leaf_even_of_equal_rows(tmp_path: Path) -> None:
-    mint = InlineMint(SEEDS, tmp_path)
+    mint = InlineMint(SEEDS, FolderStore(tmp_path))
     made = [msgspec.msgpack.decode(mint.submit(task(1)).result(), type=Minted) for _ in range(3)]
     assert len({each.leaves for each in made}) == 3
     assert len({each.claims for each in made}) == 1
 
 
 def test_a_failing_task_names_the_error_and_no_person(tmp_path: Path) -> None:
-    with WorkerPool(1, SEEDS, tmp_path) as pool:
+    with WorkerPool(1, SEEDS, BlobPlace(str(tmp_path))) as pool:
         with pytest.raises(errors.WorkerFailed) as raised:
             pool.submit(b"\xc1 not a task").result(timeout=60)
         assert "DecodeError" in str(raised.value) or "ValidationError" in str(raised.value)
         # The worker goes on.
         assert pool.submit(task(1)).result(timeout=60)
     with pytest.raises(errors.WorkerFailed) as raised:
-        InlineMint({}, tmp_path).submit(task(1, name="秘密")).result()
+        InlineMint({}, FolderStore(tmp_path)).submit(task(1, name="秘密")).result()
     assert "秘密" not in str(raised.value)
 
 
 def test_a_worker_that_dies_is_an_error_for_its_tasks(tmp_path: Path) -> None:
-    with WorkerPool(1, SEEDS, tmp_path) as pool:
+    with WorkerPool(1, SEEDS, BlobPlace(str(tmp_path))) as pool:
         pool.submit(task(1)).result(timeout=60)
         pid = pool._processes[0].pid
         assert pid is not None
@@ -89,7 +90,7 @@ def test_a_worker_that_dies_is_an_error_for_its_tasks(tmp_path: Path) -> None:
 
 
 def test_keys_are_in_no_argument_list_and_no_environment(tmp_path: Path) -> None:
-    with WorkerPool(1, SEEDS, tmp_path) as pool:
+    with WorkerPool(1, SEEDS, BlobPlace(str(tmp_path))) as pool:
         pool.submit(task(1)).result(timeout=60)
         for name in ("cmdline", "environ"):
             with open(f"/proc/{pool._processes[0].pid}/{name}", "rb") as file:  # noqa: PTH123 (a file of the kernel)
