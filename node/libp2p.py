@@ -19,6 +19,7 @@ _PUBLIC_KEY: Final = bytes.fromhex("08011220")
 """Field 1: Ed25519; field 2: the 32 bytes of the public key."""
 _PRIVATE_KEY: Final = bytes.fromhex("08011240")
 """Field 1: Ed25519; field 2: 64 bytes, the seed and the public key."""
+_BYTES: Final = 32
 _IDENTITY: Final = bytes.fromhex("0024")
 """Multihash: nothing is hashed, 36 bytes follow."""
 
@@ -39,6 +40,20 @@ def private_key_of(seed: bytes) -> str:
         ValueError: not 32 bytes.
     """
     return base64.b64encode(_PRIVATE_KEY + seed + _public(seed)).decode("ascii")
+
+
+def public_key_of(peer_id: str) -> bytes | None:
+    """Return the Ed25519 public key (32 bytes) that `peer_id` is the name of, or None where it names no such key."""
+    number = 0
+    for letter in peer_id:
+        digit = _ALPHABET.find(letter)
+        if digit < 0:
+            return None
+        number = number * 58 + digit
+    prefix = _IDENTITY + _PUBLIC_KEY
+    data = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    data = bytes(len(peer_id) - len(peer_id.lstrip("1"))) + data
+    return data[len(prefix) :] if data.startswith(prefix) and len(data) == len(prefix) + _BYTES else None
 
 
 def _public(seed: bytes) -> bytes:

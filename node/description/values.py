@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from node.client.hashing import keccak256
+from node.libp2p import public_key_of
 
 _PUBLIC_KEY = re.compile(r"^0x[0-9a-f]{128}$")
 _EXCHANGE_KEY = re.compile(r"^0x[0-9a-f]{64}$")
@@ -50,6 +51,12 @@ def _exchange_key(value: object) -> object:
     return value
 
 
+def _peer_id(value: object) -> object:
+    if not isinstance(value, str) or public_key_of(value) is None:
+        raise ValueError("a peer id is the name of an Ed25519 key, 12D3KooW and 44 more letters and digits")
+    return value
+
+
 def _address(value: object) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """An address as the machine writes it: Besu refuses names, and two spellings would be two places."""
     try:
@@ -83,7 +90,7 @@ PublicKeyText = Annotated[str, BeforeValidator(_public_key)]
 """secp256k1, uncompressed without its first byte: 0x and 128 hexadecimal digits."""
 ExchangeKeyText = Annotated[str, BeforeValidator(_exchange_key)]
 """X25519 (RFC 7748): 0x and 64 hexadecimal digits."""
-PeerIdText = Annotated[str, Field(pattern=r"^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$")]
+PeerIdText = Annotated[str, BeforeValidator(_peer_id)]
 """The name of an Ed25519 key in libp2p."""
 HostText = Annotated[str, BeforeValidator(_host)]
 """An IPv4 or IPv6 address, never a name."""

@@ -1,0 +1,98 @@
+"""A later member's card becomes a row of network.toml; block 0 is not touched.
+
+The row is written at the end of the file, so all members who add the same cards in the same order have the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from node.client.errors import Exit, NodeError
+from node.client.files import write_whole
+from node.description import DescriptionError, describe
+from node.description.writing import row_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from node.ceremony.card import Card
+    from node.description import Description
+    from node.layout import Layout
+
+
+class RowExistsError(NodeError):
+    """network.toml at `path` has a row for `province`, and it says something else than the card."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, path: Path, province: int) -> None:
+        super().__init__(
+            f"{path} 已有 {province} 的一行，内容与此卡不同，未作改动。更换密钥或地址须各成员一致：请用 --replace",
+            f"{path} has a row for {province} that says something else than this card; nothing was changed. A change "
+            "of keys or of address is made by all members alike: add --replace",
+        )
+        self.path = path
+        self.province = province
+
+
+class CardDoesNotFitError(NodeError):
+    """The card cannot become a row beside those of network.toml at `path`: `findings` say why."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, path: Path, card: Path, findings: tuple[tuple[str, str], ...]) -> None:
+        listed = "; ".join(what for _, what in findings)
+        super().__init__(
+            f"成员卡 {card} 与 {path} 中的成员冲突：{listed}。请该成员重新出具",
+            f"the card {card} does not fit beside the rows of {path}: {listed}. Ask for another one",
+        )
+        self.path = path
+        self.findings = findings
+
+
+def add(layout: Layout, card: Card, card_path: Path, *, replace: bool = False) -> tuple[Description, bool]:
+    """Make the card's row in network.toml; return the network then, and whether anything was changed.
+
+    Args:
+        layout: the folder.
+        card: a checked card (`node.ceremony.card.read`).
+        card_path: where it came from, for what is said of it.
+        replace: change the row of a member that is there (a new node key, another address).
+
+    Raises:
+        RowExistsError: there is another row of this province, and `replace` is not set.
+        CardDoesNotFitError: an address, a key or an endpoint is another member's.
+        DescriptionError: network.toml cannot be read.
+    """
+    path = layout.description
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DescriptionError(path, (("", str(error)),)) from error
+    known = describe(text, path)
+    there = known.row(card.member.province)
+    row = card.member.model_copy(update={"founding": there.founding if there is not None else False})
+    if there == row:
+        return known, False
+    if there is not None and not replace:
+        raise RowExistsError(path, card.member.province)
+    changed = text + row_of(row) if there is None else text.replace(_found(text, row_of(there), path), row_of(row))
+    try:
+        described = describe(changed, path)
+    except DescriptionError as error:
+        raise CardDoesNotFitError(path, card_path, error.findings) from error
+    write_whole(path, changed.encode())
+    return described, True
+
+
+def _found(text: str, row: str, path: Path) -> str:
+    """Return the row as the file has it.
+
+    Raises:
+        DescriptionError: somebody wrote it otherwise than the ceremony does, and must change it by hand.
+    """
+    if text.count(row) != 1:
+        raise DescriptionError(
+            path, (("member", "this row was not written by huren-node: change it by hand, at every member alike"),)
+        )
+    return row
