@@ -72,6 +72,11 @@ class Layout:
         return self.keys / "deployer.json"
 
     @property
+    def plan(self) -> Path:
+        """What a trial's members agreed on; in production it is wherever its authors keep it."""
+        return self.folder / "plan.toml"
+
+    @property
     def genesis(self) -> Path:
         """Block 0 of a network with validators, the same bytes at every member."""
         return self.folder / "genesis.json"

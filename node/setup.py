@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from node.client.errors import NodeError
 from node.client.files import write_whole
@@ -24,12 +24,13 @@ RANDOM_SCRYPT_COST = 1 << 14
 
 DAILY_LEAVES = 10_000_000
 
-_MEMBERS = (
+MEMBERS: Final = (
     (310_000, "上海市", "Shanghai"),
     (320_000, "江苏省", "Jiangsu"),
     (330_000, "浙江省", "Zhejiang"),
     (340_000, "安徽省", "Anhui"),
 )
+"""The provinces of a trial, in the order of chairs, with their names."""
 _OPERATORS = (
     ("operator", '"anchor", "attest", "status", "transfer"', DAILY_LEAVES),
     ("law-1", '"law", "batch-status"', 0),
@@ -115,17 +116,15 @@ def initialise(layout: Layout, trial: Trial, passphrase: str | None) -> Descript
     cost = SCRYPT_COST
     if passphrase is None:
         cost = RANDOM_SCRYPT_COST
-        if not layout.passphrase.exists():
-            write_whole(layout.passphrase, secrets.token_urlsafe(32).encode() + b"\n", PRIVATE)
-        passphrase = layout.passphrase.read_text(encoding="ascii").strip()
+        passphrase = trial_passphrase(layout)
     text = _HEAD.format(name=trial.name, chain_id=trial.chain_id, port=trial.port, start_days_ago=trial.start_days_ago)
-    _account(layout.deployer, passphrase, cost)
-    for province, zh, en in _MEMBERS:
+    account_at(layout.deployer, passphrase, cost)
+    for province, zh, en in MEMBERS:
         folder = layout.keys / str(province)
-        admin, recovery = (_account(folder / f"{name}.json", passphrase, cost) for name in ("admin", "recovery"))
+        admin, recovery = (account_at(folder / f"{name}.json", passphrase, cost) for name in ("admin", "recovery"))
         text += _MEMBER.format(province=province, zh=zh, en=en, admin=admin, recovery=recovery)
         for name, roles, daily_leaves in _OPERATORS:
-            account = _account(folder / f"{name}.json", passphrase, cost)
+            account = account_at(folder / f"{name}.json", passphrase, cost)
             text += _OPERATOR.format(name=name, account=account, roles=roles)
             if daily_leaves:
                 text += f"daily_leaves = {daily_leaves:_}\n"
@@ -133,6 +132,13 @@ def initialise(layout: Layout, trial: Trial, passphrase: str | None) -> Descript
     return read(layout.description)
 
 
-def _account(path: Path, passphrase: str, cost: int) -> str:
+def trial_passphrase(layout: Layout) -> str:
+    """Return the passphrase that lies beside a trial's keys, made at random where it is not there yet."""
+    if not layout.passphrase.exists():
+        write_whole(layout.passphrase, secrets.token_urlsafe(32).encode() + b"\n", PRIVATE)
+    return layout.passphrase.read_text(encoding="ascii").strip()
+
+
+def account_at(path: Path, passphrase: str, cost: int) -> str:
     """Return the address of the key at `path`, made where it is not there yet."""
     return address_of(path) if path.exists() else create(path, passphrase, scrypt_cost=cost)
