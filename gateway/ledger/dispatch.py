@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from gateway.ledger.transactions import ChainState, Estimate
     from gateway.store.engine import Database
 
-WINDOW = 192
-"""Transactions on their way at a time: Besu's pool takes 200 of one sender beyond the next."""
+WINDOW = 1_024
+"""Transactions on their way at a time: half of a block of anchors. Besu's own default pool takes 200 of one sender
+beyond the next; ours is told to take as many as come (node/engines/besu.py), and a node that objects gets the rest
+later."""
 RESEND_SECONDS = 5.0
 """How long a transaction may have no receipt before the same bytes are sent again."""
 WAIT_SECONDS = 30
