@@ -16,6 +16,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gateway.accounts.service import AccountBook
+from gateway.backup.catching_up import CatchingUp
+from gateway.backup.errors import NotCaughtUp
 from gateway.bootstrap.documents import DocumentParts
 from gateway.bootstrap.life import running
 from gateway.bootstrap.readiness import readiness_of
@@ -177,7 +179,13 @@ class Gateway:
         return SqlInstitutionBook(self.database, self.keys)
 
     def issuer(self, ask: Callable[[BatchDraft], bool], officer: str | None = None) -> Issuer:
-        """Issues rosters; ``ask`` shows each batch to the institution's officer before it is approved."""
+        """Issues rosters; ``ask`` shows each batch to the institution's officer before it is approved.
+
+        Raises:
+            NotCaughtUp: it was restored from a backup and does not know yet what it issued since.
+        """
+        if self.catching_up.due:
+            raise NotCaughtUp(str(self.settings.data_dir))
         return Issuer(
             database=self.database,
             accounts=self.accounts,
@@ -282,7 +290,13 @@ class Gateway:
                 **DoneAlready(self.calls, self.settings.province).adopters(),
             },
         )
-        return Sender(self.database, self.calls, self.operator, locks=self._locks, endings=endings)
+        before = self.catching_up.run
+        return Sender(self.database, self.calls, self.operator, locks=self._locks, endings=endings, before=before)
+
+    @cached_property
+    def catching_up(self) -> CatchingUp:
+        """What a gateway that was restored from a backup has to find out before it acts."""
+        return CatchingUp(self.database, self.calls, self.settings.province, self.settings.data_dir)
 
     def indexer(self, *, attesting: bool) -> Indexer:
         """The indexer; with ``attesting`` it queues attestations and supersessions, which needs the operator's key.

@@ -67,6 +67,7 @@ class TransferDesk:
         known = self._senders.get(officer.address)
         if known is None:
             gateway = self._gateway
-            known = Sender(gateway.database, gateway.calls, officer, locks=gateway.settings.data_dir / "locks")
+            locks, caught_up = gateway.settings.data_dir / "locks", gateway.catching_up.run
+            known = Sender(gateway.database, gateway.calls, officer, locks=locks, before=caught_up)
             self._senders[officer.address] = known
         return known

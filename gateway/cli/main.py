@@ -58,6 +58,11 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "webhook": {"webhook": "事件通知：以签名消息告知其他系统 / webhooks: signed messages to other systems"},
     "key": {"key": "本中心的密钥 / this centre's keys"},
     "index": {"index": "索引：跟随链上事件 / the index of all provinces' events"},
+    "backup": {
+        "backup": "备份：生成、核对，恢复密钥 / backups: make and check them, the key that opens them",
+        "restore": "由备份恢复到新目录 / restore a backup into a new folder",
+        "recover": "恢复之后：查清备份以来在链上做过什么 / after a restoring: find out what was done on the chain since",
+    },
     "job": {"job": "进行中的工作 / what is going on"},
 }
 """Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them; the commands

@@ -28,7 +28,7 @@ from gateway.ledger.settlement import Endings
 from gateway.ledger.transactions import chain_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from threading import Event
 
@@ -55,12 +55,17 @@ class Sender:
         *,
         locks: Path,
         endings: Endings | None = None,
+        before: Callable[[], object] = lambda: None,
         reached: checkpoints.Reached = checkpoints.nothing,
     ) -> None:
-        """Send as `account`. `locks` is a folder that all processes of this gateway share."""
+        """Send as `account`. `locks` is a folder that all processes of this gateway share.
+
+        `before` is called at the beginning of each round; what it raises puts the round off.
+        """
         self.address = bytes.fromhex(account.address[2:])
         self._database = database
         self._calls = calls
+        self._before = before
         self._reached = reached
         ends = endings or Endings()
         self._follower = Follower(database, calls, self.address, ends)
@@ -87,6 +92,7 @@ class Sender:
         Raises:
             ChainUnavailable: no answer; nothing was lost, the next round goes on.
         """
+        self._before()
         state = chain_state(self._calls, "0x" + self.address.hex())
         self._follower.reopen(state)
         if self._follower.follow(state):

@@ -29,7 +29,7 @@ EXPECTED = {
     "huren": {
         "serve", "issue", "export", "verify", "present", "suspend", "reinstate", "revoke", "supersede", "find",
         "account", "institution", "agreement", "evaluation", "transfer", "programme", "options", "statement", "pending",
-        "audit", "token", "webhook", "key", "index", "job",
+        "audit", "token", "webhook", "key", "index", "job", "backup", "restore", "recover",
     },
     "huren-node": {"init", "up", "status", "down", "advance", "deploy", "verify-contracts", "motion"},
 }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from node.client.errors import NodeError
+from node.client.errors import Exit, NodeError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,8 @@ class ArchiveError(NodeError):
 class NotAnArchiveError(ArchiveError):
     """The file is no backup of this program, or of a newer release."""
 
+    exit_code = Exit.USAGE
+
     def __init__(self, path: Path) -> None:
         super().__init__(
             path,
@@ -32,6 +34,8 @@ class NotAnArchiveError(ArchiveError):
 
 class DamagedArchiveError(ArchiveError):
     """The backup was altered, cut off, put in another order, or something follows its end."""
+
+    exit_code = Exit.AGAINST
 
     def __init__(self, path: Path, zh: str, en: str) -> None:
         super().__init__(
@@ -57,6 +61,8 @@ class NotARecipientError(ArchiveError):
 class WrongKindError(ArchiveError):
     """The backup is of something else: of a node where a gateway's is wanted, say."""
 
+    exit_code = Exit.USAGE
+
     def __init__(self, path: Path, found: str, wanted: str) -> None:
         super().__init__(
             found,
@@ -67,6 +73,8 @@ class WrongKindError(ArchiveError):
 
 class UnexpectedContentsError(ArchiveError):
     """The backup is whole, and not the one whose digest was given."""
+
+    exit_code = Exit.AGAINST
 
     def __init__(self, path: Path, found: str, expected: str) -> None:
         super().__init__(
@@ -79,6 +87,8 @@ class UnexpectedContentsError(ArchiveError):
 class ArchiveExistsError(ArchiveError):
     """There is a file of that name; a backup is never overwritten."""
 
+    exit_code = Exit.USAGE
+
     def __init__(self, path: Path) -> None:
         super().__init__(
             path,
@@ -89,6 +99,8 @@ class ArchiveExistsError(ArchiveError):
 
 class NotEmptyError(ArchiveError):
     """The folder that was named for the restoring is not empty, or no folder."""
+
+    exit_code = Exit.USAGE
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -112,6 +124,8 @@ class SourceChangedError(ArchiveError):
 
 class RecipientError(ArchiveError):
     """What was given is no public key to encrypt a backup to."""
+
+    exit_code = Exit.USAGE
 
     def __init__(self, value: str) -> None:
         super().__init__(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 MANIFEST = "MANIFEST.json"
@@ -19,13 +19,13 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that goes into a backup under `name` (with slashes).
+    """A file that goes into a backup under `name` (with slashes); or content that is asked for when its turn comes.
 
-    `fleeting`: it may be gone when its turn comes, which is no mistake (a letter that was taken away meanwhile).
+    `fleeting`: it may be gone by then (FileNotFoundError), which is no mistake: a letter that was taken away meanwhile.
     """
 
     name: str
-    path: Path
+    content: Path | Callable[[], bytes]
     fleeting: bool = False
 
 

@@ -63,7 +63,7 @@ def write(
     with _partial(path) as file:
         sealed = SealedWriter(file, recipients)
         with tarfile.open(fileobj=cast("BinaryIO", sealed), mode="w|", format=tarfile.PAX_FORMAT) as tar:
-            files = tuple(filed for source in sources if (filed := _add(tar, source)) is not None)
+            files = tuple(filed for source in sources if (filed := _add(tar, source, now)) is not None)
             contents = Contents(kind, now, facts, files)
             manifest = contents.to_bytes()
             tar.addfile(_member(MANIFEST, len(manifest), now), io.BytesIO(manifest))
@@ -133,16 +133,20 @@ class _Hashed:
         return content
 
 
-def _add(tar: tarfile.TarFile, source: Source) -> Filed | None:
+def _add(tar: tarfile.TarFile, source: Source, now: int) -> Filed | None:
     try:
-        file = source.path.open("rb", buffering=_AT_ONCE)
+        if not isinstance(source.content, Path):
+            content = source.content()
+            tar.addfile(_member(source.name, len(content), now), io.BytesIO(content))
+            return Filed(source.name, len(content), hashlib.sha256(content).hexdigest())
+        file = source.content.open("rb", buffering=_AT_ONCE)
     except FileNotFoundError:
         if source.fleeting:
             return None
         raise
     with file:
         status = os.fstat(file.fileno())
-        hashed = _Hashed(file, source.path, status.st_size)
+        hashed = _Hashed(file, source.content, status.st_size)
         tar.addfile(_member(source.name, status.st_size, int(status.st_mtime)), cast("BinaryIO", hashed))
     return Filed(source.name, status.st_size, hashed.digest.hexdigest())
 

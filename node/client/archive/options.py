@@ -1,0 +1,89 @@
+"""The words that both programs take about backups, and the steps that both commands share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from node.client import terminal
+from node.client.keystores import read_passphrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ArchiveArgument = Annotated[Path, typer.Argument(help="备份文件 / the backup", metavar="FILE")]
+PlacedArgument = Annotated[
+    Path, typer.Argument(help="写到哪里，不覆盖已有文件 / where it goes, never over another file", metavar="FILE")
+]
+KeyArgument = Annotated[Path, typer.Argument(help="恢复密钥写到哪里 / where the recovery key goes", metavar="FILE")]
+RecipientsOption = Annotated[
+    list[str],
+    typer.Option(
+        "--to",
+        help="恢复公钥（0x…）或其文件，可多次给出 / a recovery key's public part (0x…) or file; may be given again",
+        metavar="KEY",
+    ),
+]
+KeyOption = Annotated[Path, typer.Option("--key", help="恢复密钥文件 / the recovery key's file", metavar="FILE")]
+OneSecret = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", help="其口令文件 / a file with its passphrase", metavar="FILE"),
+]
+IntoOption = Annotated[
+    Path, typer.Option("--into", help="新目录，须不存在或为空 / a new folder: absent, or empty", metavar="DIR")
+]
+DigestOption = Annotated[
+    str | None,
+    typer.Option(
+        "--digest",
+        help="备份时记下的摘要，须一致 / the digest noted when it was made; it has to be this one",
+        metavar="0x…",
+    ),
+]
+
+
+def recipients_of(given: Sequence[str]) -> list[bytes]:
+    """Return the public keys that a person named, each once.
+
+    Raises:
+        RecipientError: one is none.
+    """
+    from node.client.archive.recovery_key import recipient  # noqa: PLC0415 - cryptography takes long to import
+
+    return list(dict.fromkeys(recipient(one) for one in given))
+
+
+def opened_key(path: Path, passphrase_file: Path | None) -> bytes:
+    """Return the recovery key's secret; its passphrase comes from the file, or from the person at the terminal.
+
+    Raises:
+        RecoveryKeyError, PassphraseError: it cannot be opened.
+    """
+    from node.client.archive.recovery_key import unlock  # noqa: PLC0415 - as above
+
+    return unlock(path, lambda: _passphrase(path, passphrase_file))
+
+
+def make_key(path: Path, passphrase_file: Path | None, *, as_json: bool) -> None:
+    """Make a recovery key at `path` and say its public part.
+
+    Raises:
+        RecoveryKeyError, PassphraseError: it cannot be made.
+    """
+    from node.client.archive.recovery_key import create  # noqa: PLC0415 - as above
+
+    public = create(path, _passphrase(path, passphrase_file))
+    terminal.emit({"file": str(path), "public": public}, as_json=as_json, text=lambda out: out.print(public))
+    terminal.note(
+        "没有此文件或其口令，任何备份都打不开：各存一份在两个地方，不放在被备份的机器上",
+        "without this file or its passphrase no backup opens: keep each in two places, not on the machine that is "
+        "backed up",
+    )
+
+
+def _passphrase(path: Path, file: Path | None) -> str:
+    prompt = f"口令 / passphrase ({path.name}): " if sys.stdin.isatty() else None
+    return read_passphrase(file=file, prompt=prompt)
