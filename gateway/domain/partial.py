@@ -19,6 +19,7 @@ from gateway.domain.claims import outcome_word
 from gateway.domain.credential import achievement_levels
 from gateway.domain.credits import award_date, awarded_month, grade_step, hundredths
 from gateway.domain.errors import DomainError, cause_of
+from gateway.domain.evidence import split
 from gateway.domain.hashing import hex0x, sha256, word
 from gateway.domain.identifiers import institution_word
 from gateway.domain.leaf import (
@@ -117,13 +118,13 @@ class Presentation(Struct, frozen=True):
 
     @classmethod
     def parse(cls, data: bytes) -> Presentation:
-        """Read a partial certificate's file.
+        """Read a partial certificate's file. Evidence of finality that it carries is not looked at.
 
         Raises:
             JsonRefused: malformed or ambiguous JSON.
             MalformedDocument, MalformedCid: another shape; a disclosable path left in the body is one.
         """
-        file = decode_strict(data, _DECODER, _LIMITS)
+        file = decode_strict(split(data)[0], _DECODER, _LIMITS)
         partial, shown = file.partial, file.partial.shown
         if shown.credits_earned is not UNSET:
             amount = msgspec.structs.replace(shown.credits_earned, value=plain_number(shown.credits_earned.value))

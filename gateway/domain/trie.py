@@ -87,7 +87,13 @@ class Nodes:
 
     def add(self, nodes: Iterable[bytes]) -> None:
         """Hold more."""
-        self._held |= {keccak256(node): node for node in nodes}
+        self._held.update({keccak256(node): node for node in nodes})
+
+    def afresh(self) -> Nodes:
+        """Return the same nodes, of which none has proved anything yet; what is added to one is held by both."""
+        other = Nodes()
+        other._held = self._held
+        return other
 
     def value(self, root: bytes, key: bytes) -> bytes | None:
         """Return the value of `key` in the trie of `root`, or None where it is shown to have none.

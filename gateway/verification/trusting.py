@@ -1,0 +1,103 @@
+"""Making a trust file from this gateway's own node: every header from the first block on followed and checked.
+
+    trust = trust_of(calls, months=3)
+    Path("trust.json").write_bytes(trust.to_json())
+
+The node's word is taken for nothing: the deployment file names the first block's hash, headers are linked and sealed,
+votes are counted, and what the Directory lists is proven under the final one. So every node makes the same file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from gateway.domain.hashing import hex0x
+from gateway.domain.seals import Consensus
+from gateway.domain.validators import Eras
+from gateway.ledger.errors import WrongChain
+from gateway.verification.collecting import Snapshot, headers_of
+from gateway.verification.offline.trust import Listed, Trust
+from gateway.verification.steps import CHINA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.domain.validators import Era
+    from gateway.ledger.calls import ChainCalls
+
+AT_ONCE: Final = 250
+"""Headers of one request."""
+MONTHS: Final = 3
+_YEAR: Final = 12
+
+
+def last_moment(time: int, months: int) -> int:
+    """Return the end (seconds) of so many whole months after the one that a time (seconds) lies in, in UTC+8.
+
+    Files written by different nodes in one month are the same, byte for byte.
+    """
+    now = dt.datetime.fromtimestamp(time, CHINA)
+    years, month = divmod(now.month + months, _YEAR)
+    return int(dt.datetime(now.year + years, month + 1, 1, tzinfo=CHINA).timestamp())
+
+
+def trust_of(
+    calls: ChainCalls,
+    *,
+    months: int = MONTHS,
+    expires: int | None = None,
+    told: Callable[[int, int], None] = lambda _at, _of: None,
+) -> Trust:
+    """Return the trust file of the chain as of its newest final block.
+
+    Args:
+        calls: this gateway's node and deployment file.
+        months: how many whole months it is good for.
+        expires: until when (seconds) instead, to make another's file again.
+        told: is called with the number of headers followed, and of all.
+
+    Raises:
+        WrongChain: the node's first block is another than the deployment file's.
+        NotLawful, SealMalformed, HeaderMalformed, HeaderDiffers: a block that breaks the law of its consensus.
+        ProofInvalid, CodeDiffers: what the Directory lists is not proven.
+        ChainUnavailable: no answer.
+    """
+    snapshot = Snapshot.newest(calls)
+    [genesis] = headers_of(calls, [0])
+    deployment = calls.deployment
+    if hex0x(genesis.hash) != deployment.genesis_hash:
+        raise WrongChain(hex0x(genesis.hash), expected=deployment.genesis_hash)
+    eras = () if snapshot.consensus is Consensus.NONE else _eras(calls, snapshot, told)
+    ledger = snapshot.ledger()
+    contracts: list[Listed] = []
+    for name in sorted(calls.listing(snapshot.block).entries):
+        ledger.in_force(name)
+        contracts += ledger.listed(name)
+    depth = deployment.finality.confirmations if snapshot.consensus is Consensus.CLIQUE else 0
+    return Trust(
+        deployment.network,
+        deployment.chain_id,
+        genesis.hash,
+        snapshot.consensus,
+        depth,
+        eras,
+        tuple(contracts),
+        last_moment(snapshot.header.time, months) if expires is None else expires,
+    )
+
+
+def _eras(calls: ChainCalls, snapshot: Snapshot, told: Callable[[int, int], None]) -> tuple[Era, ...]:
+    last = snapshot.header.number
+    eras = Eras(*headers_of(calls, [0]))
+    for first in range(1, last + 1, AT_ONCE):
+        for header in headers_of(calls, range(first, min(first + AT_ONCE, last + 1))):
+            eras.follow(header)
+        told(eras.last.number, last)
+    return tuple(era for era in eras.found if era.first <= last)
+
+
+def differences(one: Trust, other: Trust) -> list[str]:
+    """Return the members in which two trust files differ."""
+    names = ("network", "chain_id", "genesis", "consensus", "confirmations", "eras", "contracts", "expires")
+    return [name for name in names if getattr(one, name) != getattr(other, name)]
