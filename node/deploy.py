@@ -141,6 +141,7 @@ def deploy(description: Description, layout: Layout, network: Network, deployer:
         journal = _journal(rpc, description, layout, deployer.address.lower())
         run = _Run(rpc, Web3(HTTPProvider(network.rpc_url)), description, layout, network, deployer, journal)
         steps = run.carry_out()
+        run.wait_until_final()
         deployment = run.read_back()
     deployment.save(layout.deployment)
     return Deployed(deployment, steps)
@@ -222,6 +223,17 @@ class _Run:
         self._wait_for(CONSTITUTE)
         return (*creations, CONSTITUTE)
 
+    def wait_until_final(self) -> None:
+        """Wait until the block with the constitution is final: before that, a reorganisation may take it back."""
+        confirmations = self.network.finality.confirmations
+        deadline = time.monotonic() + WAIT
+        height = self._height()
+        while confirmations and self._height() < height + confirmations:
+            if time.monotonic() >= deadline:
+                raise NotMinedError(CONSTITUTE, WAIT)
+            time.sleep(RECEIPT_POLL)
+        self._wait_for(CONSTITUTE)
+
     def read_back(self) -> Deployment:
         """Return the deployment as the chain tells it, once it is what the description asks for."""
         found = differences(self.web3, self.description, self.where)
@@ -287,6 +299,9 @@ class _Run:
             if time.monotonic() >= deadline:
                 raise NotMinedError(step, WAIT)
             time.sleep(RECEIPT_POLL)
+
+    def _height(self) -> int:
+        return int(self.rpc.call("eth_blockNumber"), 16)
 
     def _count(self, at: str) -> int:
         return int(self.rpc.call("eth_getTransactionCount", self.journal.deployer, at), 16)

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from node.client.deployment import DigestText, Finality
 from node.client.errors import NodeError
 from node.client.files import write_whole
-from node.engines.anvil import Anvil
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,11 +103,6 @@ class Network:
         write_whole(path, orjson.dumps(content.model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
-def engine_of(description: Description, layout: Layout) -> Anvil:
-    """Return the engine that `description` names, its files below `layout`."""
-    return Anvil(description.engine, description.chain_id, layout.chain.absolute())
-
-
 def up(description: Description, layout: Layout, engine: Engine) -> tuple[Network, EngineStatus]:
     """Start the engine where it does not run and write network.json.
 
@@ -116,7 +110,6 @@ def up(description: Description, layout: Layout, engine: Engine) -> tuple[Networ
         ChainReplacedError: the chain is another one than before.
         NodeError: whatever keeps the engine from running.
     """
-    engine.render()
     status = engine.start()
     network = Network(
         name=description.name,

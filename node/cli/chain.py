@@ -1,93 +1,89 @@
-"""`huren-node up | status | down | advance`: the process that runs the chain."""
+"""`huren-node up | down | advance | rewind`: the processes that run the chain."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from filelock import FileLock, Timeout
 
-from node.cli.console import Dir, sheet
-from node.client.errors import NodeError
-from node.client.terminal import Exit, JsonFlag
+from node.cli.console import AllOption, Dir, sheet
+from node.client.hands import YesOption
+from node.client.terminal import Exit, JsonFlag, note
 from node.description import read
+from node.engines.anvil import Anvil
+from node.engines.errors import UnsupportedByEngineError
+from node.engines.factory import engine_at
+from node.engines.geth import Geth
 from node.layout import Layout
-from node.network import Network, engine_of
-from node.network import up as start
+from node.members import alone, chosen, start, start_all, stop, stop_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from node.engines.protocol import EngineStatus
-
-_LOCK_WAIT = 60.0
-
-
-class BusyError(NodeError):
-    """Another command is changing this network."""
-
-    def __init__(self, layout: Layout) -> None:
-        super().__init__(
-            f"另一个命令正在操作 {layout.folder}，请稍后再试",
-            f"another command is changing {layout.folder}; try again when it is done",
-        )
-        self.layout = layout
-
-
-@contextmanager
-def alone(layout: Layout) -> Iterator[None]:
-    """Hold the network's lock: one command at a time changes it. The lock goes with the process that holds it.
-
-    Raises:
-        BusyError: another command holds it for longer than a minute.
-    """
-    layout.folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(layout.lock, timeout=_LOCK_WAIT):
-            yield
-    except Timeout as error:
-        raise BusyError(layout) from error
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command("up")(up)
-    app.command("status")(status)
     app.command("down")(down)
     app.command("advance")(advance)
+    app.command("rewind")(rewind)
 
 
-def up(folder: Dir, as_json: JsonFlag = False) -> None:
-    """启动链（后台运行），已在运行则不变 / Start the chain in the background; leave it where it runs already."""
+def up(folder: Dir, everyone: AllOption = False, as_json: JsonFlag = False) -> None:
+    """启动节点（后台）；已在运行则重读配置 / Start the node in the background, or let it read its files anew."""
     layout = Layout(folder)
-    description = read(layout.description)
-    with alone(layout):
-        network, found = start(description, layout, engine_of(description, layout))
-    _show(found, title=f"{network.name} 运行中 / runs", as_json=as_json)
+    if chosen(layout, everyone=everyone) == (layout,):
+        network, found = start(layout)
+        show(found, title=f"{network.name} 运行中 / runs", as_json=as_json)
+        return
+    networks = start_all(layout)
+    members = [one.folder.name for one in chosen(layout, everyone=True)]
+    payload = {
+        "name": networks[0].name,
+        "network": str(layout.network),
+        "members": {name: network.rpc_url for name, network in zip(members, networks, strict=True)},
+    }
+    rows = [(name, network.rpc_url) for name, network in zip(members, networks, strict=True)]
+    sheet(payload, rows, title=f"{networks[0].name} 已出块 / makes blocks", as_json=as_json)
 
 
-def status(folder: Dir, as_json: JsonFlag = False) -> None:
-    """查看链的状态；未运行时退出码为 1 / Say how the chain is; exit code 1 where it does not run."""
+def down(folder: Dir, everyone: AllOption = False, as_json: JsonFlag = False) -> None:
+    """停止节点并保存全部数据 / Stop the node, everything kept."""
     layout = Layout(folder)
-    description = read(layout.description)
-    found = engine_of(description, layout).status()
-    chair = _chair(layout) if found.answering else None
-    _show(found, title=description.name, as_json=as_json, deployed=layout.deployment.exists(), chair=chair)
-    if not found.answering:
+    name = read(layout.description).name
+    members = chosen(layout, everyone=everyone)
+    ran = (stop(layout),) if members == (layout,) else stop_all(layout)
+    words = {True: "已停止 / stopped", False: "本来就没有运行 / it was not running"}
+    if len(ran) == 1:
+        sheet({"stopped": ran[0]}, [(name, words[ran[0]])], title="", as_json=as_json)
+        return
+    stopped = {one.folder.name: did for one, did in zip(members, ran, strict=True)}
+    rows = [(member, words[did]) for member, did in stopped.items()]
+    sheet({"stopped": any(ran), "members": stopped}, rows, title=name, as_json=as_json)
+
+
+def rewind(
+    folder: Dir,
+    to: Annotated[int, typer.Option("--to", min=0, help="共同区块 / the common block", metavar="BLOCK")],
+    yes: YesOption = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """放弃某区块之后的分支（解除同难度僵局） / Give up the branch above a block: the cure of a deadlock."""
+    layout = Layout(folder)
+    engine = engine_at(layout)
+    if not isinstance(engine, Geth):
+        raise UnsupportedByEngineError(
+            engine.kind, "rewind", "它的区块不会分叉", "its blocks do not part into branches"
+        )
+    if not yes:
+        note(f"未办理：核对共同区块 {to} 后请加 --yes", f"not done: check that {to} is the common block and say --yes")
         raise typer.Exit(Exit.AGAINST)
-
-
-def down(folder: Dir, as_json: JsonFlag = False) -> None:
-    """停止链并保存全部数据 / Stop the chain, everything kept."""
-    layout = Layout(folder)
-    description = read(layout.description)
     with alone(layout):
-        ran = engine_of(description, layout).stop()
-    what = "已停止 / stopped" if ran else "本来就没有运行 / it was not running"
-    sheet({"stopped": ran}, [(description.name, what)], title="", as_json=as_json)
+        engine.rewind(to)
+        found = engine.status()
+    show(found, title=f"已回退到区块 / went back to block {to}", as_json=as_json)
 
 
 def advance(
@@ -101,39 +97,26 @@ def advance(
     if [days, seconds].count(None) + (not now) != 2:  # noqa: PLR2004 - exactly one of three is given
         raise typer.BadParameter("--days、--seconds、--now 三者选一 / give one of --days, --seconds, --now")
     layout = Layout(folder)
-    description = read(layout.description)
-    engine = engine_of(description, layout)
+    engine = engine_at(layout)
+    if not isinstance(engine, Anvil):
+        raise UnsupportedByEngineError(
+            engine.kind, "advance", "真实节点的时间就是真实时间", "real nodes keep the wall clock's time"
+        )
     step = None if now else seconds if seconds is not None else (days or 0) * 86_400
     with alone(layout):
         reached = engine.advance(step)
-    _show(engine.status(), title=f"链时间 / the chain's time: {_moment(reached)}", as_json=as_json)
+    show(engine.status(), title=f"链时间 / the chain's time: {moment(reached)}", as_json=as_json)
 
 
-def _chair(layout: Layout) -> dict[str, Any] | None:
-    """Return the province that chairs now and its names, or None where no consortium is there, or answers."""
-    from node.client.deployment import Deployment  # noqa: PLC0415 - what asks the chain takes a second to import
-    from node.client.rpc import JsonRpc  # noqa: PLC0415
-    from node.motions import Motions  # noqa: PLC0415
-
-    if not layout.deployment.exists():
-        return None
-    try:
-        deployment = Deployment.load(layout.deployment)
-        with JsonRpc(Network.load(layout.network).rpc_url) as rpc:
-            code = Motions(rpc, deployment).chair()
-            named = deployment.provinces[code]
-            return {"province": code, "zh": named.name_zh, "en": named.name_en}
-    except (NodeError, KeyError):  # away just now, or a member that this deployment file does not name
-        return None
-
-
-def _moment(seconds: int | None) -> str | None:
+def moment(seconds: int | None) -> str | None:
+    """Write a time (seconds since 1970) in UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
-def _show(
+def show(
     found: EngineStatus, *, title: str, as_json: bool, deployed: bool | None = None, chair: dict[str, Any] | None = None
 ) -> None:
+    """Print how an engine's process is."""
     payload: dict[str, Any] = asdict(found)
     if deployed is not None:
         payload["deployed"] = deployed
@@ -146,7 +129,7 @@ def _show(
         ("RPC", found.rpc_url),
         ("链编号 / chain id", found.chain_id),
         ("区块 / block", found.block),
-        ("链时间 / chain time", _moment(found.block_time)),
+        ("链时间 / chain time", moment(found.block_time)),
         ("落后真实时间 / behind the wall clock", None if found.behind_seconds is None else f"{found.behind_seconds} s"),
     ]
     if deployed is not None:

@@ -19,6 +19,9 @@ Dir = Annotated[
     Path,
     typer.Option("--dir", "-d", help="网络目录，内有 network.toml / the network's folder, with network.toml in it"),
 ]
+AllOption = Annotated[
+    bool, typer.Option("--all", help="试用网络的全部成员（members/ 下） / all members of a trial on this machine")
+]
 PassphraseFile = Annotated[
     Path | None,
     typer.Option("--passphrase-file", help="口令文件（仅本人可读） / a file with the passphrase, its owner's alone"),

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from node.cli.chain import alone
 from node.cli.console import Dir, PassphraseFd, PassphraseFile, sheet
 from node.client.keystores import read_passphrase, unlock
 from node.client.terminal import Exit, JsonFlag, note
 from node.description import read
 from node.layout import Layout
+from node.members import alone
 from node.network import Network
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def deploy(
     account = unlock(deployer or layout.deployer, passphrase)
     with alone(layout):
         done = deploying.deploy(description, layout, network, account)
+    for member in layout.every_member():  # of a trial: each gateway reads the file of its own member
+        done.deployment.save(member.deployment)
     if not done.steps:
         note("合约此前已部署，未作改动", "the contracts were there already, nothing was changed")
     _show(done.deployment, layout, done.steps, as_json=as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from node.cli import chain, consortium, motion, setup
+from node.cli import chain, consortium, motion, setup, status
 from node.client import terminal
 from node.client.errors import NodeError
 
@@ -19,7 +19,11 @@ def build() -> typer.Typer:
     """Return the whole command tree."""
     app = terminal.program("huren-node", "互认：运行联盟链节点 / run a member's node of the consortium chain")
     setup.register(app)
+    member.register(app)
+    network.register(app)
+    rendering.register(app)
     chain.register(app)
+    status.register(app)
     consortium.register(app)
     motion.register(app)
     return app

@@ -22,19 +22,20 @@ from node.client.files import write_whole
 from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
 from node.engines import keeper
 from node.engines.clock import Clock, ClockFile, Reading, begin, resume
-from node.engines.processes import POLL, Detached, tail
-from node.engines.protocol import (
+from node.engines.errors import (
     BinaryMissingError,
     EngineFailedError,
-    EngineStatus,
     EngineStuckError,
     PortTakenError,
     UnsupportedByEngineError,
 )
+from node.engines.processes import POLL, Detached, tail
+from node.engines.protocol import EngineStatus
 from node.engines.state import recover
 
 if TYPE_CHECKING:
     from node.description import AnvilEngine
+    from node.engines.protocol import PeerInfo, Sealed
 
 KIND = "anvil"
 _PORT_FREE_WITHIN = 2.0
@@ -218,29 +219,46 @@ class Anvil:
         with JsonRpc(self.rpc_url) as rpc:
             return Clock(rpc, self.clock).advance(seconds)
 
-    def admit(self, validator: str) -> None:
+    def validators(self) -> tuple[str, ...]:
+        """Return none: one process makes the blocks."""
+        return ()
+
+    def peers(self) -> tuple[PeerInfo, ...]:
+        """Return none: it is alone."""
+        return ()
+
+    def sealed(self, last: int) -> tuple[Sealed, ...]:  # noqa: ARG002 - the protocol's
+        """Return none: its blocks carry no seals."""
+        return ()
+
+    def final_block(self) -> int:
+        """Return the newest block: each is final at once."""
+        with JsonRpc(self.rpc_url) as rpc:
+            return int(rpc.call("eth_blockNumber"), 16)
+
+    def syncing(self) -> bool:
+        """There is nobody to fetch blocks from."""
+        return False
+
+    def propose(self, address: str, *, admit: bool) -> None:
         """Refuse: one process makes the blocks.
 
         Raises:
             UnsupportedByEngineError: always.
         """
-        self._refuse_validators(f"admit {validator}")
-
-    def retire(self, validator: str) -> None:
-        """Refuse: one process makes the blocks.
-
-        Raises:
-            UnsupportedByEngineError: always.
-        """
-        self._refuse_validators(f"retire {validator}")
-
-    def _refuse_validators(self, operation: str) -> None:
         raise UnsupportedByEngineError(
             KIND,
-            operation,
+            f"{'admit' if admit else 'retire'} {address}",
             "它只有一个进程，没有验证者；成员资格由联盟合约的动议决定",
             "it is one process without validators; who is a member, the Consortium decides by motion",
         )
+
+    def discard(self, address: str) -> None:
+        """Vote on `address` no more: it never did."""
+
+    def proposals(self) -> dict[str, bool]:
+        """Return none: it votes on nobody."""
+        return {}
 
     def _reading(self) -> Reading:
         """Return what is kept of the clock; for a new chain, begin one."""

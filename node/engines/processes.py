@@ -8,6 +8,10 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 POLL = 0.02
 _APPEARS_WITHIN = 10.0
@@ -28,8 +32,12 @@ class Detached:
     pid_file: Path
     mark: str
 
-    def start(self, argv: list[str], *, log: Path, folder: Path) -> None:
+    def start(
+        self, argv: Sequence[str], *, log: Path, folder: Path, environment: Mapping[str, str] | None = None
+    ) -> None:
         """Start `argv` in `folder`, its output appended to `log`; it is nobody's child and has no terminal.
+
+        `environment` is the whole of it; None gives it ours.
 
         The process itself writes the pid file before it becomes the program: whenever we are killed, either there is no
         process, or it is found again.
@@ -41,6 +49,7 @@ class Detached:
                 ["/bin/sh", "-c", _DETACH, _RECORD_AND_BECOME, str(self.pid_file), *argv],
                 check=True,
                 cwd=folder,
+                env=None if environment is None else dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -58,6 +67,12 @@ class Detached:
         except (OSError, ValueError):
             return None
         return pid if self.mark.encode() in words else None
+
+    def words(self) -> tuple[str, ...]:
+        """Return the command line of the living process; nothing where there is none."""
+        pid = self.pid()
+        found = [] if pid is None else _words(pid)
+        return tuple(word.decode("utf-8", "surrogateescape") for word in found[:-1])
 
     def terminate(self, *, seconds: float) -> bool:
         """Ask the process to end (SIGTERM) and wait; False where it still lives after `seconds`."""

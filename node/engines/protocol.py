@@ -5,71 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from node.client.errors import NodeError
+from node.client.hashing import keccak256
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from node.client.deployment import Finality
-
-
-class UnsupportedByEngineError(NodeError):
-    """`engine` cannot do `operation`, by its nature."""
-
-    def __init__(self, engine: str, operation: str, zh: str, en: str) -> None:
-        super().__init__(f"引擎 {engine} 不支持 {operation}：{zh}", f"the engine {engine} cannot {operation}: {en}")
-        self.engine = engine
-        self.operation = operation
-
-
-class EngineFailedError(NodeError):
-    """The engine did not start, or ended; `log` holds its last words."""
-
-    def __init__(self, engine: str, log: Path, last: str) -> None:
-        super().__init__(
-            f"引擎 {engine} 未能运行，日志 {log} 末尾：{last}", f"the engine {engine} does not run; {log} ends: {last}"
-        )
-        self.engine = engine
-        self.log = log
-        self.last = last
-
-
-class EngineStuckError(NodeError):
-    """The process `pid` of the engine did not do what it was asked within `seconds`."""
-
-    def __init__(self, engine: str, pid: int, seconds: float) -> None:
-        super().__init__(
-            f"引擎 {engine}（进程 {pid}）{seconds:.0f} 秒内没有响应，请查看日志",
-            f"the engine {engine} (process {pid}) did not answer within {seconds:.0f} s; see its log",
-        )
-        self.engine = engine
-        self.pid = pid
-        self.seconds = seconds
-
-
-class PortTakenError(NodeError):
-    """Another program listens on `port`."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(
-            f"{host}:{port} 已被其他程序占用，请在 network.toml 中改用别的端口",
-            f"another program listens on {host}:{port}; choose another port in network.toml",
-        )
-        self.host = host
-        self.port = port
-
-
-class BinaryMissingError(NodeError):
-    """The engine's program is not installed."""
-
-    def __init__(self, engine: str, looked: tuple[str, ...]) -> None:
-        where = ", ".join(looked)
-        super().__init__(
-            f"找不到引擎程序 {engine}（查找过：{where}）。请运行 make setup，或在 network.toml 的 engine.binary 中指明",
-            f"no program {engine} (looked at {where}). Run make setup, or name its path in network.toml, engine.binary",
-        )
-        self.engine = engine
-        self.looked = looked
+    from node.engines.place import Place
+    from node.engines.processes import Detached
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +36,42 @@ class EngineStatus:
     block: int | None = None
     block_time: int | None = None
     behind_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeerInfo:
+    """A node that this one is connected to.
+
+    Attributes:
+        public_key: its secp256k1 key, 0x and 128 hex digits: who it is.
+        address: IP address and port; client: what it calls itself; inbound: whether it dialled us.
+    """
+
+    public_key: str
+    address: str
+    client: str
+    inbound: bool
+
+    @property
+    def validator(self) -> str:
+        """The address it seals with, where it is a validator."""
+        return "0x" + keccak256(bytes.fromhex(self.public_key[2:]))[12:].hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A block and who made it.
+
+    Attributes:
+        number, block_hash, time: which block; time in seconds since 1970.
+        sealer: the validator that made it; turn: the one whose turn it was, the same where nobody was missed.
+    """
+
+    number: int
+    block_hash: str
+    time: int
+    sealer: str
+    turn: str
 
 
 class Engine(Protocol):
@@ -129,10 +108,100 @@ class Engine(Protocol):
         """Say how it is; an engine that does not run is a status, not an error."""
         ...
 
-    def admit(self, validator: str) -> None:
-        """Let the account `validator` take part in consensus."""
+    def validators(self) -> tuple[str, ...]:
+        """Return the addresses in force at the head, ascending; none where there is no consensus."""
         ...
 
-    def retire(self, validator: str) -> None:
-        """Take the account `validator` out of consensus."""
+    def peers(self) -> tuple[PeerInfo, ...]:
+        """Return the nodes that this one is connected to."""
+        ...
+
+    def sealed(self, last: int) -> tuple[Sealed, ...]:
+        """Return who made each of the last blocks, oldest first, at most `last` of them and never block 0."""
+        ...
+
+    def final_block(self) -> int:
+        """Return the number of the newest block that is final."""
+        ...
+
+    def syncing(self) -> bool:
+        """Say whether it is fetching blocks that others have."""
+        ...
+
+    def propose(self, address: str, *, admit: bool) -> None:
+        """Vote, from now on, to let the account `address` take part in consensus, or to take it out."""
+        ...
+
+    def discard(self, address: str) -> None:
+        """Vote on `address` no more."""
+        ...
+
+    def proposals(self) -> dict[str, bool]:
+        """Return what this node votes for: address, and whether to let it in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How a program that the supervisor keeps running is started.
+
+    Attributes:
+        argv: its words; no secret is among them. folder: where it runs.
+        environment: the whole of it; None for ours.
+    """
+
+    argv: tuple[str, ...]
+    folder: Path
+    environment: dict[str, str] | None = None
+
+
+class Attendant(Protocol):
+    """Tells a running client what it must be told after every start."""
+
+    def tend(self, pid: int) -> tuple[str, ...]:
+        """Say to the process `pid` what it has not been told yet; return what was done now, in words.
+
+        Called about once a second; what is done already is left as it is. A client that does not answer yet is no
+        error.
+        """
+        ...
+
+
+class ChainClient(Engine, Protocol):
+    """An engine whose process the member's supervisor keeps running (geth, Besu)."""
+
+    @property
+    def place(self) -> Place:
+        """The member's files it is made of."""
+        ...
+
+    @property
+    def process(self) -> Detached:
+        """The client's process."""
+        ...
+
+    @property
+    def configuration(self) -> tuple[Path, ...]:
+        """The rendered files that the process reads at its start: newer than it, they mean that it should restart."""
+        ...
+
+    @property
+    def log(self) -> Path:
+        """What the client says."""
+        ...
+
+    def prepare(self) -> None:
+        """Do what must be done before each start of the process; may raise what keeps it from starting."""
+        ...
+
+    def command(self) -> Command:
+        """Return how its process is started."""
+        ...
+
+    def attendant(self) -> Attendant:
+        """Return who tends it; one for the life of a supervisor."""
+        ...
+
+    def sealing(self) -> bool:
+        """Say whether it takes its turn at making blocks."""
         ...

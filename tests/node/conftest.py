@@ -12,8 +12,10 @@ from node.client.keystores import read_passphrase, unlock
 from node.client.rpc import JsonRpc
 from node.deploy import deploy
 from node.description import Description, read
+from node.engines.anvil import Anvil
+from node.engines.factory import engine_of
 from node.layout import Layout
-from node.network import Network, engine_of, up
+from node.network import Network, up
 from node.setup import Trial, initialise
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from node.client.deployment import Deployment
-    from node.engines.anvil import Anvil
 
 
 @pytest.fixture(name="free_port")
@@ -56,7 +57,9 @@ class TrialNetwork:
 def described(folder: Path, *, start_days_ago: int = 30) -> TrialNetwork:
     layout = Layout(folder)
     description = initialise(layout, Trial("a-trial", 20_260, free_port(), start_days_ago), None)
-    return TrialNetwork(layout, read(layout.description), engine_of(description, layout))
+    engine = engine_of(description, None, layout)
+    assert isinstance(engine, Anvil)
+    return TrialNetwork(layout, read(layout.description), engine)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from node.cli.chain import BusyError, alone
+from node.members import BusyError, alone
 from node.network import ChainReplacedError, Network, NetworkFileError, up
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def test_a_network_file_that_is_none_is_named(trial: TrialNetwork, content: str 
 
 
 def test_one_command_at_a_time_changes_a_network(trial: TrialNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("node.cli.chain._LOCK_WAIT", 0.05)
+    monkeypatch.setattr("node.members._LOCK_WAIT", 0.05)
     with alone(trial.layout), pytest.raises(BusyError), alone(trial.layout):
         pytest.fail("two commands at once")
     with alone(trial.layout):

@@ -13,16 +13,12 @@ import pytest
 from node.description import AnvilEngine
 from node.engines.anvil import Anvil, binary
 from node.engines.clock import BeyondWallClockError, WrongChainError
-from node.engines.protocol import (
-    BinaryMissingError,
-    Engine,
-    EngineFailedError,
-    PortTakenError,
-    UnsupportedByEngineError,
-)
+from node.engines.errors import BinaryMissingError, EngineFailedError, PortTakenError, UnsupportedByEngineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from node.engines.protocol import Engine
 
 from node.client.rpc import JsonRpc, RpcError
 

@@ -1,0 +1,111 @@
+"""What can go wrong with an engine, whatever program it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from node.client.errors import Exit, NodeError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class UnsupportedByEngineError(NodeError):
+    """`engine` cannot do `operation`, by its nature."""
+
+    def __init__(self, engine: str, operation: str, zh: str, en: str) -> None:
+        super().__init__(f"引擎 {engine} 不支持 {operation}：{zh}", f"the engine {engine} cannot {operation}: {en}")
+        self.engine = engine
+        self.operation = operation
+
+
+class EngineFailedError(NodeError):
+    """The engine did not start, or ended; `log` holds its last words."""
+
+    def __init__(self, engine: str, log: Path, last: str) -> None:
+        super().__init__(
+            f"引擎 {engine} 未能运行，日志 {log} 末尾：{last}", f"the engine {engine} does not run; {log} ends: {last}"
+        )
+        self.engine = engine
+        self.log = log
+        self.last = last
+
+
+class EngineStuckError(NodeError):
+    """The process `pid` of the engine did not do what it was asked within `seconds`."""
+
+    def __init__(self, engine: str, pid: int, seconds: float) -> None:
+        super().__init__(
+            f"引擎 {engine}（进程 {pid}）{seconds:.0f} 秒内没有响应，请查看日志",
+            f"the engine {engine} (process {pid}) did not answer within {seconds:.0f} s; see its log",
+        )
+        self.engine = engine
+        self.pid = pid
+        self.seconds = seconds
+
+
+class PortTakenError(NodeError):
+    """Another program listens on `port`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(
+            f"{host}:{port} 已被其他程序占用，请在 network.toml 或 local.toml 中改用别的端口",
+            f"another program listens on {host}:{port}; choose another port in network.toml or local.toml",
+        )
+        self.host = host
+        self.port = port
+
+
+class BinaryMissingError(NodeError):
+    """The engine's program is not installed."""
+
+    def __init__(self, engine: str, looked: tuple[str, ...]) -> None:
+        where = ", ".join(looked) or "PATH"
+        key = f"{'network.toml, engine.binary' if engine == 'anvil' else f'local.toml, {engine}'}"
+        super().__init__(
+            f"找不到引擎程序 {engine}（查找过：{where}）。请运行 make setup 或自行安装，或在 {key} 中指明路径",
+            f"no program {engine} (looked at {where}). Run make setup or install it, or name its path in {key}",
+        )
+        self.engine = engine
+        self.looked = looked
+
+
+class VersionError(NodeError):
+    """The program of the engine is of a version that this network does not run on."""
+
+    def __init__(self, engine: str, program: Path, found: str, wanted: str) -> None:
+        super().__init__(
+            f"{program} 的版本是 {found}，引擎 {engine} 需要 {wanted}。请安装该版本，或在 local.toml 中指明其路径",
+            f"{program} is version {found}; the engine {engine} needs {wanted}. Install it, or name its path in "
+            "local.toml",
+        )
+        self.engine = engine
+        self.program = program
+        self.found = found
+        self.wanted = wanted
+
+
+class GenesisRefusedError(NodeError):
+    """The client did not take genesis.json: the data in `folder` are another chain's, or the file is damaged."""
+
+    def __init__(self, folder: Path, said: str) -> None:
+        super().__init__(
+            f"{folder} 中的链数据与 genesis.json 不符：{said}。请核对该文件的指纹；若数据属于旧网络，请移走该目录",
+            f"the chain in {folder} is not that of genesis.json: {said}. Compare the file's fingerprint; move the "
+            "folder away where it belongs to an older network",
+        )
+        self.folder = folder
+        self.said = said
+
+
+class MalformedValidatorError(NodeError):
+    """`text` was to be voted on and is no address of a validator (Besu would take it as it is)."""
+
+    exit_code = Exit.USAGE
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text!r} 不是验证者地址：应为 0x 加 40 位十六进制数，且不全为零",
+            f"{text!r} is not the address of a validator: 0x and 40 hexadecimal digits, not all zero",
+        )
+        self.text = text

@@ -1,0 +1,219 @@
+"""What an engine of validators is made of, out of one member's files, and how its supervisor is started and ended."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from node.client.errors import NodeError
+from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
+from node.engines.errors import EngineFailedError, EngineStuckError
+from node.engines.processes import POLL, Detached, tail
+from node.engines.protocol import EngineStatus
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from node.description import Description, MemberNode
+    from node.layout import Layout
+    from node.local import Local
+
+SUPERVISOR = "node.supervisor"
+_ASK = 5.0
+
+
+class NoNodeHereError(NodeError):
+    """local.toml says `province`, and network.toml has no node for it."""
+
+    def __init__(self, path: Path, province: int) -> None:
+        super().__init__(
+            f"{path} 写的省份是 {province}，但 network.toml 中没有该省的 [member.node]。请核对省份，或先办理加入",
+            f"{path} says province {province}, and network.toml has no [member.node] for it. Check the province, or "
+            "have it join first",
+        )
+        self.path = path
+        self.province = province
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One member's node of a network with validators.
+
+    Attributes:
+        description: the network; local: this machine; layout: the member's folder, absolute.
+        own: the node's own row.
+    """
+
+    description: Description
+    local: Local
+    layout: Layout
+    own: MemberNode
+
+    @property
+    def chain(self) -> Path:
+        """The folder in which the client runs."""
+        return self.layout.chain
+
+    @property
+    def others(self) -> tuple[MemberNode, ...]:
+        """The nodes of the other rows, each as this machine reaches it."""
+        return tuple(
+            self.local.seen(row.province, node)
+            for row, node in self.description.nodes
+            if row.province != self.local.province
+        )
+
+    @property
+    def rpc_url(self) -> str:
+        """Where the client answers this member's gateway."""
+        return f"http://{endpoint(self.local.rpc_host, self.local.rpc_port)}"
+
+    @property
+    def log(self) -> Path:
+        """What the client says."""
+        return self.layout.run / "chain.log"
+
+    @property
+    def supervisor_log(self) -> Path:
+        """What the supervisor says."""
+        return self.layout.run / "supervisor.log"
+
+    @property
+    def health(self) -> Path:
+        """What the supervisor last found."""
+        return self.layout.run / "health.json"
+
+    @property
+    def supervisor(self) -> Detached:
+        """The supervisor of this folder."""
+        path = self.layout.run / "supervisor.pid"
+        return Detached(path, f"--pid-file={path}")
+
+    def client(self, mark: str) -> Detached:
+        """Return the client's process; `mark` is the word of its command line that no other process has."""
+        return Detached(self.layout.run / "chain.pid", mark)
+
+    @property
+    def daemon(self) -> Detached:
+        """The Kubo daemon's process."""
+        return Detached(self.layout.run / "ipfs.pid", f"--repo-dir={self.layout.ipfs}")
+
+    def supervisor_command(self) -> tuple[str, ...]:
+        """Return how the supervisor of this folder is started: nothing of the folder is put before our own modules."""
+        words = (f"--dir={self.layout.folder}", self.supervisor.mark)
+        return (sys.executable, "-P", "-m", SUPERVISOR, *words)
+
+
+def place_of(description: Description, local: Local, layout: Layout) -> Place:
+    """Return the place of the member that `local` names.
+
+    Raises:
+        NoNodeHereError: network.toml has no node for it.
+    """
+    row = description.row(local.province)
+    if row is None or row.node is None:
+        raise NoNodeHereError(layout.local, local.province)
+    return Place(description, local, type(layout)(layout.folder.absolute()), row.node)
+
+
+def endpoint(host: str, port: int) -> str:
+    """Write an IP address and a port as URLs and listeners do."""
+    return f"[{host}]:{port}" if ipaddress.ip_address(host).version == 6 else f"{host}:{port}"  # noqa: PLR2004
+
+
+def restrictions(place: Place) -> str:
+    """Return the networks that peers may come from and be dialled in: one for each other's address."""
+    hosts = sorted({ipaddress.ip_address(other.host) for other in place.others}, key=str)
+    return ",".join(str(ipaddress.ip_network(host)) for host in hosts) or "127.0.0.1/32"
+
+
+def status_of(kind: str, pid: int | None, rpc_url: str) -> EngineStatus:
+    """Ask the client at `rpc_url` how it is; `pid` is its process, or None."""
+    if pid is None:
+        return EngineStatus(kind, running=False, answering=False, pid=None, rpc_url=rpc_url)
+    try:
+        with JsonRpc(rpc_url, timeout=_ASK) as rpc:
+            chain_id, genesis, head = rpc.batch(
+                [
+                    ("eth_chainId", []),
+                    ("eth_getBlockByNumber", ["0x0", False]),
+                    ("eth_getBlockByNumber", ["latest", False]),
+                ]
+            )
+        return EngineStatus(
+            engine=kind,
+            running=True,
+            answering=True,
+            pid=pid,
+            rpc_url=rpc_url,
+            chain_id=int(chain_id, 16),
+            genesis_hash=genesis["hash"],
+            block=int(head["number"], 16),
+            block_time=int(head["timestamp"], 16),
+        )
+    except (RpcUnreachable, RpcError, TypeError):  # TypeError: an error or null stands where an answer should
+        return EngineStatus(kind, running=True, answering=False, pid=pid, rpc_url=rpc_url)
+
+
+def start_supervised(kind: str, place: Place, client: Detached, seconds: float) -> EngineStatus:
+    """Start the supervisor where it does not run, else let it read the files again; return once the client answers.
+
+    Raises:
+        EngineFailedError: the client does not stay alive; EngineStuckError: it does not answer in time.
+    """
+    layout = place.layout
+    layout.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.health.unlink(missing_ok=True)  # what is read below is what the supervisor says from now on
+    if (pid := place.supervisor.pid()) is None:
+        place.supervisor.start(place.supervisor_command(), log=place.supervisor_log, folder=layout.folder)
+    else:
+        os.kill(pid, signal.SIGHUP)
+    deadline = time.monotonic() + seconds
+    while True:
+        found = status_of(kind, client.pid(), place.rpc_url)
+        if found.answering and place.health.exists():
+            return found
+        if (said := _given_up(place.health)) is not None:
+            raise EngineFailedError(kind, place.log, said)
+        if place.supervisor.pid() is None:
+            raise EngineFailedError(kind, place.supervisor_log, tail(place.supervisor_log))
+        if time.monotonic() >= deadline:
+            raise EngineStuckError(kind, found.pid or place.supervisor.pid() or 0, seconds)
+        time.sleep(POLL * 5)
+
+
+def stop_supervised(kind: str, place: Place, client: Detached, seconds: float) -> bool:
+    """End the supervisor, which ends its children in order; end those that a killed supervisor left.
+
+    Returns:
+        Whether any of them was running.
+
+    Raises:
+        EngineStuckError: one of them did not end in time.
+    """
+    ran = False
+    for name, process in (("supervisor", place.supervisor), ("ipfs", place.daemon), (kind, client)):
+        pid = process.pid()
+        ran = ran or pid is not None
+        if not process.terminate(seconds=seconds):
+            raise EngineStuckError(name, pid or 0, seconds)
+    return ran
+
+
+def _given_up(health: Path) -> str | None:
+    """Return why the client does not stay alive, where the supervisor says so."""
+    try:
+        programs = orjson.loads(health.read_bytes())["programs"]
+    except (OSError, orjson.JSONDecodeError, KeyError):
+        return None
+    for program in programs:
+        if program["name"] == "chain" and program["failing"]:
+            return str(program["problem"])
+    return None

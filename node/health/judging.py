@@ -1,0 +1,208 @@
+"""From what was observed to alarms, each with its cure: a pure function.
+
+An operator's guide lists the same names (docs/operator-guide.md).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from node.health.reading import Alarm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from node.health.reading import ChainReading, IpfsReading, Reading
+
+HALTED_BLOCKS = 8
+HALTED_SECONDS = 30.0
+"""A head older than so many block times, and than so many seconds, stands still (one absent signer costs less)."""
+MISSED_SHARE = 0.5
+MISSED_TURNS = 3
+EARLY, LATE = -1.0, 5.0
+"""Seconds after its own time within which a block is first seen where clocks agree."""
+DISK_FREE = 5_000_000_000
+DISK_SHARE = 0.05
+
+
+def judge(reading: Reading) -> tuple[Alarm, ...]:
+    """Return what is not as it should be with the node, the worst first."""
+    found = [*_processes(reading), *_chain(reading), *_ipfs(reading.ipfs), *_disk(reading)]
+    return tuple(sorted(found, key=lambda alarm: not alarm.down))
+
+
+def _processes(reading: Reading) -> Iterator[Alarm]:
+    if reading.chain_pid is None:
+        yield Alarm(
+            "chain-down",
+            down=True,
+            zh="链客户端没有运行",
+            en="the chain client does not run",
+            hint_zh="huren-node up；若反复退出，见 run/chain.log",
+            hint_en="huren-node up; where it keeps ending, see run/chain.log",
+        )
+    elif reading.chain is None:
+        yield Alarm(
+            "chain-silent",
+            down=True,
+            zh="链客户端在运行，但没有应答",
+            en="the chain client runs and does not answer",
+            hint_zh="稍候重试；仍无应答则 huren-node down 后 up，并查看 run/chain.log",
+            hint_en="try again shortly; else huren-node down, then up, and see run/chain.log",
+        )
+    if reading.supervisor is None:
+        yield Alarm(
+            "supervisor-down",
+            down=False,
+            zh="监护进程没有运行：程序退出后不会重启",
+            en="the supervisor does not run: what ends is not started again",
+            hint_zh="huren-node up（正在运行的程序会被接管）",
+            hint_en="huren-node up (programs that run are taken over)",
+        )
+    for program in reading.programs:
+        if program.failing:
+            yield Alarm(
+                f"{program.name}-failing",
+                down=False,
+                zh=f"{program.name} 反复退出：{program.problem}",
+                en=f"{program.name} keeps ending: {program.problem}",
+                hint_zh=f"按 run/{program.name}.log 末尾所述处理，然后 huren-node up",
+                hint_en=f"mend what run/{program.name}.log ends with, then huren-node up",
+            )
+
+
+def _chain(reading: Reading) -> Iterator[Alarm]:
+    chain = reading.chain
+    if chain is None:
+        return
+    halted = chain.head_age > max(HALTED_SECONDS, HALTED_BLOCKS * reading.block_seconds)
+    if chain.syncing:
+        yield Alarm(
+            "syncing",
+            down=False,
+            zh=f"正在同步，已到区块 {chain.height}",
+            en=f"it is fetching blocks, at {chain.height}",
+            hint_zh="等待同步完成",
+            hint_en="wait until it has them",
+        )
+    elif halted:
+        yield _halted(reading, chain)
+    if len(chain.provinces) < chain.expected:
+        yield Alarm(
+            "peers-lacking",
+            down=False,
+            zh=f"只连上 {len(chain.provinces)} 个成员节点，应为 {chain.expected}",
+            en=f"{len(chain.provinces)} of the members' {chain.expected} other nodes are connected",
+            hint_zh="请未连上的省份检查其节点，并核对防火墙的 p2p 端口",
+            hint_en="have the provinces that lack look at their nodes; check the firewall's p2p ports",
+        )
+    if chain.validator and not chain.sealing and not chain.syncing:
+        yield Alarm(
+            "not-sealing",
+            down=False,
+            zh="本节点是验证者，但没有参与出块",
+            en="this node is a validator and does not seal",
+            hint_zh="等待半数以上验证者连上（会自动开始）；监护进程须在运行",
+            hint_en="it begins by itself once more than half are connected; the supervisor must run",
+        )
+    for one in () if halted else chain.validators:
+        if one.turns >= MISSED_TURNS and one.missed >= MISSED_SHARE * one.turns:
+            yield Alarm(
+                "misses-blocks",
+                down=False,
+                zh=f"{one.province or one.address} 在轮到它的 {one.turns} 个区块中缺席 {one.missed} 个",
+                en=f"{one.province or one.address} missed {one.missed} of its {one.turns} turns",
+                hint_zh="请该省运行 huren-node status；长期缺席者应由动议退出",
+                hint_en="have that province run huren-node status; one that stays away should leave by motion",
+            )
+    if chain.delay is not None and not EARLY <= chain.delay <= LATE:
+        early = chain.delay < EARLY
+        yield Alarm(
+            "clock-skew",
+            down=False,
+            zh=f"时钟不一致：区块在其时间{'之前' if early else '之后'} {abs(chain.delay):.1f} 秒到达",
+            en=f"clocks disagree: blocks arrive {abs(chain.delay):.1f} s {'before' if early else 'after'} their time",
+            hint_zh="核对本机时钟（chrony / NTP）；本机准确时，请其他省份核对",
+            hint_en="check this machine's clock (chrony, NTP); where it is right, have the others check theirs",
+        )
+
+
+def _halted(reading: Reading, chain: ChainReading) -> Alarm:
+    age = f"{chain.head_age:.0f}"
+    if chain.present < chain.needed:
+        lacking = ", ".join(str(one.province or one.address) for one in chain.validators if not one.present)
+        return Alarm(
+            "no-quorum",
+            down=True,
+            zh=f"链已停 {age} 秒：{len(chain.validators)} 个验证者中只有 {chain.present} 个在，需要 {chain.needed} 个；"
+            f"缺：{lacking}",
+            en=f"the chain has stood for {age} s: {chain.present} of {len(chain.validators)} validators are there, "
+            f"{chain.needed} are needed; lacking: {lacking}",
+            hint_zh="恢复缺席的节点；已受理的工作会等待，不会丢失",
+            hint_en="bring the missing nodes back; what was accepted waits, and nothing is lost",
+        )
+    if reading.engine == "geth":
+        return Alarm(
+            "deadlock-suspected",
+            down=True,
+            zh=f"链已停 {age} 秒，但有 {chain.present} 个验证者在：可能有难度相同的两个分支（网络分裂之后）",
+            en=f"the chain has stood for {age} s though {chain.present} validators are there: perhaps two branches of "
+            "equal difficulty stand against each other (after a partition)",
+            hint_zh="与其他省份比较：huren-node status --compare 对方RPC地址；确认后由其中一方回退："
+            "huren-node rewind --to 共同区块",
+            hint_en="compare with the others: huren-node status --compare THEIR_RPC; where it is so, one side goes "
+            "back: huren-node rewind --to COMMON_BLOCK",
+        )
+    return Alarm(
+        "halted",
+        down=True,
+        zh=f"链已停 {age} 秒，但有 {chain.present} 个验证者在",
+        en=f"the chain has stood for {age} s though {chain.present} validators are there",
+        hint_zh="停顿之后轮次超时会加倍：等待一分钟；仍停则各省重启节点",
+        hint_en="round timeouts double after a halt: wait a minute; where it still stands, restart the nodes",
+    )
+
+
+def _ipfs(ipfs: IpfsReading | None) -> Iterator[Alarm]:
+    if ipfs is None:
+        return
+    if not ipfs.answering:
+        yield Alarm(
+            "ipfs-down",
+            down=False,
+            zh=f"IPFS 没有应答：{ipfs.problem}",
+            en=f"the IPFS daemon does not answer: {ipfs.problem}",
+            hint_zh="huren-node up，并查看 run/ipfs.log；期间不能签发或取得文件",
+            hint_en="huren-node up, and see run/ipfs.log; meanwhile documents are neither stored nor fetched",
+        )
+    elif ipfs.peers < ipfs.expected:
+        yield Alarm(
+            "ipfs-peers-lacking",
+            down=False,
+            zh=f"IPFS 只连上 {ipfs.peers} 个成员，应为 {ipfs.expected}",
+            en=f"the IPFS daemon has {ipfs.peers} of {ipfs.expected} members connected",
+            hint_zh="请未连上的省份检查；核对 swarm 端口与 swarm.key",
+            hint_en="have the provinces that lack look; check swarm ports and swarm.key",
+        )
+    if ipfs.strangers:
+        yield Alarm(
+            "ipfs-strangers",
+            down=False,
+            zh=f"IPFS 连上了 {ipfs.strangers} 个不在 network.toml 中的节点",
+            en=f"the IPFS daemon is connected to {ipfs.strangers} nodes that network.toml does not name",
+            hint_zh="swarm.key 可能泄露：更换它，并查明来源",
+            hint_en="the swarm's key may have leaked: replace it and find out how",
+        )
+
+
+def _disk(reading: Reading) -> Iterator[Alarm]:
+    if reading.disk_free < min(DISK_FREE, DISK_SHARE * reading.disk_size):
+        free = f"{reading.disk_free / 1e9:.1f}"
+        yield Alarm(
+            "disk-low",
+            down=False,
+            zh=f"磁盘只剩 {free} GB",
+            en=f"{free} GB of disk are left",
+            hint_zh="扩容或清理；磁盘写满时链客户端会停止",
+            hint_en="add space: the chain client ends when the disk is full",
+        )

@@ -1,0 +1,183 @@
+"""Asking a node how it is: its client, its daemon, its disk, and what its supervisor wrote down."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import time
+from collections import Counter, deque
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import orjson
+
+from node.client.errors import NodeError
+from node.client.rpc import JsonRpc
+from node.health.judging import judge
+from node.health.reading import ChainReading, IpfsReading, ProgramReading, Reading, ValidatorReading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from node.engines.place import Place
+    from node.engines.protocol import ChainClient, Sealed
+    from node.ipfs import Kubo
+
+WINDOW = 32
+"""The last blocks over which it is counted who missed a turn."""
+_DELAYS = 16
+_ENOUGH = 4
+_ASK = 5.0
+_COUNT_EVERY = 60.0
+
+
+class Observer:
+    """Looks at one node, again and again. One that lives on (the supervisor's) also sees when blocks arrive."""
+
+    def __init__(
+        self, place: Place, client: ChainClient, kubo: Kubo | None, *, now: Callable[[], float] = time.time
+    ) -> None:
+        """`now` is the wall clock, seconds since 1970."""
+        self._place = place
+        self._client = client
+        self._kubo = kubo
+        self._now = now
+        self._rpc = JsonRpc(client.rpc_url, timeout=_ASK)
+        self._seen = 0
+        self._delays: deque[float] = deque(maxlen=_DELAYS)
+        self._counted: IpfsReading | None = None
+        self._count_at = 0.0
+
+    def observe(self, programs: Sequence[ProgramReading] | None = None) -> Reading:
+        """Return how the node is now, judged.
+
+        Args:
+            programs: what the supervisor knows of its programs; None reads what it last wrote down.
+        """
+        place = self._place
+        pid = self._client.process.pid()
+        try:
+            chain = None if pid is None else self._chain()
+        except (NodeError, KeyError, TypeError, ValueError):  # it is starting, stopped, or ends just now
+            chain = None
+        written, delay = _written(place) if programs is None else ((), None)
+        if chain is not None and chain.delay is None and delay is not None:
+            chain = replace(chain, delay=delay)
+        disk = shutil.disk_usage(place.layout.folder)
+        found = Reading(
+            at=self._now(),
+            province=place.local.province,
+            engine=self._client.kind,
+            block_seconds=place.description.engine.block_seconds,
+            supervisor=place.supervisor.pid(),
+            programs=tuple(written if programs is None else programs),
+            chain_pid=pid,
+            chain=chain,
+            ipfs=self._ipfs(),
+            disk_free=disk.free,
+            disk_size=disk.total,
+        )
+        return replace(found, alarms=judge(found))
+
+    def _chain(self) -> ChainReading:
+        client, now = self._client, self._now()
+        head = self._rpc.call("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - JSON-RPC
+        final = client.final_block()
+        block = self._rpc.call("eth_getBlockByNumber", hex(final), False)  # noqa: FBT003 - JSON-RPC
+        sealed, peers, members = client.sealed(WINDOW), client.peers(), client.validators()
+        self._note_arrival(sealed, now)
+        own = self._place.own.validator
+        rows = {node.validator: row.province for row, node in self._place.description.nodes}
+        connected = {peer.validator for peer in peers}
+        head_time, final_time = int(head["timestamp"], 16), int(block["timestamp"], 16)
+        return ChainReading(
+            height=int(head["number"], 16),
+            head_hash=head["hash"],
+            head_time=head_time,
+            head_age=round(now - head_time, 1),
+            final=final,
+            final_time=final_time,
+            final_age=round(now - final_time, 1),
+            peers=len(peers),
+            provinces=tuple(sorted(rows[one] for one in connected if one in rows)),
+            expected=len(self._place.others),
+            validators=validator_readings(members, sealed, {own, *connected}, rows),
+            needed=quorum(client.kind, len(members)),
+            sealing=client.sealing(),
+            validator=own in members,
+            syncing=client.syncing(),
+            delay=statistics.median(self._delays) if len(self._delays) >= _ENOUGH else None,
+        )
+
+    def _note_arrival(self, sealed: Sequence[Sealed], now: float) -> None:
+        """Keep how long after its own time a block of another's was first seen; only of those new since last time."""
+        if not sealed:
+            return
+        newest = sealed[-1]
+        if self._seen and newest.number == self._seen + 1 and newest.sealer != self._place.own.validator:
+            self._delays.append(round(now - newest.time, 2))
+        self._seen = newest.number
+
+    def _ipfs(self) -> IpfsReading | None:
+        if self._kubo is None:
+            return None
+        try:
+            counting = self._counted is None or not self._counted.answering or self._now() >= self._count_at
+            found = self._kubo.status(counting=counting)
+        except NodeError as error:
+            return IpfsReading(
+                answering=False, peers=0, expected=0, strangers=0, pins=0, blocks=0, size=0, problem=str(error)
+            )
+        last = self._counted
+        counts = (found.pins, found.blocks, found.size)
+        if not counting and last is not None:
+            counts = (last.pins, last.blocks, last.size)
+        else:
+            self._count_at = self._now() + _COUNT_EVERY
+        self._counted = IpfsReading(
+            answering=found.answering,
+            peers=len(found.peers),
+            expected=found.expected,
+            strangers=len(found.strangers),
+            pins=counts[0],
+            blocks=counts[1],
+            size=counts[2],
+            problem=found.problem,
+        )
+        return self._counted
+
+
+def validator_readings(
+    members: Sequence[str], sealed: Sequence[Sealed], there: set[str], rows: dict[str, int]
+) -> tuple[ValidatorReading, ...]:
+    """Return each validator with its turns in the blocks `sealed`; `there` are those present, `rows` the provinces."""
+    turns = Counter(one.turn for one in sealed)
+    missed = Counter(one.turn for one in sealed if one.turn != one.sealer)
+    blocks = Counter(one.sealer for one in sealed)
+    return tuple(
+        ValidatorReading(
+            address=member,
+            province=rows.get(member),
+            present=member in there,
+            turns=turns[member],
+            missed=missed[member],
+            sealed=blocks[member],
+        )
+        for member in members
+    )
+
+
+def quorum(engine: str, members: int) -> int:
+    """Return how many of `members` validators must be there: Clique more than half, QBFT two thirds rounded up."""
+    return members // 2 + 1 if engine == "geth" else -(-2 * members // 3)
+
+
+def _written(place: Place) -> tuple[tuple[ProgramReading, ...], float | None]:
+    """Return what the supervisor last wrote down of its programs, and of the arrival of blocks."""
+    try:
+        content = orjson.loads(place.health.read_bytes())
+        programs = tuple(ProgramReading(**one) for one in content["programs"])
+        delay = (content["chain"] or {}).get("delay")
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        return (), None
+    return programs, delay

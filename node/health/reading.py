@@ -1,0 +1,129 @@
+"""What was observed of one node: values, as health.json and ``status --json`` show them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorReading:
+    """A validator over the last blocks.
+
+    Attributes:
+        address, province: who; province None where no row of network.toml is it.
+        present: whether it is this node or connected to it.
+        turns: how many of the last blocks were its turn; missed: how many of these another one sealed; sealed: its own.
+    """
+
+    address: str
+    province: int | None
+    present: bool
+    turns: int
+    missed: int
+    sealed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReading:
+    """The chain as this node has it.
+
+    Attributes:
+        height, head_hash, head_time, head_age: the newest block; times in seconds (since 1970, and up to now).
+        final, final_time, final_age: the newest block that is final.
+        peers: connected nodes; provinces: those of them that network.toml has rows for; expected: how many rows others
+            have.
+        validators: those in force; needed: how many must be there for blocks to be made.
+        sealing: whether this node takes its turn; validator: whether it is one; syncing: whether it fetches blocks.
+        delay: seconds between a block's own time and the moment it was first seen here, the median over the last blocks
+            of others; negative where blocks come from the future. None until enough were seen.
+    """
+
+    height: int
+    head_hash: str
+    head_time: int
+    head_age: float
+    final: int
+    final_time: int
+    final_age: float
+    peers: int
+    provinces: tuple[int, ...]
+    expected: int
+    validators: tuple[ValidatorReading, ...]
+    needed: int
+    sealing: bool
+    validator: bool
+    syncing: bool
+    delay: float | None = None
+
+    @property
+    def present(self) -> int:
+        """How many validators are there, this node among them."""
+        return sum(one.present for one in self.validators)
+
+
+@dataclass(frozen=True, slots=True)
+class IpfsReading:
+    """The Kubo daemon: whether it answers and why not, peers, pins, and the bytes of its repository."""
+
+    answering: bool
+    peers: int
+    expected: int
+    strangers: int
+    pins: int
+    blocks: int
+    size: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramReading:
+    """A program under supervision: see `node.supervisor.keeping.Kept`."""
+
+    name: str
+    pid: int | None
+    since: float | None
+    restarts: int
+    failing: bool
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One node at one moment.
+
+    Attributes:
+        at: when, seconds since 1970; province, engine, block_seconds: what it is.
+        supervisor: the supervisor's process, or None; programs: what it says of them.
+        chain_pid: the client's process; chain: None where it does not answer; ipfs: None where none is run.
+        disk_free, disk_size: bytes of the disk that the folder is on.
+    """
+
+    at: float
+    province: int
+    engine: str
+    block_seconds: int
+    supervisor: int | None
+    programs: tuple[ProgramReading, ...]
+    chain_pid: int | None
+    chain: ChainReading | None
+    ipfs: IpfsReading | None
+    disk_free: int
+    disk_size: int
+    alarms: tuple[Alarm, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that is not as it should be: a name for machines, whether the node is down, sentences and the cure."""
+
+    code: str
+    down: bool
+    zh: str
+    en: str
+    hint_zh: str
+    hint_en: str

@@ -1,0 +1,151 @@
+"""Keeping one program running: started, found again, started anew after ever longer pauses, never hammered."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from node.client.errors import NodeError
+from node.engines.processes import Detached, tail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from node.engines.protocol import Command
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 60.0
+SETTLED = 60.0
+"""A program that lived so many seconds had started well: its next end counts as the first one."""
+FAILING = 4
+"""So many ends in a row without settling are reported."""
+
+
+class Program(Protocol):
+    """A program that is kept running."""
+
+    @property
+    def name(self) -> str:
+        """What it is called: chain, ipfs."""
+        ...
+
+    @property
+    def process(self) -> Detached:
+        """Its process."""
+        ...
+
+    @property
+    def log(self) -> Path:
+        """Where its output goes."""
+        ...
+
+    def stale(self) -> bool:
+        """Write its configuration; say whether the running process was started with another one."""
+        ...
+
+    def prepare(self) -> None:
+        """Do what each start needs; may raise NodeError or OSError where it cannot be started."""
+        ...
+
+    def command(self) -> Command:
+        """Return how it is started."""
+        ...
+
+    def tend(self, pid: int) -> tuple[str, ...]:
+        """Do what the running process `pid` needs by now; return it in words."""
+        ...
+
+
+@dataclass(slots=True)
+class Kept:
+    """One program and how it has been.
+
+    Attributes:
+        pid, since: its process and since when it is known to run (wall clock), or None.
+        restarts: how often it was started again after it had ended by itself.
+        ends: how often in a row it ended before it had settled; problem: what is known of the last end.
+    """
+
+    program: Program
+    say: Callable[[str], None]
+    clock: Callable[[], float] = time.monotonic
+    pid: int | None = None
+    since: float | None = None
+    restarts: int = 0
+    ends: int = 0
+    problem: str = ""
+    _started: float = field(default=0.0, init=False)
+    _not_before: float = field(default=0.0, init=False)
+
+    @property
+    def failing(self) -> bool:
+        """Whether it does not stay alive."""
+        return self.pid is None and self.ends >= FAILING
+
+    def step(self) -> None:
+        """Look at it once: adopt it, note its end, start it when its pause is over, or tend it."""
+        found = self.program.process.pid()
+        now = self.clock()
+        if found is None and self.pid is not None:
+            self._ended(now)
+        if found is not None and found != self.pid:
+            self._runs(found, now)
+            self.say(f"{self.program.name}: process {found} found running")
+        if found is None and now >= self._not_before:
+            self._start(now)
+        elif found is not None:
+            if self.ends and now - self._started >= SETTLED:
+                self.ends, self.problem = 0, ""
+            for done in self.program.tend(found):
+                self.say(f"{self.program.name}: {done}")
+
+    def refresh(self, *, seconds: float) -> None:
+        """Write its configuration anew, and end it where it runs with another one: the next step starts it."""
+        if self.program.stale() and self.program.process.pid() is not None:
+            self.say(f"{self.program.name}: its configuration changed, it is started anew")
+            self.end(seconds=seconds)
+        self.ends, self._not_before = 0, 0.0
+
+    def end(self, *, seconds: float) -> bool:
+        """End it; whether it ended in time."""
+        ended = self.program.process.terminate(seconds=seconds)
+        self.say(f"{self.program.name}: {'ended' if ended else 'does not end'}")
+        self.pid = self.since = None
+        return ended
+
+    def _start(self, now: float) -> None:
+        again = self.ends > 0
+        try:
+            self.program.prepare()
+            command = self.program.command()
+            self.program.process.start(
+                command.argv, log=self.program.log, folder=command.folder, environment=command.environment
+            )
+        except (NodeError, OSError) as error:
+            self._pause(now, str(error))
+            return
+        found = self.program.process.pid()
+        if found is None:
+            self._pause(now, tail(self.program.log))
+            return
+        self.restarts += again
+        self._runs(found, now)
+        self.say(f"{self.program.name}: started, process {found}")
+
+    def _runs(self, pid: int, now: float) -> None:
+        self.pid, self.since, self._started = pid, time.time(), now
+
+    def _ended(self, now: float) -> None:
+        if now - self._started >= SETTLED:
+            self.ends = 0
+        self.pid = self.since = None
+        self._pause(now, tail(self.program.log))
+
+    def _pause(self, now: float, problem: str) -> None:
+        self.ends += 1
+        self.problem = problem
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self.ends - 1))
+        self._not_before = now + pause
+        self.say(f"{self.program.name}: ended ({self.ends} in a row), next start in {pause:.0f} s: {problem}")
