@@ -166,11 +166,11 @@ class Centre:
         secret_folder = self.folder / "secrets"
         secret_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for name in ("keys", "pseudonym", "officers"):
-            _write_secret(secret_folder / name, secrets.token_urlsafe(24))
+            write_secret(secret_folder / name, secrets.token_urlsafe(24))
         # The operator's keystore was made by the trial network's init; a centre keeps its own copy, nobody else's.
         for name in ("operator", "law-1", "admin"):
             shutil.copy(self.network / "keys" / str(self.home.province) / f"{name}.json", secret_folder)
-        _write_secret(secret_folder / "operator", (self.network / "keys" / "passphrase").read_text().strip())
+        write_secret(secret_folder / "operator", (self.network / "keys" / "passphrase").read_text().strip())
         self.write_settings()
         self.run("key", "init")
         self.run("key", "issuing", self.home.institution)
@@ -331,7 +331,9 @@ def _environment(extra: dict[str, str] | None = None) -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith("HUREN_")} | (extra or {})
 
 
-def _write_secret(path: Path, text: str) -> None:
+def write_secret(path: Path, text: str) -> None:
+    """Write what only its owner may read."""
+
     def opener(name: str, flags: int) -> int:
         return os.open(name, flags, 0o600)
 

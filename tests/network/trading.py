@@ -62,6 +62,13 @@ class Trade:
 
         Jiangsu serves as long as its manifest is fetched.
         """
+        self.agree()
+        self.source.serve()
+        self.issue(rows)
+        self.source.stop()
+
+    def agree(self) -> None:
+        """Agree, let the notice pass by the chain's clock, and declare the programme."""
         now = self.stage.node("status", "--json").json["block_time"]
         today, day = dt.datetime.fromtimestamp(now, CHINA).date(), dt.timedelta(days=1)
         path = self.folder / "agreement.yaml"
@@ -75,7 +82,9 @@ class Trade:
         self.stage.node("advance", "--days", "8")
         programme = ("programme", "declare", self.target.home.institution, PROGRAMME)
         self.target.run(*programme, "--window", "whole", "--headcount", "400", "--yes")
-        self.source.serve()
+
+    def issue(self, rows: int) -> None:
+        """Issue at the source, and wait until the target has attested it; both are serving."""
         out = self.folder / "papers"
         self.source.run(
             "issue", str(fresh_roster(self.source, self.folder, rows, 40)), "--yes", "--wait", "--out", str(out)
@@ -89,7 +98,6 @@ class Trade:
         while root not in {"0x" + said["root"].hex() for said in events(self.stage, "Attested")}:
             assert time.monotonic() < deadline, self.target.log_tail()
             time.sleep(0.2)
-        self.source.stop()
 
     def take(self, count: int) -> list[Path]:
         """So many certificates that nobody has asked for."""
