@@ -47,6 +47,11 @@ class Layout:
         return self.folder / "deploying.json"
 
     @property
+    def successors(self) -> Path:
+        """Which successors of contracts this folder has created."""
+        return self.folder / "successors.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the one command that changes the network."""
         return self.folder / ".lock"

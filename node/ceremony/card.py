@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import orjson
 from pydantic import Field, ValidationError, model_validator
 
-from node.ceremony.findings import CeremonyError, Finding
+from node.ceremony.findings import CeremonyError, Finding, UnreadableError
 from node.ceremony.proofs import FORMAT, holds, provable
 from node.description import Member
 from node.description.reading import findings_of
@@ -73,15 +73,13 @@ def read(path: Path) -> Card:
     """Return the card at `path`, checked.
 
     Raises:
-        CeremonyError: absent, no card, altered, or a proof that does not hold; with every finding.
+        UnreadableError: absent, or not to be read.
+        CeremonyError: no card, altered, or a proof that does not hold; with every finding.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
-        why = error.strerror or "unreadable"
-        raise CeremonyError(
-            [Finding(path, "file", f"无法读取（{why}）", f"cannot be read ({why})")],
-        ) from error
+        raise UnreadableError(path, error.strerror or "unreadable") from error
     return check(content, path)
 
 

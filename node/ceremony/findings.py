@@ -37,3 +37,15 @@ class CeremonyError(NodeError):
             "; ".join(f"{one.path}, {one.field}: {one.en}" for one in findings),
         )
         self.findings = tuple(findings)
+
+
+class UnreadableError(CeremonyError):
+    """The paper at `path` is not there or cannot be read: nothing is said against it."""
+
+    exit_code = Exit.CANNOT
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            [Finding(path, "file", f"无法读取（{why}），请检查路径", f"cannot be read ({why}): check its path")]
+        )
+        self.path = path

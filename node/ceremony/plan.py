@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 
-from node.ceremony.findings import CeremonyError, Finding
+from node.ceremony.findings import CeremonyError, Finding, UnreadableError
 from node.description.engines import BesuEngine, GethEngine
 from node.description.members import ProvinceCode
 from node.description.network import FOUNDERS, Ipfs, Rules
@@ -65,13 +65,14 @@ def read(path: Path) -> Plan:
     """Return the plan at `path`.
 
     Raises:
-        CeremonyError: absent, no TOML, an unknown key, or values that do not fit together; with every finding.
+        UnreadableError: absent, or not to be read.
+        CeremonyError: no TOML, an unknown key, or values that do not fit together; with every finding.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or "no text"
-        raise CeremonyError([Finding(path, "file", f"无法读取（{why}）", f"cannot be read ({why})")]) from error
+        raise UnreadableError(path, why) from error
     found = parsed(text, Plan)
     if isinstance(found, tuple):
         raise CeremonyError(

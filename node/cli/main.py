@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from node.cli import chain, consortium, motion, setup, status
+from node.cli import backup, chain, consortium, motion, setup, status, succeed
 from node.client import terminal
 from node.client.errors import NodeError
 
@@ -26,6 +26,8 @@ def build() -> typer.Typer:
     status.register(app)
     consortium.register(app)
     motion.register(app)
+    succeed.register(app)
+    backup.register(app)
     return app
 
 

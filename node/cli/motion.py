@@ -105,7 +105,7 @@ def open_(
         target = place.motions.target(parsed)
         note(f"{parsed.contract} {target}：{told.zh}", f"{parsed.contract} {target}: {told.en}")
         _foretell(place, target, parsed.data)
-        _agreed(yes, "提出这项动议？", "Open this motion?", as_json=as_json)
+        agreed(yes, "提出这项动议？", "Open this motion?", as_json=as_json)
         act = place.motions.open(parsed, unlocked(account, passphrase_file), nonce=nonce)
     what = (
         ("动议已提出", "the motion is open") if act.in_force else ("动议待第二个账户确认", "proposed, to be confirmed")
@@ -127,7 +127,7 @@ def vote(
         found = place.motions.one(motion)
         told = _tell(found, place)
         words = ("赞成", "in favour") if in_favour else ("反对", "against")
-        _agreed(yes, f"对该动议投{words[0]}票？", f"Vote {words[1]}?", as_json=as_json)
+        agreed(yes, f"对该动议投{words[0]}票？", f"Vote {words[1]}?", as_json=as_json)
         act = place.motions.vote(found.number, unlocked(account, passphrase_file), in_favour=in_favour)
     what = (
         (f"已投{words[0]}票", f"voted {words[1]}")
@@ -149,7 +149,7 @@ def execute(
     with _place(folder) as place:
         found = place.motions.one(motion)
         told = _tell(found, place)
-        _agreed(yes, "执行该动议？", "Execute this motion?", as_json=as_json)
+        agreed(yes, "执行该动议？", "Execute this motion?", as_json=as_json)
         accounts = unlocked(account, passphrase_file)
         if len(accounts) != 1:
             raise typer.BadParameter("执行须给出一个 --account / executing takes one --account")
@@ -252,7 +252,7 @@ def _foretell(place: _Place, target: str, data: bytes) -> None:
         note(f"注意，按现状执行会被拒绝：{refused.zh}", f"mind: as things stand it would be refused: {refused.en}")
 
 
-def _agreed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:
+def agreed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:
     """Ask the person; where nobody can be asked, only --yes says yes (else exit code 1)."""
     if yes:
         return

@@ -1,8 +1,9 @@
-"""`huren-node init`: a network to try things with."""
+"""`huren-node init`: a network to try things with, of one process or of four members' real nodes."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import time
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -10,7 +11,11 @@ from node.cli.console import Dir, PassphraseFd, PassphraseFile, sheet
 from node.client.keystores import read_passphrase
 from node.client.terminal import JsonFlag
 from node.layout import Layout
+from node.members import alone
 from node.setup import Trial, initialise
+
+if TYPE_CHECKING:
+    from node.description import Description
 
 
 def register(app: typer.Typer) -> None:
@@ -22,8 +27,21 @@ def init(
     folder: Dir,
     name: Annotated[str, typer.Option("--name", help="网络名称 / the network's name")] = "huren-trial",
     chain_id: Annotated[int, typer.Option("--chain-id", min=1, help="链编号 / the chain's id")] = 20_260,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine",
+            help="anvil（单进程）、geth 或 besu（四个真实节点） / anvil (one process), geth or besu (four real nodes)",
+        ),
+    ] = "anvil",
     port: Annotated[
-        int, typer.Option("--port", min=1, max=65_535, help="本机 RPC 端口 / RPC port, this machine")
+        int,
+        typer.Option(
+            "--port",
+            min=1,
+            max=65_535,
+            help="本机 RPC 端口；真实节点占用其后 40 个端口 / RPC port, this machine; real nodes take 40 from there on",
+        ),
     ] = 8545,
     start_days_ago: Annotated[
         int,
@@ -37,7 +55,10 @@ def init(
     given = passphrase_file is not None or passphrase_fd is not None
     passphrase = read_passphrase(passphrase_file, passphrase_fd) if given else None
     layout = Layout(folder)
-    description = initialise(layout, Trial(name, chain_id, port, start_days_ago), passphrase)
+    if engine == "anvil":
+        description = initialise(layout, Trial(name, chain_id, port, start_days_ago), passphrase)
+    else:
+        description = _real(layout, name, chain_id, port, engine, start_days_ago, passphrase)
     payload = {
         "description": str(layout.description),
         "name": description.name,
@@ -49,8 +70,30 @@ def init(
         ("网络描述 / description", layout.description),
         ("链编号 / chain id", description.chain_id),
         ("成员 / members", "、".join(f"{member.name_zh} {member.name_en}" for member in description.member)),
-        ("密钥 / keys", layout.keys),
+        ("密钥 / keys", layout.keys if engine == "anvil" else layout.members / "*" / layout.keys.name),
         ("口令 / passphrase", passphrase_file or ("fd" if given else layout.passphrase)),
-        ("下一步 / next", f"huren-node up --dir {folder}"),
+        (
+            "下一步 / next",
+            f"huren-node up --dir {folder}" if engine == "anvil" else f"huren-node up --all --dir {folder}",
+        ),
     ]
     sheet(payload, rows, title="试用网络已生成 / the trial network is described", as_json=as_json)
+
+
+def _real(
+    layout: Layout, name: str, chain_id: int, port: int, engine: str, start_days_ago: int, passphrase: str | None
+) -> Description:
+    """Make a trial of four members' nodes.
+
+    Raises:
+        BadParameter: no such engine.
+    """
+    from node.trial import RealTrial  # noqa: PLC0415 - it takes a second to import, and most trials need none of it
+    from node.trial import initialise as real  # noqa: PLC0415 - beside it
+
+    kinds: dict[str, Literal["geth", "besu"]] = {"geth": "geth", "besu": "besu"}
+    if engine not in kinds:
+        raise typer.BadParameter(f"--engine {engine}：anvil、geth 或 besu / --engine is anvil, geth or besu")
+    trial = RealTrial(name, chain_id, port, kinds[engine], start_days_ago=start_days_ago)
+    with alone(layout):
+        return real(layout, trial, passphrase, now=time.time())

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from node.engines.protocol import PeerInfo, Sealed
 
 KIND = "anvil"
+STATE = "state.json"
+"""The chain, in the engine's folder."""
 _PORT_FREE_WITHIN = 2.0
 HARDFORK = "berlin"
 """The rules the contracts are compiled for, on every engine of the consortium."""
@@ -90,7 +92,7 @@ class Anvil:
     @property
     def state(self) -> Path:
         """The chain, as anvil writes it."""
-        return self.folder / "state.json"
+        return self.folder / STATE
 
     @property
     def kept(self) -> Path:
