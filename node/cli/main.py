@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from node.cli import backup, chain, consortium, motion, setup, status, succeed
+from node.cli import backup, chain, consortium, member, motion, network, rendering, setup, status, succeed
 from node.client import terminal
 from node.client.errors import NodeError
 
