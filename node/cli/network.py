@@ -111,6 +111,7 @@ def add(
     from node.ceremony.joining import add as add_row  # noqa: PLC0415 - beside it
 
     layout = Layout(folder)
+    read(layout.description)  # what it is to be added to comes first
     checked = read_card(card)
     with alone(layout):
         description, changed = add_row(layout, checked, card, replace=replace)
