@@ -102,10 +102,18 @@ def _compared(readings: Sequence[Reading], members: Sequence[Layout], urls: Sequ
 
 
 def _payload(layout: Layout, readings: Sequence[Reading], fork: Alarm | None, *, alone: bool) -> dict[str, Any]:
-    more: dict[str, Any] = {"deployed": layout.deployment.exists(), "deadlock": None if fork is None else _told(fork)}
+    chain = next((reading.chain for reading in readings if reading.chain is not None), None)
+    common: dict[str, Any] = {
+        "answering": all(reading.chain is not None for reading in readings),
+        "block": None if chain is None else chain.height,
+        "block_time": None if chain is None else chain.head_time,
+        "deployed": layout.deployment.exists(),
+        "chair": chair_of(layout),
+        "deadlock": None if fork is None else _told(fork),
+    }
     if alone:
-        return readings[0].to_json() | more | {"chair": chair_of(layout)}
-    return {"members": {str(reading.province): reading.to_json() for reading in readings}} | more
+        return common | readings[0].to_json()
+    return common | {"members": {str(reading.province): reading.to_json() for reading in readings}}
 
 
 def _told(alarm: Alarm) -> dict[str, str]:

@@ -35,7 +35,6 @@ KIND = "geth"
 VERSION = "1.13."
 """The last line of go-ethereum that seals by Clique."""
 _INIT_SECONDS = 120.0
-_PEERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,8 @@ class Geth:
         """Return node.toml: what geth takes from no command line (go-ethereum 1.13, p2p.Config).
 
         A ratio of 1 leaves no room for peers that dial in, except trusted ones: who has the genesis and an address
-        alone stays out. The socket's name keeps its dot, or geth would write the whole path, which may be too long.
+        alone stays out. As many peers as there are others: geth fetches blocks once it has all its peers, or after ten
+        seconds. The socket's name keeps its dot, or geth would write the whole path, which may be too long.
         """
         peers = json.dumps([other.enode for other in self.place.others], indent=4)
         listen = endpoint(self.place.local.listen, self.place.own.p2p_port)
@@ -110,7 +110,7 @@ class Geth:
                 "",
                 "[Node.P2P]",
                 f'ListenAddr = "{listen}"',
-                f"MaxPeers = {_PEERS}",
+                f"MaxPeers = {max(1, len(self.place.others))}",
                 "DialRatio = 1",
                 "NoDiscovery = true",
                 f"StaticNodes = {peers}",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PATIENCE = 20.0
+PATIENCE = 10.0
 """Seconds for which a node waits for all the others before more than half of them are enough."""
 
 

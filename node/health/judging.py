@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 HALTED_BLOCKS = 8
 HALTED_SECONDS = 30.0
 """A head older than so many block times, and than so many seconds, stands still (one absent signer costs less)."""
+RESUMES_WITHIN = 60.0
+"""Seconds within which enough validators make a block again (QBFT's round timeouts double: up to 35 s were seen)."""
 MISSED_SHARE = 0.5
 MISSED_TURNS = 3
 EARLY, LATE = -1.0, 5.0
@@ -140,6 +142,15 @@ def _halted(reading: Reading, chain: ChainReading) -> Alarm:
             f"{chain.needed} are needed; lacking: {lacking}",
             hint_zh="恢复缺席的节点；已受理的工作会等待，不会丢失",
             hint_en="bring the missing nodes back; what was accepted waits, and nothing is lost",
+        )
+    if chain.gathered is None or chain.gathered < RESUMES_WITHIN:
+        return Alarm(
+            "resuming",
+            down=True,
+            zh=f"链已停 {age} 秒；现有 {chain.present} 个验证者在，足以恢复出块",
+            en=f"the chain has stood for {age} s; {chain.present} validators are there, enough to go on",
+            hint_zh="等待一分钟：节点先同步，再开始出块",
+            hint_en="wait a minute: nodes fetch blocks first, then begin to seal",
         )
     if reading.engine == "geth":
         return Alarm(

@@ -45,6 +45,7 @@ class Observer:
         self._rpc = JsonRpc(client.rpc_url, timeout=_ASK)
         self._seen = 0
         self._delays: deque[float] = deque(maxlen=_DELAYS)
+        self._gathered_at: float | None = None
         self._counted: IpfsReading | None = None
         self._count_at = 0.0
 
@@ -60,9 +61,12 @@ class Observer:
             chain = None if pid is None else self._chain()
         except (NodeError, KeyError, TypeError, ValueError):  # it is starting, stopped, or ends just now
             chain = None
-        written, delay = _written(place) if programs is None else ((), None)
-        if chain is not None and chain.delay is None and delay is not None:
-            chain = replace(chain, delay=delay)
+        if programs is None:
+            programs, delay, gathered = _written(place)
+            if chain is not None:
+                chain = replace(chain, delay=delay, gathered=gathered)
+        elif chain is not None:
+            chain = replace(chain, gathered=self._gathered(chain))
         disk = shutil.disk_usage(place.layout.folder)
         found = Reading(
             at=self._now(),
@@ -70,7 +74,7 @@ class Observer:
             engine=self._client.kind,
             block_seconds=place.description.engine.block_seconds,
             supervisor=place.supervisor.pid(),
-            programs=tuple(written if programs is None else programs),
+            programs=tuple(programs),
             chain_pid=pid,
             chain=chain,
             ipfs=self._ipfs(),
@@ -117,6 +121,15 @@ class Observer:
         if self._seen and newest.number == self._seen + 1 and newest.sealer != self._place.own.validator:
             self._delays.append(round(now - newest.time, 2))
         self._seen = newest.number
+
+    def _gathered(self, chain: ChainReading) -> float | None:
+        """Return for how long enough validators have been there."""
+        if chain.present < chain.needed:
+            self._gathered_at = None
+            return None
+        if self._gathered_at is None:
+            self._gathered_at = self._now()
+        return round(self._now() - self._gathered_at, 1)
 
     def _ipfs(self) -> IpfsReading | None:
         if self._kubo is None:
@@ -172,12 +185,14 @@ def quorum(engine: str, members: int) -> int:
     return members // 2 + 1 if engine == "geth" else -(-2 * members // 3)
 
 
-def _written(place: Place) -> tuple[tuple[ProgramReading, ...], float | None]:
-    """Return what the supervisor last wrote down of its programs, and of the arrival of blocks."""
+def _written(place: Place) -> tuple[tuple[ProgramReading, ...], float | None, float | None]:
+    """Return what the supervisor last wrote down: its programs, and `delay` and `gathered` of the chain."""
+    if place.supervisor.pid() is None:
+        return (), None, None
     try:
         content = orjson.loads(place.health.read_bytes())
         programs = tuple(ProgramReading(**one) for one in content["programs"])
-        delay = (content["chain"] or {}).get("delay")
+        chain = content["chain"] or {}
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
-        return (), None
-    return programs, delay
+        return (), None, None
+    return programs, chain.get("delay"), chain.get("gathered")

@@ -37,6 +37,8 @@ class ChainReading:
         sealing: whether this node takes its turn; validator: whether it is one; syncing: whether it fetches blocks.
         delay: seconds between a block's own time and the moment it was first seen here, the median over the last blocks
             of others; negative where blocks come from the future. None until enough were seen.
+        gathered: seconds for which enough validators have been there without a break, as the supervisor has seen it;
+            None where they are not there, or nobody watches.
     """
 
     height: int
@@ -55,6 +57,7 @@ class ChainReading:
     validator: bool
     syncing: bool
     delay: float | None = None
+    gathered: float | None = None
 
     @property
     def present(self) -> int:

@@ -19,6 +19,7 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 SETTLED = 60.0
 """A program that lived so many seconds had started well: its next end counts as the first one."""
+_WORDS = 400
 FAILING = 4
 """So many ends in a row without settling are reported."""
 
@@ -128,7 +129,7 @@ class Kept:
             return
         found = self.program.process.pid()
         if found is None:
-            self._pause(now, tail(self.program.log))
+            self._pause(now, self._last_words())
             return
         self.restarts += again
         self._runs(found, now)
@@ -141,7 +142,10 @@ class Kept:
         if now - self._started >= SETTLED:
             self.ends = 0
         self.pid = self.since = None
-        self._pause(now, tail(self.program.log))
+        self._pause(now, self._last_words())
+
+    def _last_words(self) -> str:
+        return tail(self.program.log, lines=2)[-_WORDS:]
 
     def _pause(self, now: float, problem: str) -> None:
         self.ends += 1

@@ -131,7 +131,7 @@ def test_a_network_lives_from_init_to_down(tmp_path: Path, free_port: int) -> No
     secret = (tmp_path / "net" / "keys" / "passphrase").read_text(encoding="utf-8").strip()
     assert secret not in made.stdout + made.stderr
     stopped = huren_node("status", *where)
-    assert (stopped.returncode, json.loads(stopped.stdout)["running"]) == (1, False)
+    assert (stopped.returncode, json.loads(stopped.stdout)["running"]) == (2, False)
     try:
         up = huren_node("up", *where)
         assert up.returncode == 0, up.stderr
