@@ -113,7 +113,7 @@ class Layout:
 
     @property
     def exchange_key(self) -> Path:
-        """What secrets for this member alone are sealed to (X25519, 64 hexadecimal digits)."""
+        """What secrets for this member alone are sealed to (64 hexadecimal digits; `node.ceremony.keys` says of what)."""
         return self.keys / "exchange.key"
 
     @property

@@ -10,8 +10,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from eth_keys.datatypes import PrivateKey
+from eth_keys.datatypes import PrivateKey as NodePrivateKey
+from nacl.signing import SigningKey
 
 from node.client.errors import NodeError
 from node.client.files import write_whole
@@ -20,6 +20,8 @@ from node.libp2p import peer_id_of
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from nacl.public import PrivateKey
 
     from node.layout import Layout
 
@@ -44,7 +46,8 @@ class NodeKeys:
 
     Attributes:
         node: secp256k1, 32 bytes: who the chain client is, and the validator.
-        exchange: X25519, 32 bytes: what secrets for this member are sealed to.
+        exchange: the seed of an Ed25519 key, 32 bytes. Secrets for this member are sealed to its X25519 form
+            (libsodium's conversion), which only agrees; its Edwards form signs the card's proof (decision 0251).
         ipfs: the seed of an Ed25519 key, 32 bytes: who the Kubo daemon is.
     """
 
@@ -55,17 +58,22 @@ class NodeKeys:
     @property
     def public_key(self) -> str:
         """The chain client's public key, 0x and 128 hexadecimal digits."""
-        return "0x" + PrivateKey(self.node).public_key.to_bytes().hex()
+        return "0x" + NodePrivateKey(self.node).public_key.to_bytes().hex()
 
     @property
     def exchange_public(self) -> str:
         """The exchange key's public half, 0x and 64 hexadecimal digits."""
-        return "0x" + X25519PrivateKey.from_private_bytes(self.exchange).public_key().public_bytes_raw().hex()
+        return "0x" + bytes(agreement_key(self.exchange).public_key).hex()
 
     @property
     def peer_id(self) -> str:
         """The Kubo daemon's name."""
         return peer_id_of(self.ipfs)
+
+
+def agreement_key(seed: bytes) -> PrivateKey:
+    """Return the X25519 key that a member's exchange.key stands for."""
+    return SigningKey(seed).to_curve25519_private_key()
 
 
 def made(layout: Layout) -> NodeKeys:

@@ -4,8 +4,9 @@ Each signs ``huren.member-card/1``, the field that its key stands in, and the SH
 no signature says anything about another field, another card, or another protocol.
 
 node.public_key     ECDSA on secp256k1 of the Keccak-256 of those lines, r ‖ s ‖ v (v 0 or 1)
-node.exchange_key   XEdDSA (an X25519 key signs: `node.ceremony.xeddsa`)
-node.peer_id        Ed25519 (RFC 8032)
+node.exchange_key   Ed25519 (RFC 8032): the 32 bytes of a public key, then the signature. An X25519 key signs nothing;
+                    this one is the Montgomery form of that Edwards key (libsodium's conversion), which is checked
+node.peer_id        Ed25519
 admin, recovery, operator.NAME   ECDSA over an EIP-191 personal message, as every wallet signs it
 """
 
@@ -14,14 +15,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eth_keys.datatypes import PrivateKey, Signature
 from eth_keys.exceptions import BadSignature
 from eth_utils.exceptions import ValidationError
-from nacl.exceptions import BadSignatureError
-from nacl.signing import VerifyKey
+from nacl.exceptions import BadSignatureError, CryptoError
+from nacl.signing import SigningKey, VerifyKey
 
-from node.ceremony import xeddsa
 from node.client.hashing import keccak256
 from node.libp2p import public_key_of
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from node.description import Member, MemberNode
 
 FORMAT: Final = "huren.member-card/1"
+_KEY: Final = 32
 
 
 def message(field: str, content: bytes) -> bytes:
@@ -49,11 +49,11 @@ def prove(content: bytes, keys: NodeKeys, accounts: Mapping[str, LocalAccount]) 
         keys: of the machine.
         accounts: the unlocked accounts by field (admin, recovery, operator.NAME).
     """
-    exchange = xeddsa.sign(keys.exchange, message("node.exchange_key", content))
-    ipfs = Ed25519PrivateKey.from_private_bytes(keys.ipfs).sign(message("node.peer_id", content))
+    exchange = SigningKey(keys.exchange).sign(message("node.exchange_key", content)).signature
+    ipfs = SigningKey(keys.ipfs).sign(message("node.peer_id", content)).signature
     found = {
         "node.public_key": sign_digest(keys.node, keccak256(message("node.public_key", content))),
-        "node.exchange_key": exchange,
+        "node.exchange_key": bytes(SigningKey(keys.exchange).verify_key) + exchange,
         "node.peer_id": ipfs,
         **{
             field: sign_digest(bytes(account.key), personal(message(field, content)))
@@ -82,7 +82,9 @@ def holds(field: str, value: str, content: bytes, proof: str) -> bool:
         return False
     checks: dict[str, Callable[[], bool]] = {
         "node.public_key": lambda: signer(keccak256(signed), signature) == value,
-        "node.exchange_key": lambda: xeddsa.verify(bytes.fromhex(value[2:]), signed, signature),
+        "node.exchange_key": lambda: (
+            _montgomery(signature[:_KEY]) == value and _ed25519(signature[:_KEY], signed, signature[_KEY:])
+        ),
         "node.peer_id": lambda: _ed25519(public_key_of(value) or b"", signed, signature),
     }
     return checks.get(field, lambda: _account(personal(signed), signature) == value)()
@@ -117,6 +119,14 @@ def _ed25519(public_key: bytes, signed: bytes, signature: bytes) -> bool:
     except (BadSignatureError, ValueError):
         return False
     return True
+
+
+def _montgomery(public_key: bytes) -> str | None:
+    """Return the X25519 key (0x-hex) that is the other form of an Ed25519 public key, or None: it is none."""
+    try:
+        return "0x" + bytes(VerifyKey(public_key).to_curve25519_public_key()).hex()
+    except (CryptoError, ValueError):
+        return None
 
 
 def _node_fields(node: MemberNode) -> dict[str, str]:

@@ -22,6 +22,7 @@ from pydantic import Field, ValidationError
 
 from node.ceremony.card import today
 from node.ceremony.findings import CeremonyError, Finding
+from node.ceremony.keys import agreement_key
 from node.ceremony.proofs import sign_digest, signer
 from node.client.hashing import keccak256
 from node.description.members import ProvinceCode
@@ -110,7 +111,7 @@ def opened(
         description: the network.
         genesis_hash: of its block 0, 0x-hex.
         province: who opens it, with its `exchange_key` (32 bytes).
-        exchange_key: this member's own.
+        exchange_key: this member's own, as its file holds it.
 
     Raises:
         CeremonyError: it is no such file, of another network, not signed by the member that it names, or holds
@@ -139,7 +140,7 @@ def opened(
     try:
         key = _SUITE.decrypt(
             b64decode(box, validate=True),
-            X25519PrivateKey.from_private_bytes(exchange_key),
+            X25519PrivateKey.from_private_bytes(bytes(agreement_key(exchange_key))),
             info=_info(genesis_hash, province),
         )
     except (InvalidTag, ValueError) as error:

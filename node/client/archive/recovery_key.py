@@ -5,7 +5,8 @@ r"""The key that opens backups: X25519, made where it will be kept, never on the
     public = recipient("0x…")           # or the name of such a file: its public part needs no passphrase
 
 Argon2id (RFC 9106) makes a key of the passphrase; XSalsa20-Poly1305 (libsodium, `secretbox`) seals the secret under it.
-A member's `keys/exchange.key` (64 hexadecimal digits, its owner's alone) opens what was sealed to it as well.
+A member's `keys/exchange.key` (64 hexadecimal digits, its owner's alone) opens what was sealed to it as well: it is the
+seed of an Ed25519 key, of which the exchange key is the X25519 form (decision 0251).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import orjson
 from nacl import exceptions, pwhash, utils
 from nacl.public import PrivateKey
 from nacl.secret import SecretBox
+from nacl.signing import SigningKey
 
 from node.client.archive.errors import RecipientError, RecoveryKeyError
 from node.client.files import write_whole
@@ -75,7 +77,8 @@ def unlock(path: Path, passphrase: Callable[[], str]) -> bytes:
     if path.stat().st_mode & _OTHERS:
         raise RecoveryKeyError(path, "其他用户可读，请执行 chmod 600", "others can read it: chmod 600 it")
     if _PLAIN.fullmatch(content):
-        return bytes.fromhex(content.strip().removeprefix("0x"))
+        seed = bytes.fromhex(content.strip().removeprefix("0x"))
+        return bytes(SigningKey(seed).to_curve25519_private_key())
     kept = _kept(path, content)
     try:
         # A file from elsewhere must not ask for all of the machine's memory.

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
+from nacl.signing import SigningKey
 
 from node.client.archive import errors, reading, recovery_key, sealing, writing
 from node.client.archive.values import MANIFEST, Contents, Source
@@ -310,7 +311,7 @@ def test_a_members_exchange_key_opens_what_was_sealed_to_it(tmp_path: Path) -> N
     def nobody() -> str:
         raise AssertionError("no passphrase is asked")
 
-    assert recovery_key.unlock(path, nobody) == SECRET
+    assert recovery_key.unlock(path, nobody) == bytes(SigningKey(SECRET).to_curve25519_private_key())
 
 
 @pytest.mark.parametrize("given_", ["", "0x12", "nowhere.json", "0x" + "g" * 64])
