@@ -12,8 +12,6 @@ from __future__ import annotations
 import base64
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PUBLIC_KEY: Final = bytes.fromhex("08011220")
 """Field 1: Ed25519; field 2: the 32 bytes of the public key."""
@@ -57,6 +55,9 @@ def public_key_of(peer_id: str) -> bytes | None:
 
 
 def _public(seed: bytes) -> bytes:
+    # Imported where it is needed: who only reads peer ids does not wait for it.
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
+
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
 
 

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 import gateway
-from gateway.settings import NO_PROVINCE, KeySettings, LimitSettings, Settings, SettingsError, load_settings
+from gateway.settings import NO_PROVINCE, IpfsSettings, KeySettings, LimitSettings, Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -169,7 +169,7 @@ def test_settings_do_not_change(config: Path) -> None:
         settings.province = 310000
 
 
-@pytest.mark.parametrize("model", [Settings, KeySettings, LimitSettings])
+@pytest.mark.parametrize("model", [Settings, KeySettings, LimitSettings, IpfsSettings])
 def test_every_setting_is_read_by_somebody(model: type[BaseModel]) -> None:
     read = {
         node.attr
@@ -182,7 +182,7 @@ def test_every_setting_is_read_by_somebody(model: type[BaseModel]) -> None:
 
 def test_the_documentation_lists_every_setting_and_no_other() -> None:
     document = (GATEWAY.parent / "docs" / "settings.md").read_text(encoding="utf-8")
-    tables = {"keys": KeySettings, "limits": LimitSettings}
+    tables = {"keys": KeySettings, "limits": LimitSettings, "ipfs": IpfsSettings}
     keys = set(Settings.model_fields) - set(tables)
     keys |= {f"{table}.{name}" for table, model in tables.items() for name in model.model_fields}
     assert set(re.findall(r"^\| `([a-z_.]+)` \|", document, re.MULTILINE)) == keys

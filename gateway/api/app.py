@@ -20,6 +20,7 @@ from gateway.api import (
     events,
     health,
     objects,
+    packs,
     problems,
     recognition,
     transfers,
@@ -44,7 +45,7 @@ def create_app(services: Services, *, body_bytes: int) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
-    public = (credentials, objects, health)
+    public = (credentials, objects, packs, health)
     for module in (*public, agreements, evaluations, transfers, applications, deciding, recognition, events):
         app.include_router(module.router)
     app.add_middleware(Guard, body_bytes=body_bytes)

@@ -22,7 +22,7 @@ from gateway.api.idempotency import KeyBusy, KeyReused
 from gateway.api.streaming import TooManyListeners
 from gateway.api.validation import BadParameter, parameter_problem
 from gateway.api.work import NotIssuedHere, RefusedOnChain
-from gateway.documents.errors import BlobNotFound
+from gateway.documents.errors import BlobNotFound, StoreUnreachable
 from gateway.domain.errors import USAGE, DomainError, HurenError, Said
 from gateway.issuance.errors import NoStatusList
 from gateway.ledger.errors import CallRefused, ChainUnavailable
@@ -42,6 +42,7 @@ from gateway.recognition.transfers.errors import (
     WrongState,
 )
 from gateway.recognition.transfers.values import RefMalformed, UnknownTransfer
+from gateway.replication.errors import NotAMember
 from gateway.statements.books import NothingFollowed
 from gateway.statements.learner import NoSuchAccount
 from gateway.store.errors import StoreError
@@ -101,6 +102,8 @@ class Unexpected(HurenError):
 STATUS_OF: Final[dict[type, HTTPStatus]] = {
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BlobNotFound: HTTPStatus.NOT_FOUND,
+    StoreUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotAMember: HTTPStatus.FORBIDDEN,
     NoSuchRoute: HTTPStatus.NOT_FOUND,
     UnknownAgreement: HTTPStatus.NOT_FOUND,
     UnknownEvaluation: HTTPStatus.NOT_FOUND,

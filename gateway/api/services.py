@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.api.streaming import EventStream
     from gateway.api.work import TransferWork
     from gateway.domain.verdict import Verdict
+    from gateway.replication.packs import PackPage
     from gateway.verification.views import Look
 
 
@@ -34,6 +35,17 @@ class Blobs(Protocol):
 
     def get(self, cid: str) -> bytes:
         """The bytes of a CID, checked."""
+
+
+class Packs(Protocol):
+    """This province's packs, for members."""
+
+    def page(self, header: str | None, after: int) -> PackPage:
+        """Those after a number.
+
+        Raises:
+            HurenError: whoever signed the header is no member's operator.
+        """
 
 
 class StatusLists(Protocol):
@@ -72,6 +84,7 @@ class Services:
 
     verifier: Verifier
     blobs: Blobs
+    packs: Packs
     status_lists: StatusLists
     readiness: Readiness
     tokens: AccessTokens

@@ -32,6 +32,9 @@ def running(gateway: Gateway, *, read_only: bool) -> Iterator[None]:
     if not read_only:
         runs.append(("sender", gateway.sender.run))
         runs.append(("transfers", gateway.recognition.steward.run))
+    keeper = gateway.documents.keeper(acting=not read_only)
+    if keeper is not None:
+        runs.append(("documents", keeper.run))
     threads = [threading.Thread(target=run, args=(stop,), name=name, daemon=True) for name, run in runs]
     for thread in threads:
         thread.start()

@@ -63,6 +63,9 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
         "restore": "由备份恢复到新目录 / restore a backup into a new folder",
         "recover": "恢复之后：查清备份以来在链上做过什么 / after a restoring: find out what was done on the chain since",
     },
+    "documents": {
+        "documents": "文档：清单与证书包，缺损与修复 / manifests and packs: what is lacking or damaged, and its repair"
+    },
     "job": {"job": "进行中的工作 / what is going on"},
 }
 """Modules of this package, each with ``register(app)``, in the order in which ``huren --help`` lists them; the commands

@@ -135,6 +135,7 @@ def _services(gateway: Gateway, *, acts: bool) -> Services:
     return Services(
         gateway.verifier,
         gateway.blobs,
+        gateway.documents.book,
         gateway.status_lists,
         gateway.readiness,
         AccessTokens(gateway.database, clock=time.time),

@@ -14,7 +14,6 @@ import orjson
 
 from node.client.files import write_whole
 from node.ipfs import configuration
-from node.ipfs.api import KuboApi
 from node.ipfs.errors import KuboNotReadyError, KuboSecretError
 from node.ipfs.place import program
 from node.libp2p import peer_id_of, private_key_of
@@ -22,6 +21,7 @@ from node.libp2p import peer_id_of, private_key_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from node.ipfs.api import KuboApi
     from node.ipfs.place import KuboPlace
 
 _POLL = 0.1
@@ -190,6 +190,8 @@ class Kubo:
             return KuboStatus(answering=False, peer_id=own, expected=len(expected), problem=error.why)
 
     def _api(self) -> KuboApi:
+        from node.ipfs.api import KuboApi  # noqa: PLC0415 - its HTTP client takes longer to import than commands last
+
         return KuboApi(self.place.api_url, _operator_token(self._seed()))
 
     def _seed(self) -> bytes:

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from housing import (
     BODY_BYTES,
+    CHAIN_ID,
     INSTITUTION,
     SOURCE,
     TARGET,
@@ -25,6 +26,7 @@ from housing import (
     House,
     Lists,
     NoWork,
+    OneMember,
     accreditation,
 )
 
@@ -35,6 +37,7 @@ from gateway.api.streaming import EventStream
 from gateway.documents.blobs import FolderStore
 from gateway.ledger.recognition_feed import RecognitionFeed
 from gateway.ledger.transfer_rows import TransferRows
+from gateway.replication.packs import PackBook
 from gateway.store.engine import open_database
 from gateway.store.models import Learner
 
@@ -61,8 +64,9 @@ def house(tmp_path: Path, template: Path) -> Iterator[House]:
     database, clock = open_database(Path(shutil.copy(template, tmp_path / "huren.db"))), Clock()
     books = Books(TransferRows(database), RecognitionFeed(database))
     tokens = AccessTokens(database, clock=clock)
+    book = PackBook(database, OneMember(), province=320000, chain_id=CHAIN_ID, clock=clock)
     services = Services(
-        verifier, blobs, Lists(), lambda: ready, tokens, books, cast("Any", NoWork()), EventStream(books.feed)
+        verifier, blobs, book, Lists(), lambda: ready, tokens, books, cast("Any", NoWork()), EventStream(books.feed)
     )
     app = create_app(services, body_bytes=BODY_BYTES)
     with TestClient(app, raise_server_exceptions=False) as client:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from eth_account import Account
 from sqlalchemy import insert
 
 from gateway.api.access import AccessTokens
@@ -62,6 +63,21 @@ class Answers:
 class Published:
     document: dict[str, Any]
     block: int
+
+
+CHAIN_ID = 1_337
+MEMBER = Account.from_key(b"\x07" * 32)
+"""The operator of Zhejiang."""
+
+
+class OneMember:
+    """A consortium of which only Zhejiang has an operator."""
+
+    def provinces(self) -> tuple[int, ...]:
+        return (320000, 330000)
+
+    def operates(self, account: str, province: int) -> bool:
+        return (account, province) == (MEMBER.address, 330000)
 
 
 class Lists:

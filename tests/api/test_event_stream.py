@@ -38,7 +38,15 @@ class Served:
         stream = EventStream(house.books.feed, most=most, look_seconds=0.02, beat_seconds=0.2)
         old = house.services
         services = Services(
-            old.verifier, old.blobs, old.status_lists, old.readiness, old.tokens, old.recognised, old.work, stream
+            old.verifier,
+            old.blobs,
+            old.packs,
+            old.status_lists,
+            old.readiness,
+            old.tokens,
+            old.recognised,
+            old.work,
+            stream,
         )
         self.stream = stream
         config = server_config(create_app(services, body_bytes=4_096))

@@ -29,9 +29,12 @@ EXPECTED = {
     "huren": {
         "serve", "issue", "export", "verify", "present", "suspend", "reinstate", "revoke", "supersede", "find",
         "account", "institution", "agreement", "evaluation", "transfer", "programme", "options", "statement", "pending",
-        "audit", "token", "webhook", "key", "index", "job", "backup", "restore", "recover",
+        "audit", "token", "webhook", "key", "index", "documents", "job", "backup", "restore", "recover",
     },
-    "huren-node": {"init", "up", "status", "down", "advance", "deploy", "verify-contracts", "motion"},
+    "huren-node": {
+        "init", "up", "status", "down", "advance", "deploy", "verify-contracts", "motion", "succeed", "backup",
+        "restore",
+    },
 }  # fmt: skip
 
 
