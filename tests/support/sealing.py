@@ -62,8 +62,8 @@ def parts(**fields: Any) -> list[bytes]:  # noqa: ANN401 - as rlp takes them
     """A header's fields in their order, empty where not given."""
     order: dict[str, bytes] = {
         "parent": bytes(32), "uncles": NO_UNCLES, "coinbase": bytes(20), "state": EMPTY_TRIE,
-        "transactions": EMPTY_TRIE, "receipts": EMPTY_TRIE, "bloom": bytes(256), "difficulty": b"\x01", "number": b"", "limit": number(100_000_000),
-        "used": b"", "time": b"", "extra": b"", "mix": bytes(32), "nonce": bytes(8),
+        "transactions": EMPTY_TRIE, "receipts": EMPTY_TRIE, "bloom": bytes(256), "difficulty": b"\x01", "number": b"",
+        "limit": number(100_000_000), "used": b"", "time": b"", "extra": b"", "mix": bytes(32), "nonce": bytes(8),
     }  # fmt: skip
     return list((order | fields).values())
 

@@ -1,0 +1,152 @@
+"""One bit changed anywhere in a file with evidence, or in a trust file, and it is refused, with the step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from proving import Ground
+
+from gateway.domain.evidence import joined, split
+from gateway.domain.header import Header, HeaderMalformed
+from gateway.domain.seals import Consensus
+from gateway.domain.verdict import Kind, Step, StepState
+from gateway.verification.offline import FingerprintDiffers, Trust, TrustRefused, check_fingerprint, verify
+
+if TYPE_CHECKING:
+    from gateway.domain.verdict import Verdict
+
+REGISTRY = bytes(range(20))
+DAY = 86_400
+
+
+@pytest.fixture(params=[Consensus.CLIQUE, Consensus.QBFT])
+def made(request: pytest.FixtureRequest, case: Any) -> tuple[bytes, Trust, float]:  # noqa: ANN401
+    """A file with evidence, a trust file, the time."""
+    ground = Ground.of(case.live, REGISTRY)
+    data = ground.file(case.data, request.param, case.now - 5)
+    return data, ground.trust(request.param, case.now + 60 * DAY), case.now
+
+
+def bent(data: bytes, at: int, bit: int) -> bytes:
+    return data[:at] + bytes((data[at] ^ 1 << bit,)) + data[at + 1 :]
+
+
+def refused(verdict: Verdict) -> Step | None:
+    """At which step; None where it is not refused."""
+    if verdict.kind.favourable or verdict.reason is None:
+        return None
+    noted = (one.step for one in verdict.steps if one.note is not None and one.note.code == verdict.reason.code)
+    return verdict.failed_at or next(noted, None)
+
+
+def test_the_control_holds(made: tuple[bytes, Trust, float]) -> None:
+    data, trust, now = made
+    assert verify(data, trust, now=now).kind is Kind.VALID
+
+
+@pytest.mark.parametrize("stride", [37, pytest.param(1, marks=pytest.mark.slow)])
+def test_one_bit_of_a_file_turned_anywhere_is_refused_with_the_step(
+    made: tuple[bytes, Trust, float], stride: int
+) -> None:
+    data, trust, now = made
+    steps = set()
+    for at in range(0, len(data), stride):
+        step = refused(verify(bent(data, at, (at * 5 + at // 8) % 8), trust, now=now))
+        assert step is not None, (at, data[max(at - 40, 0) : at + 40])
+        steps.add(step)
+    assert {Step.WELL_FORMED, Step.RECOMPUTED, Step.ANCHORED} <= steps
+
+
+@pytest.mark.parametrize("stride", [61, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_bit_of_the_headers_and_their_seals_counts(made: tuple[bytes, Trust, float], stride: int) -> None:
+    data, trust, now = made
+    own, evidence = split(data)
+    assert evidence is not None
+    for number, header in enumerate(evidence.headers):
+        encoded = header.encoded()
+        for bit in range(0, len(encoded) * 8, stride):
+            try:
+                other = Header.of_rlp(bent(encoded, bit // 8, bit % 8))
+            except HeaderMalformed:
+                continue
+            headers = (*evidence.headers[:number], other, *evidence.headers[number + 1 :])
+            verdict = verify(joined(own, msgspec.structs.replace(evidence, headers=headers)), trust, now=now)
+            assert refused(verdict) is Step.ANCHORED, (number, bit)
+
+
+@pytest.mark.parametrize("stride", [97, pytest.param(3, marks=pytest.mark.slow)])
+def test_every_bit_of_the_proofs_counts(made: tuple[bytes, Trust, float], stride: int) -> None:
+    data, trust, now = made
+    own, evidence = split(data)
+    assert evidence is not None
+    for number, node in enumerate(evidence.nodes):
+        for bit in range(0, len(node) * 8, stride):
+            nodes = (*evidence.nodes[:number], bent(node, bit // 8, bit % 8), *evidence.nodes[number + 1 :])
+            other = msgspec.structs.replace(evidence, nodes=tuple(sorted(nodes)))
+            verdict = verify(joined(own, other), trust, now=now)
+            assert verdict.kind is Kind.INVALID, (number, bit)
+            assert verdict.failed_at in {Step.ANCHORED, Step.ISSUER, Step.STATUS}
+
+
+def test_every_bit_of_a_trust_file_counts(made: tuple[bytes, Trust, float]) -> None:
+    _, trust, _ = made
+    written = trust.to_json()
+    assert Trust.parse(written) == trust
+    for bit in range(len(written) * 8):
+        with pytest.raises(TrustRefused):
+            Trust.parse(bent(written, bit // 8, bit % 8))
+
+
+def test_a_trust_file_altered_together_with_its_fingerprint_is_another_to_whoever_compares(
+    made: tuple[bytes, Trust, float],
+) -> None:
+    _, trust, _ = made
+    other = Trust.parse(msgspec.structs.replace(trust, expires=trust.expires + 1).to_json())
+    told = trust.fingerprint.replace(" ", " - ")
+    check_fingerprint(trust, told)
+    with pytest.raises(FingerprintDiffers):
+        check_fingerprint(other, told)
+    with pytest.raises(FingerprintDiffers):
+        check_fingerprint(trust, "")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"eras": ()},
+        {"consensus": Consensus.NONE},
+        {"contracts": ()},
+        {"genesis": bytes(32)},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_trust_file_that_does_not_hang_together_is_refused(
+    made: tuple[bytes, Trust, float], changes: dict[str, Any]
+) -> None:
+    with pytest.raises(TrustRefused):
+        Trust.parse(msgspec.structs.replace(made[1], **changes).to_json())
+    with pytest.raises(TrustRefused):
+        Trust.parse(b"[]")
+
+
+def test_evidence_that_is_not_shaped_as_it_should_be_fails_the_first_step(made: tuple[bytes, Trust, float]) -> None:
+    data, trust, now = made
+    own, evidence = split(data)
+    assert evidence is not None
+    disordered = joined(own, msgspec.structs.replace(evidence, nodes=evidence.nodes[::-1]))
+    for wrong in (
+        disordered,
+        joined(own, msgspec.structs.replace(evidence, headers=())),
+        joined(own, msgspec.structs.replace(evidence, headers=evidence.headers * 129)),
+        data.replace(b'"version":1},"receipt"', b'"version":2},"receipt"'),
+        data.replace(b'"finality":', b'"finality":{},"finality":'),
+        data.replace(b'"headers":["0x', b'"headers":["0X'),
+        data + b" " * 600_000,
+    ):
+        verdict = verify(wrong, trust, now=now)
+        assert (verdict.kind, verdict.failed_at) == (Kind.INVALID, Step.WELL_FORMED)
+    spaced = data.replace(b'"finality":', b'\n  "finality" : ')
+    assert verify(spaced, trust, now=now).kind is Kind.VALID
+    assert all(one.state is StepState.PASSED for one in verify(spaced, trust, now=now).steps)
