@@ -1,0 +1,138 @@
+"""How things stand, as this member's own node and contracts tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from node.client.abi import decode_result, encode_call
+from node.client.artifact import load
+from node.client.deployment import Deployment
+from node.client.directory import Directory
+from node.client.rpc import JsonRpc
+from node.description import AnvilEngine, GethEngine, read
+from node.engines.factory import client_at
+from node.governance.ballots import ballots
+from node.governance.errors import NoValidatorsError, UnknownSubjectError
+from node.governance.presence import present
+from node.governance.values import Rule, View
+from node.local import read as read_local
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from node.description import Description
+    from node.engines.protocol import Sealed
+    from node.layout import Layout
+
+_ROUNDS: Final = 3
+"""Rounds of all validators within which each that is at work has sealed."""
+_HALT_SECONDS: Final = 30
+_HALT_BLOCKS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The validators that there should be, and what of them is not known.
+
+    Attributes:
+        wanted: validator addresses of the members in force, with the member of each.
+        keyless: members in force without a node in network.toml. owners: every validator that a row names.
+    """
+
+    wanted: dict[str, int]
+    keyless: tuple[int, ...]
+    owners: dict[str, int]
+
+
+def observe(layout: Layout, *, now: float, at_once: Sequence[str] = ()) -> View:
+    """Return how this member's node sees the network.
+
+    Args:
+        layout: the member's folder.
+        now: the wall clock, seconds since 1970.
+        at_once: validators, by address or province, that are to go without waiting for others.
+
+    Raises:
+        NoValidatorsError: the engine is one process.
+        UnknownSubjectError: `at_once` names no validator in force.
+        NodeError: a file cannot be read, the node does not answer, or the contracts are not there.
+    """
+    description, local = read(layout.description), read_local(layout.local)
+    settings = description.engine
+    if isinstance(settings, AnvilEngine):
+        raise NoValidatorsError(settings.kind)
+    rule = Rule.CLIQUE if isinstance(settings, GethEngine) else Rule.QBFT
+    engine = client_at(layout)
+    row = description.row(local.province)
+    own = row.node.validator if row is not None and row.node is not None else ""
+    with JsonRpc(engine.rpc_url) as rpc:
+        membership = memberships(description, members(rpc, Deployment.load(layout.deployment)))
+        validators = frozenset(engine.validators())
+        connected = frozenset(peer.validator for peer in engine.peers())
+        sealed = engine.sealed(_ROUNDS * max(len(validators), 1))
+        newcomers = membership.wanted.keys() - validators
+        return View(
+            rule=rule,
+            own=own,
+            validators=validators,
+            at_work=at_work(validators, sealed, connected | {own}),
+            wanted=membership.wanted,
+            keyless=membership.keyless,
+            owners=membership.owners,
+            connected=connected,
+            present=frozenset(one for one in newcomers if present(rpc, one, block_seconds=settings.block_seconds)),
+            ballots=ballots(rule, sealed, _headers(rpc, sealed)),
+            own_votes=engine.proposals(),
+            at_once=named(at_once, validators, membership),
+            halted=_halted(sealed, settings.block_seconds, now),
+            syncing=engine.syncing(),
+        )
+
+
+def members(rpc: JsonRpc, deployment: Deployment) -> tuple[int, ...]:
+    """Return the members in force at the newest block, as the Consortium in force says."""
+    consortium = load("Consortium")
+    where = Directory(rpc, deployment).address("Consortium")
+    asked = {"to": where, "data": "0x" + encode_call(consortium, "members").hex()}
+    return tuple(decode_result(consortium, "members", rpc.call("eth_call", asked, "latest")))
+
+
+def memberships(description: Description, in_force: Sequence[int]) -> Membership:
+    """Return which validators there should be: those of the rows of the members in force."""
+    nodes = {row.province: node.validator for row, node in description.nodes}
+    return Membership(
+        wanted={nodes[province]: province for province in in_force if province in nodes},
+        keyless=tuple(province for province in in_force if province not in nodes),
+        owners={validator: province for province, validator in nodes.items()},
+    )
+
+
+def at_work(validators: frozenset[str], sealed: Sequence[Sealed], seen: frozenset[str]) -> frozenset[str]:
+    """Return the validators that sealed one of the last blocks and are connected (`seen`, with our own)."""
+    return validators & seen & {block.sealer for block in sealed}
+
+
+def named(words: Sequence[str], validators: frozenset[str], membership: Membership) -> frozenset[str]:
+    """Return the validators that a person named, by address or by province: those that are to go.
+
+    Raises:
+        UnknownSubjectError: a word names none.
+    """
+    found: set[str] = set()
+    for word in words:
+        going = validators - membership.wanted.keys()
+        meant = {one for one in going if word.lower() == one or word == str(membership.owners.get(one))}
+        if not meant:
+            raise UnknownSubjectError(word)
+        found |= meant
+    return frozenset(found)
+
+
+def _headers(rpc: JsonRpc, sealed: Sequence[Sealed]) -> list[Any]:
+    return rpc.batch([("eth_getBlockByNumber", [hex(block.number), False]) for block in sealed])
+
+
+def _halted(sealed: Sequence[Sealed], block_seconds: int, now: float) -> bool:
+    newest = max((block.time for block in sealed), default=0)
+    return now - newest > _HALT_SECONDS + _HALT_BLOCKS * block_seconds
