@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from node.cli import backup, chain, consortium, member, motion, network, rendering, setup, status, succeed
+from node.cli import backup, chain, consortium, governance, member, motion, network, rendering, setup, status, succeed
 from node.client import terminal
 from node.client.errors import NodeError
 
@@ -26,6 +26,7 @@ def build() -> typer.Typer:
     status.register(app)
     consortium.register(app)
     motion.register(app)
+    governance.register(app)
     succeed.register(app)
     backup.register(app)
     return app

@@ -32,7 +32,7 @@ EXPECTED = {
         "audit", "token", "webhook", "key", "index", "documents", "job", "backup", "restore", "recover",
     },
     "huren-node": {
-        "init", "up", "status", "down", "advance", "deploy", "verify-contracts", "motion", "succeed", "backup",
+        "init", "up", "status", "down", "advance", "deploy", "verify-contracts", "motion", "governance", "succeed", "backup",
         "restore",
     },
 }  # fmt: skip

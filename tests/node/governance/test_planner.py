@@ -107,8 +107,8 @@ def test_the_last_validator_stays() -> None:
 
 
 def test_a_halted_chain_and_a_node_that_is_behind_vote_on_nothing() -> None:
-    for change, code in (({"halted": True}, "halted"), ({"syncing": True}, "syncing")):
-        plan = planned(replace(JOINING, **change))
+    for view, code in ((replace(JOINING, halted=True), "halted"), (replace(JOINING, syncing=True), "syncing")):
+        plan = planned(view)
         assert (plan.step, codes(plan)) == (None, [[code]])
     assert codes(planned(replace(JOINING, at_work=frozenset({A, B})))) == [["halted"]]
 
@@ -175,7 +175,7 @@ PEOPLE = tuple(f"0x{number:040x}" for number in range(1, 10))
 
 @st.composite
 def views(draw: st.DrawFn) -> View:
-    """Any view of up to nine nodes; most are of networks in which little is amiss, or nothing would ever be voted on."""
+    """Any view of up to nine nodes; in most little is amiss, or nothing would ever be voted on."""
     few = st.frozensets(st.sampled_from(PEOPLE), max_size=2)
     validators = draw(st.frozensets(st.sampled_from(PEOPLE), min_size=1))
     changed = draw(st.one_of(few, st.frozensets(st.sampled_from(PEOPLE))))

@@ -1,8 +1,8 @@
 """Whatever fails, leaves, joins or is applied in whatever order: no change of the set ever halts the chain.
 
-A model of both engines' voting: a validator's proposals stand in the headers it seals, votes once cast stay in the tally
-even when their proposal is taken back, a tally is looked at when a vote is added to it, and geth forgets its proposals
-at a restart.
+A model of both engines' voting: a validator's proposals stand in the headers it seals, votes once cast stay in the
+tally even when their proposal is taken back, a tally is looked at when a vote is added to it, and geth forgets its
+proposals at a restart.
 """
 
 from __future__ import annotations
