@@ -28,6 +28,8 @@ from gateway.ledger.outbox import open_of_kind
 from gateway.verification.service import parse_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from gateway.bootstrap import Gateway
     from gateway.issuance.ports import BatchDraft
     from gateway.issuance.records import CredentialRow
@@ -112,6 +114,10 @@ def issue(
 
 def export(
     out: Annotated[Path, typer.Option("--out", help="目录 / the folder", metavar="DIR")],
+    which: Annotated[
+        str | None,
+        typer.Argument(help="证书哈希 0x…（同 --hash） / a certificate's hash 0x…, as --hash", metavar="HASH"),
+    ] = None,
     roster: Annotated[
         Path | None,
         typer.Option("--roster", help="某名册的全部证书 / all certificates of a roster"),
@@ -130,12 +136,16 @@ def export(
     hash_text: Annotated[
         str | None, typer.Option("--hash", help="证书哈希 0x… / a certificate's hash 0x…", metavar="HASH")
     ] = None,
+    with_finality: Annotated[
+        bool,
+        typer.Option("--with-finality", help="附上证据，可离线核验 / with evidence, for verification with no network"),
+    ] = False,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
     """Write certificate files."""
     by_number = number is not None and institution is not None
-    chosen = [roster is not None, batch is not None, by_number, hash_text is not None]
+    chosen = [roster is not None, batch is not None, by_number, hash_text is not None, which is not None]
     if sum(chosen) != 1 or (number is None) != (institution is None):
         raise typer.BadParameter(
             console.say(
@@ -143,21 +153,35 @@ def export(
                 "choose one of --roster, --batch, --hash, or --number with --institution",
             )
         )
+    hash_text = hash_text or which
     leaf = None if hash_text is None else parse_hash(hash_text)
     with opened(config) as gateway:
+        proven = _proven(gateway) if with_finality else _as_they_are
         if by_number or leaf is not None:
             row = _row_of(gateway, number, institution, leaf)
             found = gateway.exporter.credential(row) if row else None
             if found is None:
                 raise UnknownCredential(number or hash_text)
-            files = write_files([found], out)
+            files = write_files(proven([found]), out)
         else:
             batches = gateway.records.batches_of(digest_of(roster)) if roster is not None else [batch or 0]
             if not batches:
                 raise NothingToExport(str(roster))
-            files = _export(gateway, batches, out)
+            files = sum(write_files(proven(gateway.exporter.batch(one)), out) for one in batches)
     payload = {"files": files, "folder": str(out)}
     console.emit(payload, as_json=as_json, text=lambda screen: tell_files(screen, files, out))
+
+
+def _proven(gateway: Gateway) -> Callable[[Iterable[tuple[str, bytes]]], Iterator[tuple[str, bytes]]]:
+    """Adds to files the evidence of one final block, the newest."""
+    from gateway.verification.collecting import Snapshot, with_evidence  # noqa: PLC0415 - few exports want it
+
+    snapshot = Snapshot.newest(gateway.calls)
+    return lambda files: with_evidence(snapshot, files)
+
+
+def _as_they_are(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    yield from files
 
 
 def _row_of(gateway: Gateway, number: str | None, institution: str | None, leaf: bytes | None) -> CredentialRow | None:

@@ -25,6 +25,10 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
         "export": "导出证书文件（*.huren.json） / write certificate files (*.huren.json)",
     },
     "verify": {"verify": "核验证书文件或哈希 / verify a certificate file or a hash"},
+    "trust": {
+        "trust": "信任文件：离线核验所依据，导出、查看、比对 / trust files, for verification with no network: "
+        "export, show, check"
+    },
     "present": {"present": "出示部分字段 / make a partial certificate that shows some fields"},
     "find": {"find": "按姓名、证件号或证书编号查找 / find by name, document number or certificate number"},
     "status": {

@@ -10,6 +10,7 @@ import typer
 from gateway.cli import console
 from gateway.cli.verify import read_file
 from gateway.domain.errors import USAGE, HurenError
+from gateway.domain.evidence import joined, split
 from gateway.domain.partial import present as make_partial
 from gateway.domain.receipt import Certificate
 
@@ -42,10 +43,11 @@ def present(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Present."""
-    certificate = Certificate.parse(read_file(file))
+    own, evidence = split(read_file(file))
+    certificate = Certificate.parse(own)
     names = [name.strip() for name in show.split(",") if name.strip()]
     presentation = make_partial(certificate, names)
-    content = presentation.to_json()
+    content = presentation.to_json() if evidence is None else joined(presentation.to_json(), evidence)
     if out is None:
         typer.echo(content.decode())
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +13,11 @@ import typer
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import USAGE, HurenError
+from gateway.domain.evidence import MOST_BYTES
 from gateway.domain.provinces import UnknownProvince, province_of
-from gateway.domain.receipt import MAX_FILE_BYTES
 from gateway.domain.verdict import Kind, StepState
+from gateway.verification.offline import MOST_DAYS, Trust, check_fingerprint
+from gateway.verification.offline import verify as offline_verdict
 from gateway.verification.service import CHINA, parse_hash
 from gateway.verification.views import Look
 
@@ -59,16 +62,56 @@ def verify(
     source: Annotated[
         Look, typer.Option("--source", help="读取来源：索引、链或择新 / read the index, the chain, or what is fresh")
     ] = Look.AUTO,
+    offline: Annotated[
+        bool,
+        typer.Option(
+            "--offline", help="不联网，凭文件所附证据与信任文件核验 / with no network, by the file's own evidence"
+        ),
+    ] = False,
+    trust: Annotated[
+        Path | None,
+        typer.Option("--trust", help="信任文件（见 huren trust） / the trust file, of huren trust", metavar="FILE"),
+    ] = None,
+    fingerprint: Annotated[
+        str | None,
+        typer.Option("--fingerprint", help="信任文件应有的指纹 / the fingerprint that it must have", metavar="DIGITS"),
+    ] = None,
+    max_days: Annotated[
+        int, typer.Option("--max-days", min=0, help="证据至多多旧（天） / how old the evidence may be, in days")
+    ] = MOST_DAYS,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
-    """Verify."""
+    """Verify a certificate file or a hash; --offline: by the evidence in the file, asking nobody.
+
+    Exit codes: 0 valid or registered; 1 against it; 2 it cannot be checked now; 64 usage.
+    """
+    if offline != (trust is not None) or (offline and what.lower().startswith("0x")):
+        why = console.say(
+            "--offline 与 --trust 须同时给出，且只核验文件", "--offline goes with --trust, and with a file"
+        )
+        raise typer.BadParameter(why, param_hint="--offline")
+    if trust is not None:
+        verdict = _by_evidence(read_file(what), trust, fingerprint, max_days)
+        console.emit(verdict.to_json(), as_json=as_json, text=lambda out: explain(verdict, out))
+        raise typer.Exit(exit_code(verdict))
     data = None if what.lower().startswith("0x") else read_file(what)
     leaf = parse_hash(what) if data is None else b""
     with opened(config) as gateway:
         verdict = gateway.verifier.by_hash(leaf, source) if data is None else gateway.verifier.by_file(data, source)
     console.emit(verdict.to_json(), as_json=as_json, text=lambda out: explain(verdict, out))
     raise typer.Exit(exit_code(verdict))
+
+
+def _by_evidence(data: bytes, trust_file: Path, fingerprint: str | None, max_days: int) -> Verdict:
+    """The verdict by the evidence in a file; nothing is asked of anybody, no settings are needed."""
+    try:
+        trust = Trust.parse(trust_file.read_bytes())
+    except OSError as error:
+        raise FileUnreadable(str(trust_file), why=error.strerror) from error
+    if fingerprint is not None:
+        check_fingerprint(trust, fingerprint)
+    return offline_verdict(data, trust, now=time.time(), most_days=max_days)
 
 
 def read_file(name: str) -> bytes:
@@ -78,10 +121,10 @@ def read_file(name: str) -> bytes:
         FileUnreadable: they cannot be had.
     """
     if name == "-":
-        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
     try:
         with Path(name).open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
+            return file.read(MOST_BYTES + 1)
     except OSError as error:
         raise FileUnreadable(name, why=error.strerror) from error
 

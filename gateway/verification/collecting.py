@@ -1,7 +1,7 @@
 """Collecting evidence of finality from this gateway's own node: headers, and proofs of just the words that are read.
 
     snapshot = Snapshot.newest(calls)
-    file = joined(certificate_file, snapshot.evidence(subject_of(certificate_file)))
+    for name, content in with_evidence(snapshot, files): …
 
 The words are read as verification reads them (gateway.verification.offline), each asked of the node with its proof the
 first time: what is collected is what will be looked for. What the node answers is believed as far as the proofs lead.
@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Self
 
 from gateway.domain.errors import CANNOT, HurenError, Said, cause_of
-from gateway.domain.evidence import Evidence
+from gateway.domain.evidence import Evidence, joined
 from gateway.domain.hashing import hex0x, word
 from gateway.domain.header import Header
 from gateway.domain.seals import Consensus, clique_listed, clique_sealer, consensus_of, majority
@@ -20,6 +20,7 @@ from gateway.domain.trie import Nodes
 from gateway.ledger.calls import WITHOUT_BODIES
 from gateway.ledger.errors import ChainUnavailable
 from gateway.ledger.values import BlockRef
+from gateway.verification.offline.errors import NothingSealed
 from gateway.verification.offline.ledger import StateLedger
 from gateway.verification.offline.state import ProvenState
 from gateway.verification.offline.verify import Subject, check_listing, touch
@@ -27,7 +28,7 @@ from gateway.verification.papers import read_paper, recompute
 from node.client.rpc import RpcError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gateway.ledger.calls import ChainCalls
 
@@ -44,6 +45,17 @@ class TooShort(HurenError):
     en = "the chain has {value} blocks: too few for {depth} to follow a final one"
     hint_zh = "请稍后再试"
     hint_en = "try again in a moment"
+
+
+class NotYetFinal(HurenError):
+    """A batch that is anchored, but not as deep as evidence of it takes."""
+
+    code = "evidence.not_yet"
+    exit_code = CANNOT
+    zh = "批次 {value} 截至区块 {block} 尚未最终确认"
+    en = "the batch {value} is not anchored as of block {block}, the newest that can be proven final"
+    hint_zh = "请等几个区块后再试"
+    hint_en = "try again some blocks later"
 
 
 class HeaderDiffers(HurenError):
@@ -121,6 +133,11 @@ class Snapshot:
         """The final one."""
         return self.headers[0]
 
+    @property
+    def chain_id(self) -> int:
+        """The chain's number."""
+        return self._calls.chain_id
+
     def ledger(self, nodes: Nodes | None = None) -> StateLedger:
         """Return the contracts' state, each word asked of the node with its proof; `nodes` notes what proved it."""
         state = _Asking(self, self._nodes.afresh() if nodes is None else nodes)
@@ -131,13 +148,15 @@ class Snapshot:
         """Return what proves all that verification reads of `subject`.
 
         Raises:
+            NotYetFinal: the batch is not anchored as of this block.
             ProofInvalid, CodeDiffers: the node's proofs do not hold.
             ChainUnavailable: no answer, or the node keeps no state of that block (any more).
         """
         nodes = self._nodes.afresh()
         reader = self.ledger(nodes)
         check_listing(reader, (), self.header.time)
-        touch(reader, subject, self.block)
+        if touch(reader, subject, self.block) is None:
+            raise NotYetFinal(hex0x(subject.root), block=self.block.number)
         return Evidence(self.headers, tuple(nodes.used))
 
     def ask(self, nodes: Nodes, address: bytes, slot: int | None) -> None:
@@ -169,6 +188,20 @@ class _Asking:
     def code_hash(self, address: bytes) -> bytes:
         self._snapshot.ask(self._nodes, address, None)
         return self._proven.code_hash(address)
+
+
+def with_evidence(snapshot: Snapshot, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield certificate files (name, content) with the evidence of a final block.
+
+    Raises:
+        NothingSealed: on this chain nobody seals, so nothing can be proven.
+        NotYetFinal: a batch was anchored after that block.
+        ProofInvalid, CodeDiffers, ChainUnavailable: see `Snapshot.evidence`.
+    """
+    if snapshot.consensus is Consensus.NONE:
+        raise NothingSealed(snapshot.chain_id)
+    for name, content in files:
+        yield name, joined(content, snapshot.evidence(subject_of(content)))
 
 
 def subject_of(data: bytes) -> Subject:

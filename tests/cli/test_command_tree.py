@@ -27,7 +27,7 @@ HEAVY = {
 """What takes long to import."""
 EXPECTED = {
     "huren": {
-        "serve", "issue", "export", "verify", "present", "suspend", "reinstate", "revoke", "supersede", "find",
+        "serve", "issue", "export", "verify", "trust", "present", "suspend", "reinstate", "revoke", "supersede", "find",
         "account", "institution", "agreement", "evaluation", "transfer", "programme", "options", "statement", "pending",
         "audit", "token", "webhook", "key", "index", "documents", "job", "backup", "restore", "recover",
     },

@@ -125,8 +125,11 @@ def _all_read(reader: StateLedger, subject: Subject, block: BlockRef, nodes: Nod
     return anchor
 
 
-def touch(reader: StateLedger, subject: Subject, block: BlockRef) -> None:
+def touch(reader: StateLedger, subject: Subject, block: BlockRef) -> Anchor | None:
     """Read what verification of a paper reads after the Directory: whoever collects evidence does the same.
+
+    Returns:
+        The anchor; None where there is none.
 
     Raises:
         ProofInvalid, CodeDiffers: something is not proven.
@@ -138,5 +141,6 @@ def touch(reader: StateLedger, subject: Subject, block: BlockRef) -> None:
     try:
         key = public_key_of(subject.issuer)
     except MalformedKey:
-        return  # step 5 says so
+        return anchor  # step 5 says so
     reader.keys([(subject.institution, key)], block)
+    return anchor
