@@ -72,7 +72,7 @@ def agreement(
     book = services_of(request).recognised.agreements()
     found = book.find(agreement)
     standing = book.standing(found.agreement, moment_of("asOf", query.as_of, book.now))
-    speaker = Speaker({})
+    speaker = Speaker(services_of(request).recognised.codes)
     rules = explained(found.terms, speaker, book.findings(evaluations(found.terms)))
     content = {
         "block": book.block.number,

@@ -13,11 +13,12 @@ from gateway.api.answers import answer
 from gateway.api.authority import allow, of_institution
 from gateway.api.idempotency import keyed
 from gateway.api.services import services_of
-from gateway.api.transfers import REASONS, visible
+from gateway.api.transfers import visible
 from gateway.api.validation import BadParameter, Filter, field, hash_of, wanted_of
 from gateway.domain.credits import read_credits
 from gateway.domain.errors import Said
 from gateway.domain.identifiers import Uscc
+from gateway.domain.transfer_words import REASONS
 from gateway.recognition.transfers.decisions import Accept, Reject
 from gateway.recognition.transfers.values import Ref
 from gateway.store.models import Role

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gateway.api.held import HeldKeys
     from gateway.bootstrap import Gateway
     from gateway.bootstrap.statements import StatementParts
+    from gateway.ledger.code_book import CodeBook, Labels
     from gateway.ledger.pending import PendingActs
     from gateway.recognition.options.book import OptionBook
 
@@ -39,6 +40,10 @@ class Recognised(Protocol):
 
     def outcome_code(self, dossier: bytes) -> str | None:
         """The outcome's code, where this gateway opened the evaluation."""
+
+    @property
+    def codes(self) -> Labels:
+        """What digests of codes stand for."""
 
     def leaves_of(self, account: int) -> list[bytes]:
         """The credentials that this centre issued to a learner, oldest first."""
@@ -96,6 +101,11 @@ class OfGateway:
     def outcome_code(self, dossier: bytes) -> str | None:
         """The outcome's code, where this gateway opened the evaluation."""
         return DossierRecords(self._gateway.settings.data_dir / "dossiers").code_of(dossier)
+
+    @property
+    def codes(self) -> CodeBook:
+        """What digests of codes stand for."""
+        return self._gateway.codes
 
     def leaves_of(self, account: int) -> list[bytes]:
         """The credentials that this centre issued to a learner, oldest first."""

@@ -11,14 +11,15 @@ from gateway.domain.hashing import hex0x
 from gateway.domain.transfer_words import Appeal, Return, Stage
 
 if TYPE_CHECKING:
+    from gateway.ledger.code_book import Labels
     from gateway.ledger.transfer_rows import TransferRow
 
 
-def row_json(row: TransferRow) -> dict[str, Any]:
+def row_json(row: TransferRow, codes: Labels) -> dict[str, Any]:
     """One transfer. Credits are decimals as text, times RFC 3339, rules count from 1; null: not opened, or not yet."""
     return {
         "transfer": "-".join(map(str, row.key)),
-        "stage": Stage(row.stage).name.lower(),
+        "stage": Stage(row.stage).word,
         "reason": word_of(Return(row.reason)),
         "hash": hex0x(row.leaf),
         "institution": row.institution,
@@ -26,8 +27,11 @@ def row_json(row: TransferRow) -> dict[str, Any]:
         "agreement": hex0x(row.agreement),
         "rule": row.rule + 1,
         "programme": hex0x(row.programme),
+        "programmeCode": codes.get(row.programme),
         "course": hex0x(row.course),
+        "courseCode": codes.get(row.course),
         "outcome": hex0x(row.outcome),
+        "outcomeCode": codes.get(row.outcome),
         "claim": hex0x(row.claim),
         "consent": hex0x(row.consent),
         "category": Category(row.category).word if row.category else None,
@@ -56,7 +60,7 @@ def row_json(row: TransferRow) -> dict[str, Any]:
 
 def word_of(value: Return | Appeal) -> str | None:
     """The word for a number of the contract: not-equivalent; None for its zero."""
-    return value.name.lower().replace("_", "-") if value else None
+    return value.word if value else None
 
 
 def _credits(hundredths: int | None) -> str | None:

@@ -22,7 +22,7 @@ from gateway.domain.crosswalk import CATEGORIES
 from gateway.domain.errors import Said
 from gateway.domain.identifiers import Uscc
 from gateway.domain.provinces import province_of
-from gateway.domain.transfer_words import STAGES, Return
+from gateway.domain.transfer_words import REASONS, STAGES
 from gateway.ledger.transfer_rows import TransferFilter, month_number
 from gateway.recognition.transfers.values import Ref, UnknownTransfer
 from gateway.store.models import Role
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1", tags=["transfers"])
 
 MOST: Final = 500
-REASONS: Final = {reason.name.lower().replace("_", "-"): reason for reason in Return if reason is not Return.NONE}
 
 
 class TransfersQuery(Filter):
@@ -75,14 +74,14 @@ def transfers(request: Request, query: Annotated[TransfersQuery, Query()], who: 
         rows = recognised.transfers.page(where, after=after, limit=query.limit + 1)
     shown = rows[: query.limit]
     following = _name(shown[-1]) if len(rows) > query.limit else None
-    return answer({"transfers": [row_json(row) for row in shown], "next": following})
+    return answer({"transfers": [row_json(row, recognised.codes) for row in shown], "next": following})
 
 
 @router.get("/transfers/{transfer}", summary="One transfer, as the index has it")
 def transfer(request: Request, transfer: str, who: Principal = allow(*WHO)) -> Response:
     """What was recorded; whether its credential was revoked since is GET /v1/credentials/{hash}."""
-    row = visible(services_of(request).recognised, who, Ref.read(transfer))
-    return answer(row_json(row))
+    recognised = services_of(request).recognised
+    return answer(row_json(visible(recognised, who, Ref.read(transfer)), recognised.codes))
 
 
 def visible(recognised: Recognised, who: Principal, ref: Ref) -> TransferRow:

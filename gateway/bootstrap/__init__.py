@@ -40,6 +40,7 @@ from gateway.ledger.anchoring import KIND as ANCHOR
 from gateway.ledger.anchoring import AnchoredByUs
 from gateway.ledger.attesting import Attester
 from gateway.ledger.calls import ChainCalls
+from gateway.ledger.code_book import CodeBook
 from gateway.ledger.contracts import KnownContracts
 from gateway.ledger.holdings import Holdings
 from gateway.ledger.index_reader import IndexReader
@@ -113,6 +114,11 @@ class Gateway:
     def calls(self) -> ChainCalls:
         """The contracts."""
         return ChainCalls(self.rpc, self.deployment)
+
+    @cached_property
+    def codes(self) -> CodeBook:
+        """What digests of codes stand for, as far as this gateway has seen them in clear."""
+        return CodeBook(self.database)
 
     @cached_property
     def contracts(self) -> KnownContracts:

@@ -49,7 +49,7 @@ class AuditParts:
     @cached_property
     def naming(self) -> AuditNaming:
         """Names and sentences."""
-        return AuditNaming(self._gateway.database)
+        return AuditNaming(self._gateway.database, self._gateway.codes)
 
     @contextmanager
     def completeness(self, rpc: str | None, witnesses: Sequence[str], bounds: Bounds) -> Iterator[CompletenessCheck]:

@@ -45,7 +45,7 @@ class RecognitionParts:
     def options(self) -> OptionBook:
         """What an outcome would give."""
         gateway = self._gateway
-        return OptionBook(gateway.calls, RecognitionEvents(gateway.database), gateway.reader)
+        return OptionBook(gateway.calls, RecognitionEvents(gateway.database), gateway.reader, gateway.codes)
 
     # --- transfers at work
 
@@ -106,7 +106,9 @@ class RecognitionParts:
         """What waits for a decision here."""
         gateway = self._gateway
         province = gateway.settings.province
-        return Inbox(province, self.book, self.transfers, self.letters, gateway.index, gateway.verifier)
+        return Inbox(
+            province, self.book, self.transfers, self.letters, gateway.index, gateway.verifier, gateway.codes
+        )
 
     @cached_property
     def correspondence(self) -> Correspondence:

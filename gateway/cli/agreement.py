@@ -16,6 +16,7 @@ from gateway.cli.agreement_common import (
     AgreementArgument,
     FileOption,
     book_of,
+    learn_codes,
     same_file,
     settings_found,
 )
@@ -80,6 +81,7 @@ def check_file(
         with opened(config) as gateway:
             try:
                 checked = check(file, book_of(gateway))
+                learn_codes(gateway, file)
             except (ChainUnavailable, NodeError) as error:
                 why = cause_of(error)
                 console.note(f"未能连接链，只作离线核对：{why.zh}", f"the chain was not asked: {why.en}")
@@ -99,6 +101,7 @@ def propose(hands: Hands, file: FileArgument, yes: YesOption = False) -> None:
             raise typer.Exit(console.Exit.AGAINST)
         if not hands.as_json:
             agreement_report.show_check(checked, console.out)
+        learn_codes(gateway, file)
         confirmed(yes, "提出这份协议？", "Propose this agreement?", as_json=hands.as_json)
         block = once(gateway, hands, AGREEMENTS, "propose", checked.terms.values)
     report("agreement", hex0x(checked.terms.agreement_id), "proposed", ("已提出", "proposed"), block, hands)
@@ -118,7 +121,7 @@ def approve(
     with opened(hands.config) as gateway:
         book = book_of(gateway)
         found = book.find(agreement)
-        labels = {} if file is None else same_file(file, found)
+        labels = gateway.codes if file is None else same_file(file, found, gateway.codes)
         if text is not None and (digest := sha256(text.read_bytes())) != found.terms.text:
             raise TextDiffers(str(text), expected=found.terms.text.hex(), found=digest.hex())
         if not hands.as_json:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateway.bootstrap import Gateway
+    from gateway.ledger.code_book import CodeBook
     from gateway.recognition.agreements.values import Proposal
 
 AgreementArgument = Annotated[
@@ -55,8 +56,15 @@ def settings_found(config: Path | None) -> bool:
     return config is not None or "HUREN_CONFIG" in os.environ or Path("gateway.toml").exists()
 
 
-def same_file(file: Path, found: Proposal) -> Mapping[bytes, str]:
-    """The names that a file gives to codes, where it says the very same as the agreement.
+def learn_codes(gateway: Gateway, file: Path) -> None:
+    """Keep the codes that an agreement's file says in clear: on the chain they will be digests."""
+    draft, _ = read_draft(file)
+    if draft is not None:
+        gateway.codes.learn(draft.labels.values())
+
+
+def same_file(file: Path, found: Proposal, codes: CodeBook) -> Mapping[bytes, str]:
+    """The names that a file gives to codes, where it says the very same as the agreement; ``codes`` learn them.
 
     Raises:
         FileDiffers: it makes another agreement, or none.
@@ -65,4 +73,5 @@ def same_file(file: Path, found: Proposal) -> Mapping[bytes, str]:
     made = None if draft is None else draft.terms(found.terms.chain_id, found.terms.registry)
     if draft is None or made is None or made.agreement_id != found.agreement:
         raise FileDiffers(str(file), found="—" if made is None else hex0x(made.agreement_id))
+    codes.learn(draft.labels.values())
     return draft.labels

@@ -82,7 +82,7 @@ def show(
     with opened(config) as gateway:
         book = book_of(gateway)
         found = book.find(agreement)
-        speaker = Speaker({} if file is None else same_file(file, found))
+        speaker = Speaker(gateway.codes if file is None else same_file(file, found, gateway.codes))
         standing = book.standing(found.agreement, moment(as_of, book.now))
         rules = explained(found.terms, speaker, book.findings(evaluations(found.terms)))
         superseded = None if found.terms.supersedes == ANY else book.known(found.terms.supersedes)

@@ -126,6 +126,7 @@ def open_evaluation(
     salt, file = new_salt(), dossier.read_bytes()
     digest = dossier_digest(salt, file)
     with opened(hands.config) as gateway:
+        gateway.codes.learn([code.text])
         book = book_of(gateway)
         evaluation = book.next_id(uscc.text, code.word)
         nominations = book.block.time + nomination_days * DAY + _SLACK

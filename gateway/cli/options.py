@@ -95,22 +95,39 @@ def _asked(name: str, told: tuple[str | None, int | None, str | None, str | None
 
 def _sheet(found: Options, most: int, out: Console) -> None:
     told = found.to_json()
+    _head(found, told, out)
+    _fitting(found, told, out)
+    _misses(found, most, out)
+
+
+def _head(found: Options, told: dict[str, Any], out: Console) -> None:
+    outcome = told["outcome"]
+    code = outcome["outcomeCode"] or f"{outcome['outcome'][:10]}…"
+    worth = console.say(f"{outcome['credits']} 学分", f"{outcome['credits']} credits")
+    out.print(f"{outcome['institution']}  {code}  {worth}", style="bold", markup=False)
     if told["outcome"]["example"]:
         out.print(console.say("示例（没有证书，仅供参考）", "an example: there is no credential"), style="yellow")
     for one in found.obstacles:
         out.print(f"⚠ {console.say(one.said.zh, one.said.en)}", style="yellow", markup=False)
+
+
+def _fitting(found: Options, told: dict[str, Any], out: Console) -> None:
     if not found.now and not found.later:
         out.print(console.say("目前没有适用的规则", "no rule counts it at present"), markup=False)
-    for title, listed in (
-        (console.say("现在可转换", "counts now"), found.now),
-        (console.say("将来可转换", "will count later"), found.later),
-    ):
+    titles = (("现在可转换", "counts now"), ("将来可转换", "will count later"))
+    if found.obstacles:  # of a credential that is used, suspended or revoked nothing counts, whatever the rules say
+        titles = (("若无上述情况，现在可转换", "would count now, were it not for that"),
+                  ("若无上述情况，将来可转换", "would count later, were it not for that"))  # fmt: skip
+    for title, listed in zip((console.say(*told) for told in titles), (found.now, found.later), strict=True):
         if listed:
             out.print(title, style="bold", markup=False)
             out.print(_options(listed, told["outcome"]))
             for option in listed:  # below it: in a column of a narrow terminal a sentence runs over a page
                 said = console.say(option.ref.said.zh, option.ref.said.en)
                 out.print(f"{_rule(option.ref.agreement, option.ref.number)}  {said}", markup=False)
+
+
+def _misses(found: Options, most: int, out: Console) -> None:
     if found.misses and most:
         out.print(console.say("不适用的规则，最接近的在前", "rules that do not fit, the nearest first"), style="bold")
         rows = table("协议·规则 / agreement, rule", "目标 / target", "原因 / why")
@@ -148,7 +165,10 @@ def _amount(shown: dict[str, Any]) -> str:
 
 def _target(target: dict[str, Any]) -> str:
     name = console.say(target["provinceName"]["zh"], target["provinceName"]["en"])
-    return f"{name}\n{target['institution'] or console.say('任一机构', 'any institution')}"
+    place = f"{name}\n{target['institution'] or console.say('任一机构', 'any institution')}"
+    if target["programme"] is not None:
+        place += f"\n{target['programmeCode'] or target['programme'][:10] + '…'}"
+    return place
 
 
 def _rule(agreement: bytes, number: int) -> str:

@@ -78,6 +78,7 @@ def declare(
         account = gateway.keys.officer_account(uscc.text, officer)
         acts = RecognitionActs(gateway.rpc, gateway.calls, [account])
         block = acts.once(CLAIMS, "declareProgramme", uscc.word, word, wanted, count)
+        gateway.codes.learn([programme])
         gateway.indexer(attesting=False).advance()
     payload = {
         "institution": uscc.text,
@@ -100,6 +101,7 @@ def show(
     """Show what is declared of a programme."""
     uscc, word = Uscc(institution), OutcomeCode.read(programme).word
     with opened(config) as gateway:
+        gateway.codes.learn([programme])
         block = gateway.calls.final_block()
         [found] = gateway.calls.answers([Call(CLAIMS, "programmeOf", (uscc.word, word))], block)
     payload = {"block": block.number, "institution": uscc.text, "programme": programme, "word": hex0x(word)}

@@ -53,11 +53,11 @@ PresentationOption = Annotated[
 class Reason(enum.StrEnum):
     """Why an officer sends a request back."""
 
-    NOT_EQUIVALENT = "not-equivalent"
-    DOCUMENTS_MISSING = "documents-missing"
-    NOT_ENROLLED = "not-enrolled"
-    DUPLICATE = "duplicate"
-    OTHERWISE = "otherwise"
+    NOT_EQUIVALENT = Return.NOT_EQUIVALENT.word
+    DOCUMENTS_MISSING = Return.DOCUMENTS_MISSING.word
+    NOT_ENROLLED = Return.NOT_ENROLLED.word
+    DUPLICATE = Return.DUPLICATE.word
+    OTHERWISE = Return.OTHERWISE.word
 
 
 def register(group: typer.Typer) -> None:

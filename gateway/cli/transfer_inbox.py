@@ -19,6 +19,7 @@ from gateway.cli.transfer_views import tell
 from gateway.domain.civil_time import moment_text
 from gateway.domain.credits import credits_text
 from gateway.domain.errors import DomainError
+from gateway.domain.hashing import hex0x
 from gateway.domain.identifiers import Uscc
 from gateway.domain.partial import Presentation
 from gateway.domain.spreadsheet import escaped
@@ -27,8 +28,9 @@ from node.client.files import write_whole
 from node.client.hands import YesOption
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from gateway.ledger.code_book import Labels
     from gateway.recognition.transfers.inbox import Opened
 
 _PRIVATE: Final = 0o600
@@ -71,11 +73,15 @@ def inbox(
             for part in parts(waiting):
                 found += desk.open([one.request.ref for one in part])
                 shown(Step.EXAMINING, len(found), len(waiting))
+        names = {one.request.ref: _codes(one, gateway.codes) for one in found}
     if out is not None:
         write_whole(out, _csv(found), _PRIVATE)
-    payload = {"waiting": [one.to_json() for one in found], "file": None if out is None else str(out)}
+    payload = {
+        "waiting": [{**one.to_json(), **names[one.request.ref]} for one in found],
+        "file": None if out is None else str(out),
+    }
     none = console.say("没有待决定的申请", "nothing waits for a decision")
-    console.emit(payload, as_json=as_json, text=lambda to: to.print(_table(found) if found else none))
+    console.emit(payload, as_json=as_json, text=lambda to: to.print(_table(found, names) if found else none))
 
 
 def expire(
@@ -111,6 +117,12 @@ def expire(
     settled_exit(settled)
 
 
+def _codes(one: Opened, codes: Labels) -> dict[str, str | None]:
+    row = one.waiting.row
+    told = {"outcome": row.outcome, "programme": row.programme, "course": row.course}
+    return {f"{name}Code": codes.get(digest) for name, digest in told.items()}
+
+
 def _csv(found: Sequence[Opened]) -> bytes:
     """Those fit to accept, with the name that the letter shows: by it the officer finds the student's number."""
     text = io.StringIO(newline="")
@@ -135,8 +147,9 @@ def _name(one: Opened) -> str:
     return "" if isinstance(shown, UnsetType) else shown.value.identity_hash
 
 
-def _table(found: Sequence[Opened]) -> Any:  # noqa: ANN401 - a rich table
-    rows = table("转换 / transfer", "目标 / to", "期限 / until", "可得 / gives", "核验 / verified")
+def _table(found: Sequence[Opened], names: Mapping[Ref, dict[str, str | None]]) -> Any:  # noqa: ANN401 - a rich table
+    heads = ("转换 / transfer", "成果 / outcome", "目标 / to", "期限 / until", "可得 / gives", "核验 / verified")
+    rows = table(*heads)
     for one in found:
         row = one.waiting.row
         until = moment_text(row.deadline) or ""
@@ -147,5 +160,8 @@ def _table(found: Sequence[Opened]) -> Any:  # noqa: ANN401 - a rich table
         said = console.say("✓ 有效", "✓ valid") if verdict is not None else "—"
         if problem is not None:
             said = f"✗ {console.say(problem.message('zh'), problem.message('en'))}"
-        rows.add_row(str(one.request.ref), row.target_institution, until, credits_text(row.quoted), plain(said))
+        name = names[one.request.ref]
+        outcome = name["outcomeCode"] or f"{hex0x(row.outcome)[:10]}…"
+        target = f"{row.target_institution}\n{name['programmeCode'] or hex0x(row.programme)[:10] + '…'}"
+        rows.add_row(str(one.request.ref), outcome, target, until, credits_text(row.quoted), plain(said))
     return rows

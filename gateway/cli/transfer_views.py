@@ -15,6 +15,7 @@ from gateway.domain.civil_time import moment_text
 from gateway.domain.credits import credits_text
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
+from gateway.domain.rule import ANY
 from gateway.ledger.reader import institution_text
 from gateway.recognition.letters.contents import Topic
 from gateway.recognition.transfers.values import Ref, Return, TransferStanding
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gateway.bootstrap import Gateway
+    from gateway.ledger.code_book import Labels
     from gateway.ledger.outbox import Submission
     from gateway.ledger.transfer_rows import TransferRow
     from gateway.recognition.transfers.chain import TransferBook
@@ -38,6 +40,27 @@ _TITLES: Final = {
     "appeal": ("申诉的理由", "Grounds of the appeal"),
     "answer": ("对申诉的答复", "Answer to the appeal"),
 }
+
+
+_LABELS: Final = {
+    "quoted": ("报价学分", "quoted"),
+    "awarded": ("所得学分", "awarded"),
+    "hash": ("凭证", "credential"),
+    "institution": ("来源机构", "source institution"),
+    "outcome": ("成果", "outcome"),
+    "targetInstitution": ("目标机构", "target institution"),
+    "programme": ("专业", "programme"),
+    "course": ("课程", "course"),
+    "agreement": ("协议", "agreement"),
+    "rule": ("规则", "rule"),
+    "consent": ("密信摘要", "digest of the letter"),
+    "requestedAt": ("申请时间", "requested"),
+    "deadline": ("决定期限", "decide by"),
+    "decidedAt": ("决定时间", "decided"),
+}
+_CODED: Final = frozenset({"outcome", "programme", "course"})
+_NONE: Final = hex0x(ANY)
+_DIGEST_SHOWN: Final = 10
 
 
 def register(group: typer.Typer) -> None:
@@ -64,7 +87,7 @@ def list_transfers(
         requests = book.requests(None if everything else gateway.settings.province or None, newest=limit)
         states = book.states(requests)
         block = book.block.number
-    entries = [entry_of(one, state) for one, state in zip(requests, states, strict=True)]
+        entries = [entry_of(one, state, gateway.codes) for one, state in zip(requests, states, strict=True)]
     payload = {"block": block, "transfers": entries}
     console.emit(payload, as_json=as_json, text=lambda out: out.print(_table(requests, states)))
 
@@ -78,8 +101,9 @@ def show(ref: RefArgument, config: ConfigOption = None, as_json: console.JsonFla
         [state] = book.states([request])
         block = book.block.number
         letters = _letters(gateway, book.row(request.ref))
-    payload = {"block": block, **entry_of(request, state), "letters": letters}
-    console.emit(payload, as_json=as_json, text=lambda out: _sheet(request, state, letters, out))
+        entry = entry_of(request, state, gateway.codes)
+    payload = {"block": block, **entry, "letters": letters}
+    console.emit(payload, as_json=as_json, text=lambda out: _sheet(entry, state, letters, out))
 
 
 def _letters(gateway: Gateway, row: TransferRow) -> dict[str, Any]:
@@ -98,22 +122,26 @@ def _letters(gateway: Gateway, row: TransferRow) -> dict[str, Any]:
     return found
 
 
-def entry_of(request: Request, state: TransferState) -> dict[str, Any]:
-    """A transfer as JSON."""
+def entry_of(request: Request, state: TransferState, codes: Labels) -> dict[str, Any]:
+    """A transfer as JSON; codes are null where nobody here ever saw them in clear."""
     details = request.details
     return {
         "transfer": str(request.ref),
         "standing": state.standing.name.lower(),
-        "reason": None if state.reason is Return.NONE else state.reason.name.lower(),
+        "reason": None if state.reason is Return.NONE else state.reason.word,
         "quoted": credits_text(state.quoted),
         "awarded": credits_text(state.awarded),
         "hash": hex0x(details.leaf),
         "institution": institution_text(details.institution),
+        "outcome": hex0x(details.outcome),
+        "outcomeCode": codes.get(details.outcome),
         "agreement": hex0x(details.agreement),
         "rule": details.rule + 1,
         "targetInstitution": institution_text(details.target_institution),
         "programme": hex0x(details.programme),
+        "programmeCode": codes.get(details.programme),
         "course": hex0x(details.course),
+        "courseCode": codes.get(details.course),
         "consent": hex0x(details.consent),
         "requestedAt": moment_text(request.requested_at),
         "deadline": moment_text(state.deadline),
@@ -166,13 +194,16 @@ def _standing(state: TransferState) -> str:
     return said
 
 
-def _sheet(request: Request, state: TransferState, letters: dict[str, Any], out: Console) -> None:
-    out.print(str(request.ref), style="bold", markup=False)
+def _sheet(entry: dict[str, Any], state: TransferState, letters: dict[str, Any], out: Console) -> None:
+    out.print(entry["transfer"], style="bold", markup=False)
     out.print(_standing(state), style="yellow" if state.standing is TransferStanding.FLAGGED else None, markup=False)
     rows = table("", "")
-    for key, value in entry_of(request, state).items():
-        if key not in {"transfer", "standing", "reason"} and value is not None:
-            rows.add_row(key, str(value))
+    for key, label in _LABELS.items():
+        value = entry[key]
+        if key in _CODED and value is not None:
+            value = None if value == _NONE else entry[f"{key}Code"] or f"{value[:_DIGEST_SHOWN]}…"
+        if value is not None:
+            rows.add_row(console.say(*label), str(value))
     out.print(rows)
     for name, letter in letters.items():
         out.print(console.say(*_TITLES[name]), style="bold", markup=False)

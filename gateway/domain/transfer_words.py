@@ -13,6 +13,11 @@ class _Worded(IntEnum):
     """A number of the contract with its word in each language."""
 
     @property
+    def word(self) -> str:
+        """What a person types and JSON, lists and files show for it: small letters and hyphens (decision 0247)."""
+        return self.name.lower().replace("_", "-")
+
+    @property
     def zh(self) -> str:
         """In Chinese."""
         return _WORDS[type(self)][self][0]
@@ -33,7 +38,7 @@ class Stage(_Worded):
     REVERSED = 4
 
 
-STAGES: Final = {stage.name.lower(): stage for stage in Stage if stage is not Stage.NONE}
+STAGES: Final = {stage.word: stage for stage in Stage if stage is not Stage.NONE}
 """By what a person types for them."""
 
 
@@ -53,6 +58,10 @@ class Return(_Worded):
     def rejects(self) -> bool:
         """Whether it is a decision of the target institution; the last two are not."""
         return Return.NONE < self < Return.CANCELLED
+
+
+REASONS: Final = {reason.word: reason for reason in Return if reason is not Return.NONE}
+"""By what a person types for them."""
 
 
 class Appeal(_Worded):

@@ -36,6 +36,7 @@ from gateway.issuance.spool import Spool
 from gateway.issuance.status_lists import StatusLists
 from gateway.issuance.workers import InlineMint, WorkerPool
 from gateway.ledger.checkpoints import Reached, nothing
+from gateway.ledger.code_book import CodeBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,6 +167,7 @@ class Issuer:
     ) -> list[IssuedBatch]:
         if not spool.rows:
             return []
+        CodeBook(self.database).learn({offering.outcome_code for offering in judged.offerings})
         institutions = {offering.institution for offering in judged.offerings}
         mint = self._mint({institution: self.keys.seed_for(institution) for institution in institutions}, spool.rows)
         try:

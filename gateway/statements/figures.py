@@ -89,7 +89,7 @@ class Figures:
             "overdue": self.overdue,
             "accepted": self.accepted,
             "reversed": self.reversed,
-            "returned": {reason.name.lower(): many for reason, many in sorted(self.returned.items())},
+            "returned": {reason.word: many for reason, many in sorted(self.returned.items())},
             "quoted": credits_text(self.quoted),
             "awarded": credits_text(self.awarded),
             "withdrawn": credits_text(self.withdrawn),
@@ -122,7 +122,7 @@ _COUNTED: Final = ("requested", "open", "overdue", "accepted", "reversed")
 _SUMMED: Final = ("quoted", "awarded", "withdrawn", "credits")
 COLUMNS: Final = (
     "direction", "month", "source", "target", "institution", *_COUNTED,
-    *(f"returned_{reason.name.lower()}" for reason in Return if reason), *_SUMMED,
+    *(f"returned.{reason.word}" for reason in Return if reason), *_SUMMED,
 )  # fmt: skip
 """Of the lines as a table."""
 

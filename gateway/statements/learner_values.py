@@ -83,7 +83,7 @@ class HeldCertificate:
             **told,
             "outcome": self.code,
             "title": self.title,
-            "category": Category(self.facts.category).name.lower(),
+            "category": Category(self.facts.category).word,
             "level": self.facts.level,
             "credits": credits_text(self.facts.credits),
             "grade": None if grade == UNGRADED else grade * _GRADE_STEP,
@@ -185,7 +185,7 @@ _NOTHING: Final = ["", "", "", ""]
 
 def _after(row: TransferRow) -> list[str]:
     given = credits_text(row.awarded or 0) if row.stage == Stage.ACCEPTED else ""
-    return [name_of(row), row.target_institution, Stage(row.stage).name.lower(), given]
+    return [name_of(row), row.target_institution, Stage(row.stage).word, given]
 
 
 def transfer_json(row: TransferRow) -> dict[str, Any]:
@@ -193,8 +193,8 @@ def transfer_json(row: TransferRow) -> dict[str, Any]:
     return {
         "transfer": name_of(row),
         "hash": hex0x(row.leaf),
-        "stage": Stage(row.stage).name.lower(),
-        "reason": Return(row.reason).name.lower() if row.reason else None,
+        "stage": Stage(row.stage).word,
+        "reason": Return(row.reason).word if row.reason else None,
         "targetInstitution": row.target_institution,
         "programme": hex0x(row.programme),
         "course": hex0x(row.course),

@@ -46,6 +46,7 @@ NOT_ABOUT: Final[Mapping[str, str]] = {
     "contract_heads": _CHAIN,
     "institution_profiles": _CHAIN,
     "issuing_keys": _CHAIN,
+    "known_codes": "codes of outcomes, programmes and courses, which many learners share",
     "key_marks": "marks of the centre's own keys",
     "listed_contracts": _CHAIN,
     "officers": _CHAIN,

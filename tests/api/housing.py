@@ -94,6 +94,7 @@ class Books:
     transfers: TransferRows
     feed: RecognitionFeed
     owned: dict[int, list[bytes]] = field(default_factory=dict)
+    codes: dict[bytes, str] = field(default_factory=dict)
 
     def agreements(self, *_: object) -> Any:  # noqa: ANN401
         raise ChainUnavailable("a test's")

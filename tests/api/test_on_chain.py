@@ -254,7 +254,7 @@ def test_a_rejection_is_appealed_against_by_the_source(world: World) -> None:
     path = f"/v1/transfers/{ref}/decision"
     body = {"decision": "reject", "reason": "not-equivalent", "explanation": "the course has no laboratory"}
     done = world.zhejiang.ask("POST", path, Role.OFFICER, body, institution=TARGET, label="officer-1")
-    assert (done.status_code, done.json()["reason"]) == (200, "not_equivalent"), done.text
+    assert (done.status_code, done.json()["reason"]) == (200, "not-equivalent"), done.text
     world.ground.carry()
     for one in (world.shanghai, world.zhejiang):
         one.follow()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gateway.store.engine import Database
 
-REASONS = ("notEquivalent", "documentsMissing", "notEnrolled", "duplicate", "otherwise")
+REASONS = ("not-equivalent", "documents-missing", "not-enrolled", "duplicate", "otherwise")
 
 
 def fill(database: Database, history: History) -> None:

@@ -135,7 +135,7 @@ def test_the_report_says_what_the_events_up_to_its_block_say(world: Reporting) -
     assert first["applied"] == sum(row["applied"] for row in rows) == 8
     assert sum(row["accepted"] for row in rows) == 2
     assert sum(row["reversed"] for row in rows) == 1
-    assert first["rejected"] | {"documentsMissing": 1, "notEquivalent": 1} == first["rejected"]
+    assert first["rejected"] | {"documents-missing": 1, "not-equivalent": 1} == first["rejected"]
     assert (first["pending"], first["appeals"]["filed"], first["awarded"], first["withdrawn"]) == (4, 1, "3.75", "1.25")
     assert first["medianDays"] == 0
     later = next(row for row in rows if row["month"] > first["month"])

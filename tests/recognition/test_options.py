@@ -104,6 +104,10 @@ def test_options_are_ranked_by_credits_given_and_say_what_bounds_them(ground: Gr
     assert first["target"]["institution"] == SECOND
     assert first["target"]["programme"] == "0x" + outcome_word("ZJ-ACC-2026").hex()
     assert (second["target"]["province"], second["target"]["programme"]) == (ZHEJIANG, None)
+    assert told["outcome"]["outcomeCode"] == CODE
+    # Shanghai proposed the agreement from its file, so its gateway has seen the codes in clear.
+    assert (first["target"]["programmeCode"], second["target"]["programmeCode"]) == ("ZJ-ACC-2026", None)
+    assert "in the programme ZJ-ACC-2026" in first["en"]
     assert (first["state"], first["agreement"]) == ("active", ground.agreement)
     near, far = told["others"]
     assert [one["code"] for one in near["reasons"]] == ["grade_too_low"]
@@ -120,8 +124,13 @@ def test_a_certificate_of_ours_is_found_by_its_hash_and_of_others_it_takes_the_f
 ) -> None:
     leaf = ground.shanghai.huren("verify", str(paper))["hash"]
     by_hash, by_file = ground.shanghai.huren("options", leaf), ground.zhejiang.huren("options", str(paper))
-    assert by_hash["options"] == by_file["options"]
+    amounts = [
+        [(one["agreement"], one["rule"], one["credits"]) for one in told["options"]] for told in (by_hash, by_file)
+    ]
+    assert amounts[0] == amounts[1]
     assert by_hash["outcome"] == by_file["outcome"]
+    here, there = ([one["target"]["programmeCode"] for one in told["options"]] for told in (by_hash, by_file))
+    assert (here, there) == ([None, "ZJ-ACC-2026"], [None, None]), "each gateway tells the codes that it has seen"
     assert ground.zhejiang.huren("options", leaf, code=1)["error"]["code"] == "transfer.not_ours"
     ground.shanghai.huren("options", str(paper), "--level", "3", code=64)
 
@@ -154,7 +163,7 @@ def test_what_a_panel_found_stands_in_for_what_was_not_said(ground: Ground, law:
     gateway = ground.shanghai.gateway()
     try:
         gateway.indexer(attesting=False).advance()
-        book = OptionBook(law.calls, RecognitionEvents(gateway.database), ChainReader(law.calls))
+        book = OptionBook(law.calls, RecognitionEvents(gateway.database), ChainReader(law.calls), gateway.codes)
         found = book.for_outcome(Asked(institution, "JS-EV-1"))
         shown = found.subject.to_json()
         assert (shown["category"], shown["level"], shown["credits"]) == ("vocational", 4, "8.00")
@@ -177,7 +186,10 @@ def test_every_rule_is_answered_as_the_contract_answers_it(ground: Ground, law: 
     try:
         gateway.indexer(attesting=False).advance()
         events = RecognitionEvents(gateway.database)
-        book, chain = OptionBook(law.calls, events, ChainReader(law.calls)), AgreementBook(law.calls, events)
+        book, chain = (
+            OptionBook(law.calls, events, ChainReader(law.calls), gateway.codes),
+            AgreementBook(law.calls, events),
+        )
         given = 0
         for _ in range(8):
             asked = Asked(

@@ -110,7 +110,15 @@ def test_an_accepted_outcome_is_used_once_and_flagged_once_revoked(ready: Ground
     leaf = ready.shanghai.huren("verify", str(paper))["hash"]
     ready.shanghai.huren("revoke", leaf, "--reason", "fraud")
     assert ready.show(ref)["standing"] == "flagged"
-    assert "flagged" in ready.zhejiang.tell("transfer", "show", ref)
+    page = ready.zhejiang.tell("transfer", "show", ref)
+    for words in (
+        "flagged",
+        "来源机构 / source institution",
+        "专业 / programme",
+        PROGRAMME,
+        ready.show(ref)["outcomeCode"],
+    ):
+        assert words in page
 
 
 # The law: "--reject / cancel … Returned"
@@ -119,7 +127,7 @@ def test_what_is_rejected_may_be_asked_for_again_and_taken_back(ready: Ground) -
     ref = ready.requested(paper)
     ready.zhejiang.huren("transfer", "reject", ref, "--reason", "documents-missing", "--yes")
     shown = ready.show(ref)
-    assert (shown["standing"], shown["reason"]) == ("returned", "documents_missing")
+    assert (shown["standing"], shown["reason"]) == ("returned", "documents-missing")
     again = ready.requested(paper)
     assert int(again.rpartition("-")[2]) == int(ref.rpartition("-")[2]) + 1
     ready.shanghai.huren("transfer", "cancel", again, "--yes")

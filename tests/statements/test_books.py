@@ -143,7 +143,7 @@ def test_credits_are_those_awarded_less_those_withdrawn(database: Database) -> N
     assert told["total"]["in"]["requested"] == 0
     out: dict[str, Any] = told["total"]["out"]
     assert (out["requested"], out["open"], out["accepted"], out["reversed"]) == (4, 1, 2, 1)
-    assert out["returned"] == {"documents_missing": 1}
+    assert out["returned"] == {"documents-missing": 1}
     assert (out["awarded"], out["withdrawn"], out["credits"]) == ("5.00", "2.50", "2.50")
     assert "institutions" not in told
 
@@ -153,7 +153,7 @@ def test_a_table_has_a_column_for_every_reason_and_a_row_a_line(database: Databa
     statement = Books(database).centre(SHANGHAI)
     head, *rows = statement.table()
     assert head == list(COLUMNS)
-    assert {"returned_expired", "returned_cancelled", "returned_not_equivalent"} < set(head)
+    assert {"returned.expired", "returned.cancelled", "returned.not-equivalent"} < set(head)
     assert len(rows) == len(statement.lines) + len(statement.institutions)
     assert {len(row) for row in rows} == {len(head)}
     assert sum(int(row[5]) for row in rows if row[4]) == sum(int(row[5]) for row in rows if not row[4])

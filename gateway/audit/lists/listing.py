@@ -240,6 +240,6 @@ def values_of(row: TransferRow) -> tuple[Value, ...]:
     )
 
 
-_STAGE_WORDS: Final = {int(stage): stage.name.lower() for stage in Stage}
-_RETURN_WORDS: Final = {int(one): None if one is Return.NONE else one.name.lower() for one in Return}
-_APPEAL_WORDS: Final = {int(one): None if one is Appeal.NONE else one.name.lower() for one in Appeal}
+_STAGE_WORDS: Final = {int(stage): stage.word for stage in Stage}
+_RETURN_WORDS: Final = {int(one): None if one is Return.NONE else one.word for one in Return}
+_APPEAL_WORDS: Final = {int(one): None if one is Appeal.NONE else one.word for one in Appeal}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.audit.lists.tables import Column, Kind, Table
 from gateway.audit.reports.figures import REASONS, balances
-from gateway.audit.reports.values import CATEGORY_NAMES, REASON_NAMES, institution_or_any, subject_text
+from gateway.audit.reports.values import CATEGORY_NAMES, institution_or_any, subject_text
 from gateway.domain.civil_time import moment_text, month_text
 from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY, NO_CAP
@@ -32,10 +32,7 @@ FIGURES: Final = (
     Column("accepted", "接受", "accepted", _WHOLE),
     Column("reversed", "其中已撤回", "of these reversed", _WHOLE),
     Column("rejected", "退回", "rejected", _WHOLE),
-    *(
-        Column(f"rejected.{REASON_NAMES[reason]}", f"退回：{reason.zh}", f"rejected: {reason.en}", _WHOLE)
-        for reason in REASONS
-    ),
+    *(Column(f"rejected.{reason.word}", f"退回：{reason.zh}", f"rejected: {reason.en}", _WHOLE) for reason in REASONS),
     Column("cancelled", "来源方撤销", "cancelled", _WHOLE),
     Column("expired", "到期", "expired", _WHOLE),
     Column("medianDays", "决定用时中位数（天）", "median days to a decision", Kind.NUMBER),

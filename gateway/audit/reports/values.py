@@ -21,7 +21,6 @@ from gateway.domain.crosswalk import Category
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.jcs import canonicalise
 from gateway.domain.rule import ANY, NO_CAP
-from gateway.domain.transfer_words import Return
 from gateway.ledger.reader import institution_text
 from gateway.ledger.values import Reason
 
@@ -38,13 +37,6 @@ CATEGORY_NAMES: Final = {
     **{int(category): category.word for category in Category},
 }
 """By number, as JSON has them."""
-REASON_NAMES: Final = {
-    Return.NOT_EQUIVALENT: "notEquivalent",
-    Return.DOCUMENTS_MISSING: "documentsMissing",
-    Return.NOT_ENROLLED: "notEnrolled",
-    Return.DUPLICATE: "duplicate",
-    Return.OTHERWISE: "otherwise",
-}
 
 
 @dataclass(frozen=True)
@@ -169,7 +161,7 @@ def figures_json(row: Figures) -> dict[str, Any]:
         "overdue": row.overdue,
         "accepted": row.accepted,
         "reversed": row.reversed,
-        "rejected": {REASON_NAMES[reason]: many for reason, many in zip(REASONS, row.rejected, strict=True)},
+        "rejected": {reason.word: many for reason, many in zip(REASONS, row.rejected, strict=True)},
         "cancelled": row.cancelled,
         "expired": row.expired,
         "medianDays": row.median_days,

@@ -46,6 +46,9 @@ class Naming(Protocol):
     def institution(self, code: str) -> str:
         """An institution's code, with its name where that is on file."""
 
+    def code(self, digest: bytes) -> str:
+        """What the digest of a code stands for, or its beginning."""
+
     def rule(self, agreement: bytes, rule: int) -> Said | None:
         """A rule in a sentence of each language; None where the agreement is not known."""
 
@@ -205,12 +208,15 @@ def _requested(event: KeptEvent, naming: Naming) -> tuple[str, str]:
     zh_rule, en_rule = ("", "") if rule is None else (f"：{rule.zh}", f": {rule.en}")
     number, until = int(details["rule"]) + 1, _time(f["deadline"])
     quoted = credits_json(int(f["quoted"]))
+    outcome, programme = (naming.code(bytes.fromhex(details[name][2:])) for name in ("outcome", "programme"))
     zh = (
-        f"转换 {_ref(event)}：向 {target} 申请，报价 {quoted} 学分，决定期限 {until}；"
+        f"转换 {_ref(event)}：以成果 {outcome} 向 {target} 的专业 {programme} 申请，报价 {quoted} 学分，"
+        f"决定期限 {until}；"
         f"协议 {_short(details['agreement'])} 第 {number} 条{zh_rule}"
     )
     en = (
-        f"transfer {_ref(event)}: asked of {target}, quoted {quoted} credits, to be decided by {until}; "
+        f"transfer {_ref(event)}: asked of {target} for outcome {outcome}, programme {programme}, "
+        f"quoted {quoted} credits, to be decided by {until}; "
         f"agreement {_short(details['agreement'])}, rule {number}{en_rule}"
     )
     return zh, en

@@ -18,10 +18,9 @@ from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY, NO_CAP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gateway.domain.rule import Rule
     from gateway.domain.terms import Terms
+    from gateway.ledger.code_book import Labels
 
 _DIGEST_SHOWN: Final = 10
 _FINEST: Final = 10_000
@@ -62,8 +61,8 @@ def span_text(begin: int, end: int) -> Sentence:
 class Speaker:
     """Says what rules and terms mean."""
 
-    def __init__(self, labels: Mapping[bytes, str] | None = None) -> None:
-        self._labels = labels or {}
+    def __init__(self, labels: Labels | None = None) -> None:
+        self._labels: Labels = {} if labels is None else labels
 
     def label(self, digest: bytes) -> str:
         """What a digest stands for, or its beginning."""

@@ -18,6 +18,7 @@ import orjson
 from gateway.domain.civil_time import DAY
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
+from gateway.ledger.code_book import CodeBook
 from gateway.ledger.outbox import enqueue
 from gateway.ledger.reader import institution_text
 from gateway.recognition.applications.ready import Preparing, Ready, check_times
@@ -59,6 +60,7 @@ class ApplicationService:
     ) -> None:
         """Work for ``centre``; the index is as current as the caller keeps it."""
         self._database = database
+        self._codes = CodeBook(database)
         self._rows = rows
         self._vault = vault
         self._letters = letters
@@ -150,6 +152,8 @@ class ApplicationService:
         if len(wish.note) > LONGEST_NOTE:
             raise LetterTooLarge(len(wish.note), most=LONGEST_NOTE)
         quote = asking.quote(wish.certificate, proposal, wish.rule)
+        achievement = wish.certificate.credential.document.credential_subject.achievement
+        self._codes.learn([achievement.human_code, wish.programme, wish.course])
         presented(wish.certificate, quote.mask, wish.show)  # says now which field is not there
         learner = self._centre.learner_of(leaf)
         kept = {

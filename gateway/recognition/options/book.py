@@ -1,6 +1,6 @@
 """What an outcome would give, where, under which rule: every rule of every agreement, held against one outcome.
 
-    book = OptionBook(calls, RecognitionEvents(database), ChainReader(calls))
+    book = OptionBook(calls, RecognitionEvents(database), ChainReader(calls), CodeBook(database))
     book.for_certificate(certificate).now[0].credits
     book.for_outcome(Asked("123100004250004560", "SOU-ACC-101", category=1, level=5, credits=400))
 
@@ -11,7 +11,7 @@ which is the contract's (decision 0181). An outcome without a credential is an e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from gateway.domain.receipt import Certificate
     from gateway.domain.rule import Rule
     from gateway.ledger.calls import ChainCalls
+    from gateway.ledger.code_book import CodeBook
     from gateway.ledger.reader import ChainReader
     from gateway.ledger.recognition_events import RecognitionEvents
     from gateway.ledger.values import BlockRef
@@ -93,13 +94,14 @@ class OptionBook:
         calls: ChainCalls,
         events: RecognitionEvents,
         reader: ChainReader,
-        labels: Mapping[bytes, str] | None = None,
+        codes: CodeBook,
     ) -> None:
-        """Read the chain through `calls` and `reader`, proposals from the index; `labels` say what digests mean."""
+        """Read the chain through `calls` and `reader`, proposals from the index; `codes` say what digests mean."""
         self._calls = calls
         self._events = events
         self._reader = reader
-        self._speaker = Speaker(labels)
+        self._codes = codes
+        self._speaker = Speaker(codes)
 
     def for_certificate(self, certificate: Certificate) -> Options:
         """What a credential would give, quoted by the chain.
@@ -110,6 +112,7 @@ class OptionBook:
             ChainUnavailable: no answer.
         """
         block = self._calls.final_block()
+        self._codes.learn([certificate.credential.document.credential_subject.achievement.human_code])
         leaf, anchoring = certificate.leaf().leaf, certificate.receipt.anchoring
         institution = institution_text(anchoring.institution)
         [anchor] = self._reader.anchors([(institution, anchoring.root)], block)
@@ -135,6 +138,7 @@ class OptionBook:
         """
         block = self._calls.final_block()
         institution, code = Uscc(asked.institution), OutcomeCode.read(asked.code)
+        self._codes.learn([code.text])
         found = self._newest_finding(institution.word, code.word, block)
         subject = _example(asked, code, found)
         accreditation = self._reader.accreditation_at(institution.text, block.time, block)
@@ -161,6 +165,7 @@ class _Question:
 
     def __init__(self, parts: OptionBook, block: BlockRef, subject: Subject, scope: Scope, version: int) -> None:
         self._calls, self._reader, self._speaker = parts._calls, parts._reader, parts._speaker  # noqa: SLF001 - its own
+        self._codes = parts._codes  # noqa: SLF001 - the same
         self._book = AgreementBook(parts._calls, parts._events)  # noqa: SLF001 - the same
         self._book.block = block
         self._block = block
@@ -184,7 +189,9 @@ class _Question:
             at = self._circumstances(ref, self._block.time)
             said = tuple(explained(ref, reason, self._subject.facts, at) for reason in told)
             misses.append(Miss(ref, told, said))
-        return Options(self._block, self._subject, ranked(now), ranked(later), nearest(misses), obstacles)
+        outcome = self._codes.get(self._subject.facts[OUTCOME].to_bytes(32, "big"))
+        subject = replace(self._subject, code=outcome)
+        return Options(self._block, subject, ranked(now), ranked(later), nearest(misses), obstacles)
 
     @cached_property
     def _province(self) -> int:
@@ -219,6 +226,8 @@ class _Question:
                 begins=max(begins, rule.valid_from) if begins else 0,
                 ends=min(int(stand.ends), rule.valid_until) if stand.ends else rule.valid_until,
                 said=self._speaker.rule(rule),
+                programme=self._codes.get(rule.programme),
+                course=self._codes.get(rule.course),
             )
             for number, rule in enumerate(proposal.terms.rules)
         ]

@@ -35,7 +35,7 @@ class RuleRef:
 
     Attributes:
         agreement: 32 bytes; state: the agreement's, now; begins, ends: the rule's own time in force, half-open.
-        said: the rule in a sentence.
+        said: the rule in a sentence; programme, course: their codes where they are known here.
     """
 
     agreement: bytes
@@ -45,6 +45,8 @@ class RuleRef:
     begins: int
     ends: int
     said: Sentence
+    programme: str | None = None
+    course: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The form that surfaces show; the rule counts from 1, as everywhere for people."""
@@ -63,8 +65,10 @@ class RuleRef:
                 "provinceName": {"zh": province.zh, "en": province.en},
                 "institution": None if rule.target_institution == ANY else institution_text(rule.target_institution),
                 "programme": None if rule.programme == ANY else hex0x(rule.programme),
+                "programmeCode": self.programme,
                 "course": None if rule.course == ANY else hex0x(rule.course),
-                "kind": Category(rule.kind).name.lower(),
+                "courseCode": self.course,
+                "kind": Category(rule.kind).word,
             },
             "from": moment_text(self.begins),
             "until": moment_text(self.ends),
@@ -137,12 +141,14 @@ class Subject:
     Attributes:
         institution: 18 characters; facts: index → value, those that are known; leaf: a credential's, None: an example.
         evaluation: the panel's finding that told category, level and credits of an example, None otherwise.
+        code: the outcome's, where it is known here.
     """
 
     institution: str
     facts: Mapping[int, int]
     leaf: bytes | None = None
     evaluation: bytes | None = None
+    code: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The form that surfaces show; what is not known is None."""
@@ -153,7 +159,8 @@ class Subject:
             "hash": None if self.leaf is None else hex0x(self.leaf),
             "institution": self.institution,
             "outcome": hex0x(known[OUTCOME].to_bytes(32, "big")),
-            "category": Category(known[CATEGORY]).name.lower() if known[CATEGORY] in set(Category) else known[CATEGORY],
+            "outcomeCode": self.code,
+            "category": Category(known[CATEGORY]).word if known[CATEGORY] in set(Category) else known[CATEGORY],
             "level": known[LEVEL],
             "credits": credits_text(known[CREDITS]),
             "graded": None if grade is None else grade != UNGRADED,

@@ -103,7 +103,7 @@ class Decided:
             told |= {"awarded": credits_text(self.amount), "enrolment": hex0x(self.enrolment)}
             told["letter"] = self.opened.letter is not None  # False: by the file that was shown; no consent was seen
         if self.act == "reject":
-            told["reason"] = self.reason.name.lower()
+            told["reason"] = self.reason.word
         problem = self.refused if self.problem is None else self.problem.to_json()
         return told | {"problem": None if problem is None else dict(problem)}
 
@@ -259,7 +259,7 @@ class DecisionService:
             waiting = case.opened.waiting
             explanation = self._letters.post(Topic.DECISION, waiting.row, wish.explanation, at=waiting.at)
             call = encode_call(load(TRANSFERS), "reject", ref, details, int(wish.reason), explanation)
-            told["reason"] = wish.reason.name.lower()
+            told["reason"] = wish.reason.word
         key = f"{DECISION}:{case.ref}:{officer.hex()}"
         return Intent(kind=DECISION, dedupe_key=key, target=self._institution.ledger(), call=call, payload=told)
 

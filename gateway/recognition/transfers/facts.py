@@ -69,6 +69,18 @@ def document_facts(file: bytes) -> dict[int, int]:
     return found
 
 
+def outcome_code(file: bytes) -> str | None:
+    """The code of the outcome that a certificate file shows, whole or in part; None where it is hidden.
+
+    Raises:
+        DomainError: it is no such file.
+    """
+    if _PARTIAL_MARK not in file:
+        return Certificate.parse(file).credential.document.credential_subject.achievement.human_code
+    shown = Presentation.parse(file).partial.shown.achievement
+    return None if shown is UNSET else shown.value.human_code
+
+
 def check_facts(opened: OpenedFacts, document: Mapping[int, int]) -> None:
     """Refuse a document that says other facts than the request opened, or hides one.
 

@@ -28,7 +28,13 @@ from gateway.recognition.transfers.errors import (
     NotVerified,
     TransferFinished,
 )
-from gateway.recognition.transfers.facts import OpenedFacts, check_facts, document_facts, require_learner
+from gateway.recognition.transfers.facts import (
+    OpenedFacts,
+    check_facts,
+    document_facts,
+    outcome_code,
+    require_learner,
+)
 from gateway.recognition.transfers.values import Ref, Stage, TransferStanding
 
 if TYPE_CHECKING:
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
 
     from gateway.documents.errors import BlobError
     from gateway.domain.verdict import Verdict
+    from gateway.ledger.code_book import CodeBook
     from gateway.ledger.transfer_rows import TransferRow, TransferRows
     from gateway.recognition.letters.box import LetterBox, PublishedKeys
     from gateway.recognition.letters.check import CheckedApplication
@@ -122,14 +129,16 @@ class Inbox:
         letters: LetterBox,
         published: PublishedKeys,
         verifier: Verifies,
+        codes: CodeBook,
     ) -> None:
-        """Read by a new ``book`` each time, open by ``letters``, verify by ``verifier``."""
+        """Read by a new ``book`` each time, open by ``letters``, verify by ``verifier``; ``codes`` learn from both."""
         self._province = province
         self._book = book
         self._rows = rows
         self._letters = letters
         self._published = published
         self._verifier = verifier
+        self._codes = codes
 
     def waiting(
         self, institution: str | None = None, *, overdue: bool | None = None, limit: int = 1_000
@@ -217,6 +226,7 @@ class Inbox:
             raise NotVerified(_why(verdict))
         check_facts(OpenedFacts.of(row), document_facts(presentation))
         require_learner(presentation, f"{row.source}-{row.target}-{row.number}")
+        self._codes.learn([outcome_code(presentation)])
         return verdict
 
 

@@ -184,7 +184,7 @@ class TransferState:
         """The form that commands show; amounts are in hundredths."""
         return {
             "standing": self.standing.name.lower(),
-            "reason": None if self.reason is Return.NONE else self.reason.name.lower(),
+            "reason": None if self.reason is Return.NONE else self.reason.word,
             "quotedHundredths": self.quoted,
             "awardedHundredths": self.awarded,
             "deadline": self.deadline,

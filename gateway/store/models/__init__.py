@@ -18,6 +18,7 @@ from gateway.store.models.chain import (
     Officer,
     OutcomeAlias,
 )
+from gateway.store.models.codes import KnownCode
 from gateway.store.models.issuance import (
     Batch,
     BatchState,
@@ -55,6 +56,7 @@ __all__ = [
     "IssuingKey",
     "KeyMark",
     "KeyedRequest",
+    "KnownCode",
     "LeafStatus",
     "Learner",
     "LearnerDocument",
