@@ -11,17 +11,18 @@ import contextlib
 import shutil
 import sqlite3
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, inspect, select
 
 from gateway.backup.errors import DatabaseDamaged, DatabaseNotEmpty, ProgramFailed, ProgramMissing
+from gateway.domain.manifest import cid_of
 from gateway.ledger.index_state import cursor
 from gateway.ledger.outbox import counts
 from gateway.store.engine import Database, open_database, open_url
 from gateway.store.migrate import HEAD, name_of
-from gateway.store.models import Credential, Learner
+from gateway.store.models import Batch, Credential, Learner, Pack, SentLetter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,11 +37,12 @@ _SAID: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A copy of a database: the file, its name in the backup, and what it holds."""
+    """A copy of a database: the file, its name in the backup, what it holds, and the blobs that this centre made."""
 
     path: Path
     name: str
     facts: dict[str, Any]
+    own_blobs: tuple[str, ...] = field(repr=False)
 
 
 def snapshot(database: Database, folder: Path) -> Snapshot:
@@ -118,10 +120,10 @@ def _of_sqlite(source: str, folder: Path) -> Snapshot:
     opened = open_url(f"sqlite:///{path}")
     try:
         with opened.read() as connection:
-            facts = _facts(connection)
+            facts, blobs = _facts(connection), _own_blobs(connection)
     finally:
         opened.close()  # the last connection leaves no log beside the file
-    return Snapshot(path, SQLITE, facts)
+    return Snapshot(path, SQLITE, facts, blobs)
 
 
 def _of_postgresql(database: Database, folder: Path) -> Snapshot:
@@ -130,9 +132,9 @@ def _of_postgresql(database: Database, folder: Path) -> Snapshot:
     url = database.engine.url.set(drivername="postgresql").render_as_string()
     with database.read() as connection:  # REPEATABLE READ: what is noted is what is dumped
         moment = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
-        facts = _facts(connection)
+        facts, blobs = _facts(connection), _own_blobs(connection)
         _run("pg_dump", ["--format=custom", "--no-owner", f"--snapshot={moment}", f"--file={path}", f"--dbname={url}"])
-    return Snapshot(path, POSTGRESQL, facts)
+    return Snapshot(path, POSTGRESQL, facts, blobs)
 
 
 def _facts(connection: Connection) -> dict[str, Any]:
@@ -146,6 +148,13 @@ def _facts(connection: Connection) -> dict[str, Any]:
         "accounts": connection.execute(select(func.count()).select_from(Learner)).scalar_one(),
         "credentials": connection.execute(select(func.count()).select_from(Credential)).scalar_one(),
     }
+
+
+def _own_blobs(connection: Connection) -> tuple[str, ...]:
+    """The CIDs of what this centre made: packs, manifests, letters."""
+    columns = (Pack.digest, Batch.manifest, SentLetter.digest)
+    digests = (digest for column in columns for digest in connection.execute(select(column)).scalars())
+    return tuple(dict.fromkeys(cid_of(bytes(digest)) for digest in digests))
 
 
 def _run(program: str, words: list[str]) -> None:

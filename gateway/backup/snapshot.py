@@ -17,14 +17,17 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from filelock import FileLock
 
 from gateway.backup.databases import snapshot
 from gateway.backup.errors import NoPseudonymKey, NothingToBackUp
 from gateway.backup.settings_file import portable
+from gateway.documents.errors import BlobNotFound
 from gateway.store.belonging import open_own
 from gateway.store.engine import open_database
 from node.client.archive import writing
@@ -32,7 +35,7 @@ from node.client.archive.values import Source
 from node.client.deployment import Deployment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gateway.backup.databases import Snapshot
     from gateway.settings import Settings
@@ -51,7 +54,16 @@ _FLEETING: Final = frozenset({"blobs", "consents"})
 _COPY: Final = ".backup-"
 
 
-def back_up(settings: Settings, path: Path, recipients: Sequence[bytes], *, now: int) -> Contents:
+class Swarm(Protocol):
+    """Where blobs come from that are not in the folder."""
+
+    def get(self, cid: str) -> bytes:
+        """Return the blob, checked."""
+
+
+def back_up(
+    settings: Settings, path: Path, recipients: Sequence[bytes], *, now: int, swarm: Swarm | None = None
+) -> Contents:
     """Write a backup of the gateway, which may be serving, to `path`.
 
     Args:
@@ -59,6 +71,7 @@ def back_up(settings: Settings, path: Path, recipients: Sequence[bytes], *, now:
         path: where it goes; mode 0600, never over another file.
         recipients: X25519 public keys, 32 bytes each.
         now: seconds since 1970.
+        swarm: where blobs lie that the folder does not hold, at a gateway with an IPFS daemon.
 
     Raises:
         BackupError, StoreError, node.client.archive.errors.ArchiveError, OSError: nothing was written.
@@ -84,7 +97,24 @@ def back_up(settings: Settings, path: Path, recipients: Sequence[bytes], *, now:
         ]
         if settings.keys.operator is not None:
             first.append(Source(OPERATOR, settings.keys.operator))
-        return writing.write(path, recipients, GATEWAY, facts, [*first, *_Files(settings, path)], now=now)
+        files = chain(first, _Files(settings, path), _from_swarm(settings, copy.own_blobs, swarm))
+        return writing.write(path, recipients, GATEWAY, facts, files, now=now)
+
+
+def _from_swarm(settings: Settings, cids: Iterable[str], swarm: Swarm | None) -> Iterator[Source]:
+    """This centre's own blobs that lie in the daemon alone; restored they lie in the folder, which feeds the daemon."""
+    if swarm is None:
+        return
+    for cid in cids:
+        if not (settings.blobs / cid[-2:] / cid).exists():
+            yield Source(f"{DATA}/blobs/{cid[-2:]}/{cid}", partial(_fetched, swarm, cid), fleeting=True)
+
+
+def _fetched(swarm: Swarm, cid: str) -> bytes:
+    try:
+        return swarm.get(cid)
+    except BlobNotFound as error:
+        raise FileNotFoundError(cid) from error  # a letter that an account's deletion took away
 
 
 def back_up_pseudonym_key(settings: Settings, path: Path, recipients: Sequence[bytes], *, now: int) -> Contents:

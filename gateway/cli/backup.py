@@ -70,9 +70,13 @@ def create(
 
     recipients = recipients_of(to)
     with opened(config) as gateway:
-        make = back_up_pseudonym_key if pseudonym_key else back_up
-        contents = make(gateway.settings, file, recipients, now=int(time.time()))
-        apart = not (pseudonym_key or gateway.settings.observer)
+        settings, now = gateway.settings, int(time.time())
+        if pseudonym_key:
+            contents = back_up_pseudonym_key(settings, file, recipients, now=now)
+        else:
+            swarm = None if settings.ipfs is None else gateway.blobs
+            contents = back_up(settings, file, recipients, now=now, swarm=swarm)
+        apart = not (pseudonym_key or settings.observer)
     show_contents(contents, file, as_json=as_json)
     if apart:
         console.note(
