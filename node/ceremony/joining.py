@@ -5,8 +5,10 @@ The row is written at the end of the file, so all members who add the same cards
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_fields
 from typing import TYPE_CHECKING
 
+from node.client.deployment import Deployment, Province
 from node.client.errors import Exit, NodeError
 from node.client.files import write_whole
 from node.description import DescriptionError, describe
@@ -83,6 +85,27 @@ def add(layout: Layout, card: Card, card_path: Path, *, replace: bool = False) -
         raise CardDoesNotFitError(path, card_path, error.findings) from error
     write_whole(path, changed.encode())
     return described, True
+
+
+def name_members(layout: Layout, description: Description) -> bool:
+    """Let deployment.json, where there is one, name those that joined since it was written; return whether it did.
+
+    Gateways read the names of provinces from it. The contracts and where they begin stay as they are.
+
+    Raises:
+        DeploymentFileError: it cannot be read.
+    """
+    if not layout.deployment.exists():
+        return False
+    known = Deployment.load(layout.deployment)
+    lacking = {
+        row.province: Province(name_zh=row.name_zh, name_en=row.name_en)
+        for row in description.member
+        if row.role == "member" and row.province not in known.provinces
+    }
+    if lacking:
+        replace_fields(known, provinces={**known.provinces, **lacking}).save(layout.deployment)
+    return bool(lacking)
 
 
 def _found(text: str, row: str, path: Path) -> str:

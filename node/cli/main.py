@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from node.cli import backup, chain, consortium, governance, member, motion, network, rendering, setup, status, succeed
+from node.cli import (
+    backup,
+    chain,
+    consortium,
+    governance,
+    member,
+    member_accounts,
+    motion,
+    network,
+    rendering,
+    setup,
+    status,
+    succeed,
+)
 from node.client import terminal
 from node.client.errors import NodeError
 
@@ -19,7 +32,7 @@ def build() -> typer.Typer:
     """Return the whole command tree."""
     app = terminal.program("huren-node", "互认：运行联盟链节点 / run a member's node of the consortium chain")
     setup.register(app)
-    member.register(app)
+    member_accounts.register(member.register(app))
     network.register(app)
     rendering.register(app)
     chain.register(app)

@@ -99,7 +99,7 @@ def open_(
     """提出动议：由联盟执行的一项合约行为 / Open a motion: a call that the consortium shall make."""
     from node.reserved import in_words, parse  # noqa: PLC0415
 
-    parsed = parse(call, words or ())
+    parsed = parse(call, [_of_card(word) for word in words or ()])
     with _place(folder) as place:
         told = in_words(parsed.contract, parsed.data, place.deployment.provinces)
         target = place.motions.target(parsed)
@@ -225,6 +225,17 @@ def show(motion: MotionArgument, folder: Dir, as_json: JsonFlag = False) -> None
     if refused is not None:
         rows.append(("此刻执行会被拒绝 / it would be refused now", say(refused.zh, refused.en)))
     sheet(payload, rows, title="", as_json=as_json)
+
+
+def _of_card(word: str) -> str:
+    """Return a word as it is; `joining=@card.json` with what the card, which is checked, says of the member."""
+    name, mark, path = word.partition("=@")
+    if not mark:
+        return word
+    from node.ceremony.card import read as read_card  # noqa: PLC0415 - see the module's docstring
+    from node.offices import founding_json  # noqa: PLC0415
+
+    return f"{name}={founding_json(read_card(Path(path)))}"
 
 
 @contextmanager

@@ -1,0 +1,121 @@
+"""Replacing keys of a member, one or several: the old file is put aside, a new key is made, and a new card is written.
+
+    made = rotate(layout, ("node",), passphrase, scrypt_cost=SCRYPT_COST, now=time.time())
+
+A key that was lost is replaced alike: there is no old file then. What the card changes takes effect where it is shown:
+the node's keys in everybody's network.toml (`network add --replace`) and by votes, the accounts on the chain.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from node.ceremony.card import read
+from node.ceremony.member import STAFF, Applicant, new
+from node.client.errors import Exit, NodeError
+from node.client.keystores import address_of
+from node.local import read as read_local
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from node.ceremony.card import Card
+    from node.ceremony.member import Made
+    from node.description import MemberNode
+    from node.layout import Layout
+
+NODE_KEYS: Final = ("node", "exchange", "ipfs")
+ACCOUNTS: Final = ("admin", "recovery", *STAFF)
+
+
+class UnknownKeyNameError(NodeError):
+    """No key is called so."""
+
+    exit_code = Exit.USAGE
+
+    def __init__(self, name: str) -> None:
+        listed = ", ".join((*NODE_KEYS, *ACCOUNTS))
+        super().__init__(f"{name}：密钥名应为 {listed}", f"{name}: a key is one of {listed}")
+        self.name = name
+
+
+class KeysLackingError(NodeError):
+    """A card is signed with every key it names, and the files of `names` are not here."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
+        listed = ", ".join(names)
+        super().__init__(
+            f"{folder} 中缺少 {listed}：新成员卡须由其上的每个密钥签名。请暂时放回；若已遗失，请一并写入要更换的密钥",
+            f"{folder} lacks {listed}: a card is signed with every key it names. Put them back for the moment; those "
+            "that are lost, name among the keys to replace",
+        )
+        self.names = names
+
+
+def rotate(layout: Layout, names: Sequence[str], passphrase: str, *, scrypt_cost: int, now: float) -> Made:
+    """Replace the keys called `names`, and write a new card. One process at a time (its caller's lock).
+
+    Args:
+        layout: the member's folder, with its card.
+        names: which keys.
+        passphrase: what protects the accounts, old and new.
+        scrypt_cost: scrypt's N of new accounts.
+        now: seconds since 1970, for the card's date.
+
+    Raises:
+        UnknownKeyNameError: a name is of no key. KeysLackingError: the file of another key is not here.
+        CeremonyError, KeystoreError, KeyFileError: the card or a key that stays cannot be used.
+    """
+    files = {**{name: layout.keys / f"{name}.key" for name in NODE_KEYS}, **_accounts(layout)}
+    for name in names:
+        if name not in files:
+            raise UnknownKeyNameError(name)
+    card = read(layout.card)
+    kept = NODE_KEYS if card.member.role == "observer" else tuple(files)
+    lacking = tuple(name for name in kept if name not in names and not files[name].exists())
+    if lacking:
+        raise KeysLackingError(layout.keys, lacking)
+    for name in names:
+        _put_aside(files[name], card)
+    local = read_local(layout.local)
+    return new(layout, _applicant(card), local, passphrase, scrypt_cost=scrypt_cost, now=now, reissue=True)
+
+
+def _accounts(layout: Layout) -> dict[str, Path]:
+    return {name: layout.account(name) for name in ACCOUNTS}
+
+
+def _put_aside(path: Path, card: Card) -> None:
+    """Keep the old key beside the others, under a name that says whose address it was: some acts still need it."""
+    if not path.exists():
+        return
+    folder = path.parent / "retired"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    mark = address_of(path) if path.suffix == ".json" else _node(card).validator
+    kept = folder / f"{path.stem}-{mark[2:10]}{path.suffix}"
+    if kept.exists():  # such as an exchange key, replaced twice under one validator's card
+        kept = folder / f"{path.stem}-{mark[2:10]}-{len(list(folder.iterdir()))}{path.suffix}"
+    path.rename(kept)
+
+
+def _node(card: Card) -> MemberNode:
+    return cast("MemberNode", card.member.node)  # a card without one is refused (Card)
+
+
+def _applicant(card: Card) -> Applicant:
+    """Return what the card says of the member, but for its keys."""
+    member, node = card.member, _node(card)
+    leaves = next((one.daily_leaves for one in member.operator if one.daily_leaves), 0)
+    return Applicant(
+        member.province,
+        member.role,
+        member.name_zh,
+        member.name_en,
+        node.host,
+        node.p2p_port,
+        node.swarm_port,
+        leaves,
+    )

@@ -1,0 +1,236 @@
+"""Who acts for a member on the chain, and how that changes: what the member's card says is made so.
+
+    offices = Offices(rpc, deployment)
+    offices.standing(330000).admin
+    offices.enact(card.member, accounts)          # two accounts: operators set, or the admin's place offered
+    offices.accept(card.member, new_admin)        # the new admin takes it
+    offices.recover(card.member, recovery)        # where the admin, or the second account, is lost: twice, a week apart
+
+A key that is replaced is on a new card; one card says all accounts of a member, with roles and quotas, so nothing is
+typed by hand. Contracts: contracts/consortium/Offices.sol, Membership.sol; decision 0268.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from node.client.abi import decode_result, encode_call
+from node.client.artifact import load
+from node.client.directory import Directory
+from node.client.errors import Exit, NodeError
+from node.client.law import UnconfirmedActError, is_proposal, propose
+from node.client.transactions import WAIT, transact
+from node.law import grants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eth_account.signers.local import LocalAccount
+
+    from node.ceremony.card import Card
+    from node.client.deployment import Deployment
+    from node.client.rpc import JsonRpc
+    from node.client.transactions import Receipt
+    from node.description import Member
+
+CONSORTIUM: Final = "Consortium"
+FOREVER: Final = (1 << 64) - 1
+_NOBODY: Final = "0x" + "00" * 20
+_TWO: Final = 2
+
+
+class NotAMemberError(NodeError):
+    """The Consortium knows no membership of `province`."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, province: int) -> None:
+        super().__init__(
+            f"{province} 从未是联盟成员。加入须经动议：huren-node motion open admit joining=@card.json",
+            f"{province} never was a member. Joining takes a motion: huren-node motion open admit joining=@card.json",
+        )
+        self.province = province
+
+
+class ActingAccountsError(NodeError):
+    """The accounts given cannot make an act of `province`: `found` is the province of each (0: of none)."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, province: int, found: tuple[int, ...]) -> None:
+        listed = ", ".join(map(str, found)) or "—"
+        super().__init__(
+            f"须用 {province} 的一个账户（提出或确认）或两个不同账户（一次办完），给出的属于 {listed}",
+            f"it takes one account of {province} (which proposes or confirms) or two different ones (which do both); "
+            f"those given are of {listed}",
+        )
+        self.province = province
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A change of admin that was announced: who is to be it, and the moment (seconds) it is good until, or from."""
+
+    admin: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A member's accounts as the chain has them.
+
+    Attributes:
+        province: whose; member: whether it is one at the newest block; until: when its membership ends, None: open.
+        admin, recovery: addresses, lower-case hex. operators: by address, (mask of roles, daily leaves).
+        offered: the hand-over last offered; recovering: the recovery that is pending. time: of the newest block.
+    """
+
+    province: int
+    member: bool
+    until: int | None
+    admin: str
+    recovery: str
+    operators: dict[str, tuple[int, int]]
+    offered: Announced | None
+    recovering: Announced | None
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeAct:
+    """One act towards the card: which call, about whom, and whether it is in force or waits for a second account."""
+
+    function: str
+    subject: str
+    in_force: bool
+
+
+class Offices:
+    """The accounts of one chain's members."""
+
+    def __init__(self, rpc: JsonRpc, deployment: Deployment, *, seconds: float = WAIT) -> None:
+        """Ask and act through `rpc`, finding the contracts from `deployment` on; wait `seconds` for each block."""
+        self._rpc = rpc
+        self._directory = Directory(rpc, deployment)
+        self._seconds = seconds
+
+    def standing(self, province: int) -> Standing:
+        """Return the accounts of `province` at the newest block.
+
+        Raises:
+            NotAMemberError: it never was a member.
+        """
+        kept = self._ask("memberOf", province)
+        if not kept.tenure:
+            raise NotAMemberError(province)
+        tenure = self._ask("tenures")[kept.tenure - 1]
+        operators = {}
+        for account in self._ask("operatorsOf", province):
+            binding = self._ask("bindingOf", account)
+            operators[account.lower()] = (binding.roles, binding.dailyLeaves)
+        head = self._rpc.batch([("eth_getBlockByNumber", ["latest", False])])[0]
+        return Standing(
+            province=province,
+            member=self._ask("isMember", province),
+            until=None if tenure.until == FOREVER else tenure.until,
+            admin=kept.admin.lower(),
+            recovery=kept.recovery.lower(),
+            operators=operators,
+            offered=self._announced(province, recovery=False),
+            recovering=self._announced(province, recovery=True),
+            time=int(head["timestamp"], 16),
+        )
+
+    def enact(self, member: Member, accounts: Sequence[LocalAccount]) -> list[OfficeAct]:
+        """Make the chain's accounts of a member those of its card: operators at once, another admin by an offer.
+
+        New operators are set before old ones end, so that a second account is always there. Nothing is done twice.
+
+        Raises (as every act): ContractReverted, ActingAccountsError, UnconfirmedActError, NotMinedError.
+        """
+        there = self.standing(member.province)
+        self._require(member.province, accounts)
+        wanted = {account.lower(): (roles, leaves) for account, roles, leaves in grants(member)}
+        if there.admin != member.admin:
+            args = (member.admin, grants(member))
+            return [OfficeAct("offerHandOver", str(member.admin), self._bind("offerHandOver", args, accounts))]
+        changed = [(one, *to) for one, to in wanted.items() if there.operators.get(one) != to]
+        changed += [(one, 0, 0) for one in there.operators if one not in wanted]
+        return [OfficeAct("setOperator", grant[0], self._bind("setOperator", (grant,), accounts)) for grant in changed]
+
+    def accept(self, member: Member, account: LocalAccount) -> Receipt:
+        """Take the admin's place that was offered, as the card's admin."""
+        return self._send(account, "acceptHandOver", (grants(member),))
+
+    def recover(self, member: Member, account: LocalAccount) -> Announced | None:
+        """Make the card's admin the admin, and its operators those in force, as the recovery address.
+
+        Returns:
+            The recovery that was announced now or before and is not ready yet; None once it is completed.
+
+        Raises:
+            ContractReverted: it is not the recovery address, or another recovery is pending.
+        """
+        there = self.standing(member.province)
+        if there.recovering is None:
+            self._send(account, "requestRecovery", (member.admin, grants(member)))
+            return self.standing(member.province).recovering
+        if there.time < there.recovering.at:
+            return there.recovering
+        self._send(account, "completeRecovery", (grants(member),))
+        return None
+
+    def leave(self, province: int, accounts: Sequence[LocalAccount], *, stay: bool = False) -> bool:
+        """Give notice of leaving, or with `stay` take it back; return whether it is in force."""
+        self._require(province, accounts)
+        return self._bind("withdrawNotice" if stay else "giveNotice", (), accounts)
+
+    def _announced(self, province: int, *, recovery: bool) -> Announced | None:
+        change = self._ask("changeOf", province, recovery)
+        return None if change.nextAdmin.lower() == _NOBODY else Announced(change.nextAdmin.lower(), change.at)
+
+    def _require(self, province: int, accounts: Sequence[LocalAccount]) -> None:
+        found = tuple(self._ask("bindingOf", account.address).province for account in accounts)
+        addresses = {account.address for account in accounts}
+        if not 1 <= len(addresses) == len(accounts) <= _TWO or set(found) != {province}:
+            raise ActingAccountsError(province, found)
+
+    def _bind(self, function: str, args: tuple[object, ...], accounts: Sequence[LocalAccount]) -> bool:
+        artifact = load(CONSORTIUM)
+        data = encode_call(artifact, function, *args)
+        for account in accounts:
+            receipt = propose(self._rpc, self._directory, artifact, function, data, account, seconds=self._seconds)
+            if receipt is not None and not is_proposal(self._directory, receipt):
+                return True
+        if len(accounts) == _TWO:
+            raise UnconfirmedActError(function)
+        return False
+
+    def _send(self, account: LocalAccount, function: str, args: tuple[object, ...]) -> Receipt:
+        data = encode_call(load(CONSORTIUM), function, *args)
+        to, call = self._directory.address(CONSORTIUM), f"{CONSORTIUM}.{function}"
+        return transact(self._rpc, account, self._directory.chain_id, to, data, call=call, seconds=self._seconds)
+
+    def _ask(self, function: str, *args: object) -> Any:  # noqa: ANN401 - the function decides
+        artifact = load(CONSORTIUM)
+        data = "0x" + encode_call(artifact, function, *args).hex()
+        asked = {"to": self._directory.address(CONSORTIUM), "data": data}
+        return decode_result(artifact, function, self._rpc.call("eth_call", asked, "latest"))
+
+
+def founding_json(card: Card) -> str:
+    """Return what a card says of a joining member as a motion's `joining` is written (IConsortiumEvents.Founding)."""
+    member = card.member
+    founding = {
+        "province": member.province,
+        "admin": member.admin,
+        "recovery": member.recovery,
+        "operators": [
+            {"account": account, "roles": roles, "dailyLeaves": leaves} for account, roles, leaves in grants(member)
+        ],
+    }
+    return orjson.dumps(founding).decode()
