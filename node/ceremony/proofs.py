@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "huren.member-card/1"
 _KEY: Final = 32
+_SIGNATURE: Final = 65
 
 
 def message(field: str, content: bytes) -> bytes:
@@ -97,6 +98,8 @@ def sign_digest(key: bytes, digest: bytes) -> bytes:
 
 def signer(digest: bytes, signature: bytes) -> str | None:
     """Return the public key (0x and 128 digits) that made `signature` (r ‖ s ‖ v) of `digest`, or None: it is none."""
+    if len(signature) != _SIGNATURE:
+        return None
     try:
         return "0x" + Signature(signature).recover_public_key_from_msg_hash(digest).to_bytes().hex()
     except (BadSignature, ValidationError):

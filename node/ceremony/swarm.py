@@ -42,7 +42,8 @@ class SealedKey(Row):
     """The content of swarm-key.json.
 
     Attributes:
-        format: which kind of file it is; network, genesis: the network's name and the hash of its block 0.
+        format: which kind of file it is.
+        network, chain_id, genesis: the network's name and chain id, and the hash of block 0, which says neither.
         maker: the province that made or passed on the key; made: when (UTC).
         digest: SHA-256 of the key; boxes: by province, what its exchange key opens (base64).
         signature: of the maker's node key, r ‖ s ‖ v in 0x-hex.
@@ -50,6 +51,7 @@ class SealedKey(Row):
 
     format: Literal["huren.swarm-key/1"] = FORMAT
     network: str
+    chain_id: int
     genesis: str
     maker: ProvinceCode
     made: str
@@ -84,13 +86,14 @@ def seal(key: bytes, description: Description, genesis_hash: str, maker: int, no
             _SUITE.encrypt(
                 key,
                 X25519PublicKey.from_public_bytes(bytes.fromhex(node.exchange_key[2:])),
-                info=_info(genesis_hash, row.province),
+                info=_info(description, genesis_hash, row.province),
             )
         ).decode("ascii")
         for row, node in description.nodes
     }
     blank = SealedKey(
         network=description.name,
+        chain_id=description.chain_id,
         genesis=genesis_hash,
         maker=maker,
         made=today(now),
@@ -141,7 +144,7 @@ def opened(
         key = _SUITE.decrypt(
             b64decode(box, validate=True),
             X25519PrivateKey.from_private_bytes(bytes(agreement_key(exchange_key))),
-            info=_info(genesis_hash, province),
+            info=_info(description, genesis_hash, province),
         )
     except (InvalidTag, ValueError) as error:
         raise CeremonyError(
@@ -160,14 +163,14 @@ def opened(
 
 
 def _require_ours(sealed: SealedKey, path: Path, description: Description, genesis_hash: str) -> None:
-    if (sealed.network, sealed.genesis) != (description.name, genesis_hash):
+    if (sealed.network, sealed.chain_id, sealed.genesis) != (description.name, description.chain_id, genesis_hash):
         raise CeremonyError(
             [
                 Finding(
                     path,
                     "genesis",
-                    f"属于另一个网络 {sealed.network}（{sealed.genesis}）。请索取本网络的文件",
-                    f"is of another network, {sealed.network} ({sealed.genesis}). Ask for this network's",
+                    f"属于另一个网络 {sealed.network}（{sealed.chain_id}，{sealed.genesis}）。请索取本网络的文件",
+                    f"is of another network, {sealed.network} ({sealed.chain_id}, {sealed.genesis}). Ask for ours",
                 )
             ]
         )
@@ -189,8 +192,8 @@ def _require_ours(sealed: SealedKey, path: Path, description: Description, genes
         )
 
 
-def _info(genesis_hash: str, province: int) -> bytes:
-    return f"{FORMAT}\n{genesis_hash}\n{province}".encode()
+def _info(description: Description, genesis_hash: str, province: int) -> bytes:
+    return f"{FORMAT}\n{description.chain_id}\n{genesis_hash}\n{province}".encode()
 
 
 def _wrong(path: Path, field: str, what: str) -> Finding:

@@ -1,0 +1,104 @@
+"""A later member's card becomes a row, and block 0 stays as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from node.ceremony import card as cards
+from node.ceremony.assembly import assemble
+from node.ceremony.joining import CardDoesNotFitError, RowExistsError, add
+from node.description import DescriptionError, read
+from node.layout import Layout
+from tests.node.ceremony.papers import applicant, join
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.node.ceremony.papers import Ceremony
+
+
+@pytest.fixture
+def layout(ceremony: Ceremony, tmp_path: Path) -> Layout:
+    """A member's folder with the network of the four."""
+    layout = Layout(tmp_path / "member")
+    assemble(ceremony.plan, ceremony.plan_path, ceremony.cards()).save(layout)
+    return layout
+
+
+def test_a_newcomers_row_comes_last_and_is_not_founding(ceremony: Ceremony, layout: Layout) -> None:
+    block_0, before = layout.genesis.read_bytes(), layout.description.read_bytes()
+    newcomer = ceremony.layouts[500_000].card
+    description, changed = add(layout, cards.read(newcomer), newcomer)
+    assert changed
+    assert read(layout.description) == description
+    assert layout.description.read_bytes().startswith(before)
+    row = description.member[-1]
+    assert (row.province, row.founding) == (500_000, False)
+    assert row.model_copy(update={"founding": True}) == ceremony.card(500_000).member
+    assert layout.genesis.read_bytes() == block_0
+    assert [member.province for member in description.founders] == list(ceremony.plan.chairs)
+
+
+def test_members_who_add_the_same_card_have_the_same_bytes(ceremony: Ceremony, layout: Layout, tmp_path: Path) -> None:
+    other = Layout(tmp_path / "other")
+    assemble(ceremony.plan, ceremony.plan_path, ceremony.cards()).save(other)
+    newcomer = ceremony.layouts[500_000].card
+    for one in (layout, other):
+        add(one, cards.read(newcomer), newcomer)
+    assert layout.description.read_bytes() == other.description.read_bytes()
+
+
+def test_added_again_nothing_changes(ceremony: Ceremony, layout: Layout) -> None:
+    newcomer = ceremony.layouts[500_000].card
+    add(layout, cards.read(newcomer), newcomer)
+    before = layout.description.read_bytes()
+    assert add(layout, cards.read(newcomer), newcomer)[1] is False
+    assert add(layout, ceremony.card(310_000), ceremony.layouts[310_000].card)[1] is False
+    assert layout.description.read_bytes() == before
+
+
+def test_a_member_that_moved_keeps_its_chair_and_its_founding(
+    ceremony: Ceremony, layout: Layout, tmp_path: Path
+) -> None:
+    moved = join(tmp_path / "moved", applicant(310_000, host="10.9.9.9"))
+    card = cards.read(moved.card)
+    before = layout.description.read_bytes()
+    with pytest.raises(RowExistsError) as error:
+        add(layout, card, moved.card)
+    assert error.value.province == 310_000
+    assert layout.description.read_bytes() == before
+    description, changed = add(layout, card, moved.card, replace=True)
+    assert changed
+    assert [row.province for row in description.member] == list(ceremony.plan.chairs)
+    row = description.row(310_000)
+    assert row is not None
+    assert row == card.member
+    others = [row for row in description.member if row.province != 310_000]
+    assert others == [ceremony.card(province).member for province in ceremony.plan.chairs if province != 310_000]
+
+
+def test_a_newcomer_at_a_taken_address_is_refused_and_nothing_is_written(
+    ceremony: Ceremony, layout: Layout, tmp_path: Path
+) -> None:
+    taken = ceremony.card(310_000).member.node
+    assert taken is not None
+    guest = join(tmp_path / "guest", applicant(500_000, host=taken.host))
+    before = layout.description.read_bytes()
+    with pytest.raises(CardDoesNotFitError, match="two nodes have one endpoint"):
+        add(layout, cards.read(guest.card), guest.card)
+    assert layout.description.read_bytes() == before
+
+
+def test_a_row_that_somebody_wrote_by_hand_is_not_guessed_at(layout: Layout, tmp_path: Path) -> None:
+    text = layout.description.read_text(encoding="utf-8")
+    layout.description.write_text(text.replace("name_zh = ", "name_zh  = "), encoding="utf-8")
+    moved = join(tmp_path / "moved", applicant(310_000, host="10.9.9.9"))
+    with pytest.raises(DescriptionError, match="by hand"):
+        add(layout, cards.read(moved.card), moved.card, replace=True)
+
+
+def test_without_a_network_there_is_nothing_to_add_to(ceremony: Ceremony, tmp_path: Path) -> None:
+    with pytest.raises(DescriptionError, match=r"network\.toml"):
+        add(Layout(tmp_path), ceremony.card(500_000), ceremony.layouts[500_000].card)
