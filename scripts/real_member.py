@@ -1,0 +1,145 @@
+"""One province's node of a trial of real nodes, and what can happen to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from stage import HUREN_NODE, Done, run
+
+from node import local as local_files
+from node.client.rpc import JsonRpc
+from node.engines.factory import client_at
+from node.engines.processes import Detached
+from node.layout import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from node.engines.protocol import ChainClient
+    from node.local import Local
+
+_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A chain's newest block: its number, hash and time (seconds since 1970), and the difficulty of all its blocks."""
+
+    number: int
+    hash: str
+    time: int
+    difficulty: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The node of ``province``, its files in ``folder``."""
+
+    province: int
+    folder: Path
+
+    @property
+    def layout(self) -> Layout:
+        """Where its files lie."""
+        return Layout(self.folder)
+
+    @property
+    def local(self) -> Local:
+        """This machine's settings."""
+        return local_files.read(self.layout.local)
+
+    @property
+    def engine(self) -> ChainClient:
+        """Its chain client."""
+        return client_at(self.layout)
+
+    @property
+    def rpc_url(self) -> str:
+        """Where the client answers the gateway."""
+        return f"http://127.0.0.1:{self.local.rpc_port}"
+
+    def run(self, *words: str, ok: tuple[int, ...] = (0,)) -> Done:
+        """``huren-node …`` on this folder."""
+        return run(HUREN_NODE, words[0], "--dir", str(self.folder), *words[1:], ok=ok)
+
+    def up(self) -> None:
+        """Start the node."""
+        self.run("up", "--json")
+
+    def down(self) -> None:
+        """End it cleanly."""
+        self.run("down", "--json", ok=(0, 1, 2))
+
+    def ask(self, method: str, *params: object) -> Any:  # noqa: ANN401 - any JSON
+        """Ask its client, as the gateway does.
+
+        Raises:
+            RpcUnreachable: no answer.
+        """
+        with JsonRpc(self.rpc_url, timeout=20.0) as rpc:
+            return rpc.call(method, *params)
+
+    def head(self) -> Head:
+        """Return its newest block."""
+        return self.block("latest")
+
+    def block(self, which: int | str) -> Head:
+        """Return one of its blocks."""
+        found = self.ask("eth_getBlockByNumber", hex(which) if isinstance(which, int) else which, False)  # noqa: FBT003
+        difficulty = int(found.get("totalDifficulty", "0x0"), 16)
+        return Head(int(found["number"], 16), found["hash"], int(found["timestamp"], 16), difficulty)
+
+    def peers(self) -> int:
+        """How many nodes its client is connected to."""
+        return int(self.ask("net_peerCount"), 16)
+
+    def process(self, name: str) -> Detached:
+        """One of its processes: supervisor, chain (the client) or ipfs (the Kubo daemon)."""
+        client = self.engine
+        if name == "ipfs":
+            return Detached(self.layout.run / "ipfs.pid", f"--repo-dir={self.layout.ipfs.absolute()}")
+        return client.process if name == "chain" else client.place.supervisor
+
+    def pid(self, name: str = "chain") -> int:
+        """Return the process id.
+
+        Raises:
+            ProcessLookupError: it does not run.
+        """
+        found = self.process(name).pid()
+        if found is None:
+            raise ProcessLookupError(f"{self.province}: {name} does not run")
+        return found
+
+    def running(self) -> Iterator[int]:
+        """The process ids of all that runs, the supervisor's first."""
+        for name in ("supervisor", "chain", "ipfs"):
+            found = self.process(name).pid()
+            if found is not None:
+                yield found
+
+    def kill(self) -> None:
+        """Kill all of it with -9 at once, as a machine that loses its power."""
+        for pid in list(self.running()):
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + _SECONDS
+        while list(self.running()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.province}: still there after kill -9")
+            time.sleep(0.05)
+
+    def signal(self, number: int, name: str = "chain") -> None:
+        """Send a signal to one of its processes."""
+        os.kill(self.pid(name), number)
+
+    def lose_chain(self) -> None:
+        """Delete every block and state that it holds; it does not run."""
+        shutil.rmtree(self.layout.chain)

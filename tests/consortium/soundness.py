@@ -1,0 +1,131 @@
+"""What must hold after every fault: one chain, every credential once, every claim used once, equal heads, no gap.
+
+assert_sound(stage, work)
+"""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from anchored import events
+from sqlalchemy import create_engine, text
+from stage import fetch
+from trading import LEDGER, hash_of
+
+from gateway.domain.manifest import check_manifest, cid_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from meanwhile import Work
+    from real_member import Member
+    from real_stage import RealStage
+    from stage import Centre
+
+SECONDS = 240.0
+"""How long a network may take to be well again."""
+
+
+def assert_sound(stage: RealStage, work: Work) -> None:
+    """Finish the work, and find everything on the chain exactly once, and the same at every gateway."""
+    moving(stage.members.values())
+    work.finish()
+    block = agreed(stage)
+    for centre in stage.centres.values():
+        centre.wait_until_indexed(block, SECONDS)
+    leaves = anchored(stage)
+    assert len(leaves) == work.rows
+    assert len(set(leaves)) == len(leaves)
+    _claims_used_once(stage, work)
+    heads = {centre.home.slug: heads_of(centre) for centre in stage.centres.values()}
+    assert len({tuple(sorted(one.items())) for one in heads.values()}) == 1, heads
+    _complete(stage)
+
+
+def moving(members: Iterable[Member]) -> None:
+    """Wait until every node has a block that was not there when it was first asked, and all have the same."""
+    members = list(members)
+    first = [member.head().number for member in members if _answers(member)]
+    newest = max(first, default=0)
+    deadline = time.monotonic() + SECONDS
+    while True:
+        heads = {member.province: member.head() if _answers(member) else None for member in members}
+        if all(head is not None and head.number > newest for head in heads.values()):
+            lowest = min(head.number for head in heads.values() if head is not None) - 3
+            if len({member.block(lowest).hash for member in members}) == 1:
+                return
+        assert time.monotonic() < deadline, f"above {newest} within {SECONDS} s: {heads}"
+        time.sleep(0.3)
+
+
+def agreed(stage: RealStage) -> int:
+    """The newest block that is final at every node; all have the same one there."""
+    final = min(member.head().number for member in stage.members.values()) - 3
+    assert len({member.block(final).hash for member in stage.members.values()}) == 1
+    return final
+
+
+def anchored(stage: RealStage) -> list[bytes]:
+    """Every leaf anchored by anybody, from events and from the manifests that some gateway gives."""
+    found: list[bytes] = []
+    for said in events(stage, "Anchored"):
+        content = manifest_bytes(stage, cid_of(said["manifest"]))
+        manifest = check_manifest(content, digest=said["manifest"], root=said["root"], count=said["leafCount"])
+        found += manifest.tree.leaves
+    return found
+
+
+def manifest_bytes(stage: RealStage, cid: str) -> bytes:
+    """A manifest, of the first gateway that has it."""
+    for centre in stage.centres.values():
+        try:
+            with urllib.request.urlopen(f"{centre.url}/v1/blobs/{cid}", timeout=30) as answer:  # noqa: S310 - ours
+                content: bytes = answer.read()
+                return content
+        except OSError:
+            continue
+    raise AssertionError(f"no gateway has {cid}")
+
+
+def heads_of(centre: Centre) -> dict[tuple[bytes, int], tuple[bytes, int]]:
+    """By contract and subject, the head that a gateway has come to, and how many events led there."""
+    url = centre.settings.get("database_url", f'"sqlite:///{centre.data / "huren.db"}"').strip('"')
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(text("SELECT contract, subject, head, sequence FROM contract_heads"))
+            return {(bytes(row[0]), row[1]): (bytes(row[2]), row[3]) for row in rows}
+    finally:
+        engine.dispose()
+
+
+def _claims_used_once(stage: RealStage, work: Work) -> None:
+    asked = Counter("0x" + said["details"].leaf.hex() for said in events(stage, "TransferRequested", LEDGER))
+    assert asked == {hash_of(paper): 1 for paper in work.papers}
+    accepted = events(stage, "TransferAccepted", LEDGER)
+    numbers = [(said["source"], said["target"], said["number"]) for said in accepted]
+    assert len(numbers) == len(set(numbers)) == len(work.papers)
+
+
+def _complete(stage: RealStage) -> None:
+    """The office proves, by one node and with the others as witnesses, that no event is lacking or altered."""
+    first, *others = stage.members.values()
+    words = [word for member in others for word in ("--witness", member.rpc_url)]
+    told = stage.office.run("audit", "completeness", "--rpc", first.rpc_url, *words, "--json", ok=(0, 1, 2)).json
+    assert told["verdict"] == "complete", told
+
+
+def readiness(centre: Centre) -> Any:  # noqa: ANN401 - JSON
+    """What /readyz tells."""
+    return fetch(f"{centre.url}/readyz")[1]
+
+
+def _answers(member: Member) -> bool:
+    try:
+        member.ask("eth_chainId")
+    except Exception:  # noqa: BLE001 - whatever it is, it does not answer
+        return False
+    return True
