@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 from gateway.domain.errors import CANNOT, HurenError, Said, cause_of
 from gateway.domain.evidence import Evidence, joined
 from gateway.domain.hashing import hex0x, word
-from gateway.domain.header import Header
+from gateway.domain.header import Header, HeaderMalformed
 from gateway.domain.seals import Consensus, clique_listed, clique_sealer, consensus_of, majority
 from gateway.domain.trie import Nodes
 from gateway.ledger.calls import WITHOUT_BODIES
@@ -88,6 +88,20 @@ def headers_of(calls: ChainCalls, numbers: Sequence[int]) -> list[Header]:
     return found
 
 
+def first_header(calls: ChainCalls) -> Header | None:
+    """Return the first block's header; None where what the node gives is none, as anvil's: nobody seals such a chain.
+
+    Raises:
+        ChainUnavailable: no answer.
+        HeaderDiffers: it has another hash than the node says.
+    """
+    try:
+        [genesis] = headers_of(calls, [0])
+    except HeaderMalformed:
+        return None
+    return genesis
+
+
 def final_headers(calls: ChainCalls) -> tuple[Consensus, list[Header]]:
     """Return who seals this chain, and its newest final header with those that prove it to be final.
 
@@ -95,10 +109,10 @@ def final_headers(calls: ChainCalls) -> tuple[Consensus, list[Header]]:
         TooShort: too few blocks so far.
         ChainUnavailable, HeaderMalformed, HeaderDiffers, SealMalformed: see `headers_of`; a block without a seal.
     """
-    [genesis] = headers_of(calls, [0])
-    consensus = consensus_of(genesis)
+    genesis = first_header(calls)
+    consensus = Consensus.NONE if genesis is None else consensus_of(genesis)
     head = int(calls.request("eth_blockNumber"), 16)
-    if consensus is not Consensus.CLIQUE:
+    if genesis is None or consensus is not Consensus.CLIQUE:
         return consensus, headers_of(calls, [head])
     recent = headers_of(calls, range(max(1, head - RECENT + 1), head + 1))
     validators = max(len(clique_listed(genesis)), len({clique_sealer(header) for header in recent}))

@@ -64,11 +64,9 @@ def trust_of(
         ChainUnavailable: no answer.
     """
     snapshot = Snapshot.newest(calls)
-    [genesis] = headers_of(calls, [0])
     deployment = calls.deployment
-    if hex0x(genesis.hash) != deployment.genesis_hash:
-        raise WrongChain(hex0x(genesis.hash), expected=deployment.genesis_hash)
-    eras = () if snapshot.consensus is Consensus.NONE else _eras(calls, snapshot, told)
+    first = bytes.fromhex(deployment.genesis_hash[2:])  # the node's is the same, or it would not have been asked
+    eras = () if snapshot.consensus is Consensus.NONE else _eras(calls, snapshot, first, told)
     ledger = snapshot.ledger()
     contracts: list[Listed] = []
     for name in sorted(calls.listing(snapshot.block).entries):
@@ -78,7 +76,7 @@ def trust_of(
     return Trust(
         deployment.network,
         deployment.chain_id,
-        genesis.hash,
+        first,
         snapshot.consensus,
         depth,
         eras,
@@ -87,14 +85,17 @@ def trust_of(
     )
 
 
-def _eras(calls: ChainCalls, snapshot: Snapshot, told: Callable[[int, int], None]) -> tuple[Era, ...]:
+def _eras(calls: ChainCalls, snapshot: Snapshot, genesis: bytes, told: Callable[[int, int], None]) -> tuple[Era, ...]:
     last = snapshot.header.number
-    eras = Eras(*headers_of(calls, [0]))
+    [header] = headers_of(calls, [0])
+    if header.hash != genesis:
+        raise WrongChain(hex0x(header.hash), expected=hex0x(genesis))
+    eras = Eras(header)
     for first in range(1, last + 1, AT_ONCE):
         for header in headers_of(calls, range(first, min(first + AT_ONCE, last + 1))):
             eras.follow(header)
         told(eras.last.number, last)
-    return tuple(era for era in eras.found if era.first <= last)
+    return tuple(eras.found)
 
 
 def differences(one: Trust, other: Trust) -> list[str]:
