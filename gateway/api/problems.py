@@ -27,6 +27,7 @@ from gateway.domain.errors import USAGE, DomainError, HurenError, Said
 from gateway.issuance.errors import NoStatusList
 from gateway.ledger.errors import CallRefused, ChainUnavailable
 from gateway.ledger.recognition_feed import PositionMalformed
+from gateway.ledger.transfer_asked_errors import FilterRefused
 from gateway.ledger.transfer_rows import MonthMalformed
 from gateway.logs import correlation_id
 from gateway.recognition.agreements.values import AmbiguousAgreement, UnknownAgreement
@@ -117,6 +118,7 @@ STATUS_OF: Final[dict[type, HTTPStatus]] = {
     TooManyListeners: HTTPStatus.SERVICE_UNAVAILABLE,
     PositionMalformed: HTTPStatus.BAD_REQUEST,
     MonthMalformed: HTTPStatus.BAD_REQUEST,
+    FilterRefused: HTTPStatus.BAD_REQUEST,
     UnknownApplication: HTTPStatus.NOT_FOUND,
     NotIssuedHere: HTTPStatus.NOT_FOUND,
     NoSuchAccount: HTTPStatus.NOT_FOUND,

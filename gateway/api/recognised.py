@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.recognition_feed import RecognitionFeed
+from gateway.ledger.transfer_asked import Knows
 from gateway.ledger.transfer_rows import TransferRows
 from gateway.recognition.agreements.chain import AgreementBook
 from gateway.recognition.evaluations.chain import EvaluationBook
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from gateway.ledger.code_book import CodeBook, Labels
     from gateway.ledger.pending import PendingActs
     from gateway.recognition.options.book import OptionBook
+
+
+class Known(Knows, Protocol):
+    """What there is to ask for, and until when."""
+
+    def reached(self) -> int | None:
+        """The time of the newest block that was followed, seconds; None: none was."""
 
 
 class Recognised(Protocol):
@@ -44,6 +52,10 @@ class Recognised(Protocol):
     @property
     def codes(self) -> Labels:
         """What digests of codes stand for."""
+
+    @property
+    def known(self) -> Known:
+        """What filters may name."""
 
     def leaves_of(self, account: int) -> list[bytes]:
         """The credentials that this centre issued to a learner, oldest first."""
@@ -101,6 +113,11 @@ class OfGateway:
     def outcome_code(self, dossier: bytes) -> str | None:
         """The outcome's code, where this gateway opened the evaluation."""
         return DossierRecords(self._gateway.settings.data_dir / "dossiers").code_of(dossier)
+
+    @property
+    def known(self) -> Known:
+        """What filters may name."""
+        return self._gateway.audit.known
 
     @property
     def codes(self) -> CodeBook:

@@ -17,19 +17,16 @@ from gateway.api.answers import answer
 from gateway.api.authority import allow, of_institution
 from gateway.api.services import services_of
 from gateway.api.transfer_json import row_json
-from gateway.api.validation import BadParameter, Filter, field, hash_of, one_of
+from gateway.api.validation import Filter, field, hash_of
 from gateway.domain.crosswalk import CATEGORIES
-from gateway.domain.errors import Said
-from gateway.domain.identifiers import Uscc
-from gateway.domain.provinces import province_of
 from gateway.domain.transfer_words import REASONS, STAGES
-from gateway.ledger.transfer_rows import TransferFilter, month_number
+from gateway.ledger.transfer_asked import PARAMETERS, Asked, filter_of
 from gateway.recognition.transfers.values import Ref, UnknownTransfer
 from gateway.store.models import Role
 
 if TYPE_CHECKING:
     from gateway.api.recognised import Recognised
-    from gateway.ledger.transfer_rows import TransferRow
+    from gateway.ledger.transfer_rows import TransferFilter, TransferRow
 
 router = APIRouter(prefix="/v1", tags=["transfers"])
 
@@ -63,7 +60,7 @@ WHO: Final = (Role.OPERATOR, Role.APPROVER, Role.OFFICER, Role.AUDITOR, Role.LEA
 def transfers(request: Request, query: Annotated[TransfersQuery, Query()], who: Principal = allow(*WHO)) -> Response:
     """In the order of their names (source, target, number). An officer who names no side sees what theirs is asked."""
     recognised = services_of(request).recognised
-    where = _where(query, who)
+    where = _where(query, who, recognised)
     after = None
     if query.after is not None:
         with field("after"):
@@ -100,46 +97,29 @@ def visible(recognised: Recognised, who: Principal, ref: Ref) -> TransferRow:
     return row
 
 
-def _where(query: TransfersQuery, who: Principal) -> TransferFilter:
+def _where(query: TransfersQuery, who: Principal, recognised: Recognised) -> TransferFilter:
     """The filter, bound to what they may see; each field that makes no sense is named."""
-    for name in ("source", "target"):
-        code = getattr(query, name)
-        if code is not None:
-            with field(name):
-                province_of(code)
-    sides = {"institution": query.institution, "target_institution": query.target_institution}
-    for name, label in (("institution", "institution"), ("target_institution", "targetInstitution")):
-        if (text := sides[name]) is not None:
-            with field(label):
-                sides[name] = Uscc(text).text
-    if who.institution is not None:
-        if not any(sides.values()):
-            sides["target_institution"] = who.institution
-        of_institution(who, *(side for side in sides.values() if side is not None))
-    first, last = query.first_month, query.last_month
-    for name, text in (("from", first), ("to", last)):
-        if text is not None:
-            with field(name):
-                month_number(text)
-    if first is not None and last is not None and first > last:
-        raise BadParameter(first, field="from", why=Said(f"晚于截止月份 {last}", f"it is later than `to`, {last}"))
-    stage, category = one_of("stage", query.stage, STAGES), one_of("category", query.category, CATEGORIES)
-    reason = one_of("reason", query.reason, REASONS)
-    return TransferFilter(
-        source=query.source,
-        target=query.target,
-        category=None if category is None else int(category),
-        first_month=first,
-        last_month=last,
-        institution=sides["institution"],
-        target_institution=sides["target_institution"],
-        agreement=hash_of("agreement", query.agreement),
-        rule=None if query.rule is None else query.rule - 1,
-        stage=None if stage is None else int(stage),
-        reason=None if reason is None else int(reason),
-        leaf=hash_of("hash", query.hash),
-        block=query.block,
+    asked = Asked(
+        source=None if query.source is None else str(query.source),
+        target=None if query.target is None else str(query.target),
+        category=query.category,
+        first_month=query.first_month,
+        last_month=query.last_month,
+        institution=query.institution,
+        target_institution=query.target_institution,
+        agreement=query.agreement,
+        rule=query.rule,
+        stage=query.stage,
+        reason=query.reason,
     )
+    known = recognised.known
+    where = filter_of(asked, known, now=known.reached(), block=query.block, spelling=PARAMETERS)
+    where = replace(where, leaf=hash_of("hash", query.hash))
+    if who.institution is not None:
+        if where.institution is None and where.target_institution is None:
+            return replace(where, target_institution=who.institution)
+        of_institution(who, *(side for side in (where.institution, where.target_institution) if side is not None))
+    return where
 
 
 def _own(

@@ -17,6 +17,11 @@ class AuditKnown:
         self._index = index
         self._agreements = agreements
 
+    def reached(self) -> int | None:
+        """The time of the newest block that was followed, seconds; None: none was."""
+        stands = self._index.checked()
+        return None if stands is None else stands[0].time
+
     def knows_institution(self, institution: str) -> bool:
         """Whether a province ever accredited it."""
         stands = self._index.checked()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gateway.audit.lists.listing import Asked, entry_of, filter_of, listing_table
+from gateway.audit.lists.listing import entry_of, listing_table
 from gateway.audit.lists.tables import FORMS, write_tables
 from gateway.audit.reports.errors import UnknownForm
 from gateway.audit.reports.values import block_json
@@ -19,6 +19,7 @@ from gateway.cli.acting import table
 from gateway.cli.audit_reports import block_of
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
+from gateway.ledger.transfer_asked import Asked, filter_of
 from gateway.ledger.transfer_rows import TransferRows
 
 if TYPE_CHECKING:
@@ -82,6 +83,10 @@ def transfers(
         str | None,
         typer.Option("--stage", help="阶段：requested、accepted、returned、reversed / the stage"),
     ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", help="退回原因，如 not-equivalent / why it came back, such as expired"),
+    ] = None,
     block: Annotated[
         int | None,
         typer.Option("--block", min=0, help="截至哪个区块，默认最新 / as of which block, by default the newest"),
@@ -109,12 +114,13 @@ def transfers(
         agreement,
         rule,
         stage,
+        reason,
     )
     if out is not None and out.suffix.lower() not in FORMS:
         raise UnknownForm(out.name, known="、".join(FORMS))
     with opened(config) as gateway:
         at = block_of(gateway, block)
-        where = filter_of(asked, gateway.audit.known, at)
+        where = filter_of(asked, gateway.audit.known, now=at.time, block=at.number)
         rows = TransferRows(gateway.database)
         count = rows.count(where)
         if out is not None:

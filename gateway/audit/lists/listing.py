@@ -1,168 +1,24 @@
-"""Lists of transfers: which, as a person asks for them, and their columns in a file.
+"""Lists of transfers: their columns in a file, and one as JSON.
 
-    where = filter_of(Asked(source="320000", month="2026-10"), knows, block)
-    write_tables(path, [listing_table(rows.stream(where))], about)
-
-A filter that makes no sense is refused before anything is read: an empty list would look like an answer.
+where = filter_of(Asked(source="320000", month="2026-10"), knows, now=block.time, block=block.number)
+write_tables(path, [listing_table(rows.stream(where))], about)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from gateway.audit.lists.errors import (
-    FieldRefused,
-    MonthsBackwards,
-    NoSuchCategory,
-    NoSuchRule,
-    NoSuchStage,
-    RuleWithoutAgreement,
-    SameProvince,
-    TwoKindsOfMonth,
-    UnknownHere,
-)
 from gateway.audit.lists.tables import Column, Kind, Table, shown
 from gateway.audit.reports.values import CATEGORY_NAMES
 from gateway.domain.civil_time import month_of, month_text
-from gateway.domain.crosswalk import CATEGORIES
-from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
-from gateway.domain.identifiers import Uscc
-from gateway.domain.provinces import UnknownProvince, province_of
-from gateway.domain.transfer_words import STAGES, Appeal, Return, Stage
-from gateway.ledger.transfer_rows import TransferFilter, TransferRow, month_number
+from gateway.domain.transfer_words import Appeal, Return, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gateway.audit.lists.tables import Value
-    from gateway.ledger.values import BlockRef
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A filter in a person's words; None leaves open."""
-
-    source: str | None = None
-    target: str | None = None
-    category: str | None = None
-    month: str | None = None
-    first_month: str | None = None
-    last_month: str | None = None
-    institution: str | None = None
-    target_institution: str | None = None
-    agreement: str | None = None
-    rule: int | None = None
-    stage: str | None = None
-
-
-class Knows(Protocol):
-    """What there is to ask for."""
-
-    def knows_institution(self, institution: str) -> bool:
-        """Whether a province ever accredited it."""
-
-    def rules_of(self, name: str) -> tuple[bytes, int]:
-        """An agreement by its id or its beginning, and how many rules it has.
-
-        Raises:
-            HurenError: there is none, or several.
-        """
-
-
-def filter_of(asked: Asked, knows: Knows, block: BlockRef) -> TransferFilter:
-    """The filter that a person asked for, as of `block`.
-
-    Raises:
-        FilterRefused: one class a reason, with the field that is off.
-    """
-    source = _read("from-province", _province, asked.source)
-    target = _read("to-province", _province, asked.target)
-    if source is not None and source == target:
-        raise SameProvince(source)
-    first, last = _months(asked, month_of(block.time))
-    agreement = None
-    if asked.rule is not None and asked.agreement is None:
-        raise RuleWithoutAgreement(asked.rule)
-    if asked.agreement is not None:
-        agreement, rules = _read("agreement", knows.rules_of, asked.agreement) or (b"", 0)
-        if asked.rule is not None and not 1 <= asked.rule <= rules:
-            raise NoSuchRule(asked.rule, rules=rules)
-    return TransferFilter(
-        source=source,
-        target=target,
-        category=_category(asked.category),
-        first_month=first,
-        last_month=last,
-        institution=_institution(asked.institution, "institution", knows),
-        target_institution=_institution(asked.target_institution, "target-institution", knows),
-        agreement=agreement,
-        rule=None if asked.rule is None else asked.rule - 1,
-        stage=_stage(asked.stage),
-        block=block.number,
-    )
-
-
-def _read(field: str, read: Callable[[str], T], text: str | None) -> T | None:
-    """What a field says; None where it is left open."""
-    if text is None:
-        return None
-    try:
-        return read(text)
-    except HurenError as error:
-        raise FieldRefused(error, field) from error
-
-
-def _province(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        raise UnknownProvince(text)
-    return province_of(int(text)).code
-
-
-def _months(asked: Asked, now: int) -> tuple[str | None, str | None]:
-    if asked.month is not None and (asked.first_month is not None or asked.last_month is not None):
-        raise TwoKindsOfMonth(asked.month)
-    first, last = asked.first_month or asked.month, asked.last_month or asked.month
-    begin = _read("month" if asked.month else "first-month", month_number, first)
-    end = _read("month" if asked.month else "last-month", month_number, last)
-    if begin is not None and end is not None and begin > end:
-        raise MonthsBackwards(f"{first} – {last}")
-    if begin is not None and begin > now:
-        raise MonthsBackwards(f"{first} – {month_text(now)}")
-    return first, last
-
-
-def _category(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if text not in CATEGORIES:
-        raise NoSuchCategory(text, known="、".join(CATEGORIES))
-    return int(CATEGORIES[text])
-
-
-def _stage(text: str | None) -> int | None:
-    if text is None:
-        return None
-    if text not in STAGES:
-        raise NoSuchStage(text, known="、".join(STAGES))
-    return int(STAGES[text])
-
-
-def _institution(text: str | None, field: str, knows: Knows) -> str | None:
-    if text is None:
-        return None
-    institution = _read(field, _uscc, text)
-    if institution is None or not knows.knows_institution(institution):
-        raise UnknownHere(institution, field=field)
-    return institution
-
-
-def _uscc(text: str) -> str:
-    return Uscc(text).text
-
+    from gateway.ledger.transfer_rows import TransferRow
 
 _WHOLE, _CREDITS, _TIME = Kind.WHOLE, Kind.CREDITS, Kind.TIME
 COLUMNS: Final = (
