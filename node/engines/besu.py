@@ -21,7 +21,7 @@ from node.engines import qbft
 from node.engines.clique import peers as read_peers
 from node.engines.errors import VersionError
 from node.engines.ipc import SOCKET, IpcRpc
-from node.engines.place import Place, start_supervised, status_of, stop_supervised
+from node.engines.place import Place, require_free_ports, start_supervised, status_of, stop_supervised
 from node.engines.programs import program
 from node.engines.protocol import Command
 from node.engines.sealer import read_node_key
@@ -44,8 +44,15 @@ _VERSION_SECONDS = 60.0
 class BesuAttendant:
     """Besu needs to be told nothing after a start: it seals as soon as enough others are there."""
 
-    def tend(self, pid: int) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
-        """Do nothing."""
+    folder: Path
+
+    def tend(self, pid: int) -> tuple[str, ...] | None:  # noqa: ARG002 - the protocol's
+        """See whether it answers."""
+        try:
+            with IpcRpc(self.folder, timeout=5.0) as rpc:
+                rpc.call("eth_blockNumber")
+        except (RpcUnreachable, RpcError):
+            return None
         return ()
 
 
@@ -177,7 +184,7 @@ class Besu:
         """Render, and check the program's version.
 
         Raises:
-            BinaryMissingError, VersionError: no Besu, or one that is too old.
+            BinaryMissingError, VersionError: no Besu, or one that is too old; PortTakenError: a port is taken.
         """
         path = program(KIND, self.place.local.besu)
         done = subprocess.run(  # noqa: S603 - the operator's own program
@@ -186,11 +193,12 @@ class Besu:
         said = f"{done.stdout}\n{done.stderr}"
         if (found := major_version(said)) is None or found < OLDEST:
             raise VersionError(KIND, path, said.strip().partition("\n")[0] or "?", f"≥ {OLDEST}")
+        require_free_ports(self.place)
         self.render()
 
     def attendant(self) -> BesuAttendant:
-        """Return who has nothing to do."""
-        return BesuAttendant()
+        """Return who sees whether it answers."""
+        return BesuAttendant(self.place.chain)
 
     def start(self, *, seconds: float = 180.0) -> EngineStatus:
         """Start it under its supervisor where it does not run; return once it answers.

@@ -18,7 +18,15 @@ from node.engines import clique
 from node.engines.errors import GenesisRefusedError, VersionError
 from node.engines.geth_attendant import GethAttendant
 from node.engines.ipc import SOCKET, IpcRpc
-from node.engines.place import Place, endpoint, restrictions, start_supervised, status_of, stop_supervised
+from node.engines.place import (
+    Place,
+    endpoint,
+    require_free_ports,
+    restrictions,
+    start_supervised,
+    status_of,
+    stop_supervised,
+)
 from node.engines.programs import program
 from node.engines.protocol import Command
 from node.engines.sealer import password_of, write_sealer
@@ -149,12 +157,14 @@ class Geth:
         """Render, and let geth take the genesis; a chain that is there is left as it is.
 
         Raises:
-            VersionError: the program seals no longer by Clique; GenesisRefusedError: the chain there is another's.
+            VersionError: the program seals no longer by Clique; PortTakenError: another program has one of its ports;
+            GenesisRefusedError: the chain there is another's.
         """
         path = program(KIND, self.place.local.geth)
         found = version_of(self._run([str(path), "version"]).stdout)
         if not found.startswith(VERSION):
             raise VersionError(KIND, path, found or "?", f"{VERSION}x")
+        require_free_ports(self.place)
         self.render()
         done = self._run([str(path), "--datadir", ".", "init", str(self.place.layout.genesis)])
         if done.returncode:

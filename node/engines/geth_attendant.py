@@ -34,13 +34,16 @@ class GethAttendant:
         self._pid = 0
         self._since = 0.0
 
-    def tend(self, pid: int) -> tuple[str, ...]:
-        """Say to the process `pid` what it has not been told yet; return what was done now, in words."""
+    def tend(self, pid: int) -> tuple[str, ...] | None:
+        """Say to the process `pid` what it has not been told yet; return what was done now, in words.
+
+        None: it does not answer, or is busy; it is asked again in a second.
+        """
         try:
             with IpcRpc(self._folder, timeout=5.0) as rpc:
                 return self._tend(pid, rpc)
         except (RpcUnreachable, RpcError):
-            return ()  # not up yet, or busy: it is asked again in a second
+            return None
 
     def _tend(self, pid: int, rpc: IpcRpc) -> tuple[str, ...]:
         done: list[str] = []

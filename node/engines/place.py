@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
+import socket
 import sys
 import time
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import orjson
 
 from node.client.errors import NodeError
 from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
-from node.engines.errors import EngineFailedError, EngineStuckError
+from node.engines.errors import EngineFailedError, EngineStuckError, PortTakenError
 from node.engines.processes import POLL, Detached, tail
 from node.engines.protocol import EngineStatus
 
@@ -132,6 +133,27 @@ def restrictions(place: Place) -> str:
     """Return the networks that peers may come from and be dialled in: one for each other's address."""
     hosts = sorted({ipaddress.ip_address(other.host) for other in place.others}, key=str)
     return ",".join(str(ipaddress.ip_network(host)) for host in hosts) or "127.0.0.1/32"
+
+
+def require_free_ports(place: Place) -> None:
+    """Find the client's ports free: geth that cannot open one of them may go on without it, and without an end.
+
+    Raises:
+        PortTakenError: another program listens on one of them.
+    """
+    local = place.local
+    for host, port in (
+        (local.rpc_host, local.rpc_port),
+        ("127.0.0.1", local.authrpc_port),
+        (local.listen, place.own.p2p_port),
+    ):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise PortTakenError(host, port) from error
 
 
 def status_of(kind: str, pid: int | None, rpc_url: str) -> EngineStatus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -68,11 +69,12 @@ class Detached:
             return None
         return pid if self.mark.encode() in words else None
 
-    def words(self) -> tuple[str, ...]:
-        """Return the command line of the living process; nothing where there is none."""
+    def kill(self) -> None:
+        """End the process at once, without a chance to write anything (SIGKILL)."""
         pid = self.pid()
-        found = [] if pid is None else _words(pid)
-        return tuple(word.decode("utf-8", "surrogateescape") for word in found[:-1])
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def terminate(self, *, seconds: float) -> bool:
         """Ask the process to end (SIGTERM) and wait; False where it still lives after `seconds`."""

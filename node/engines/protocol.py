@@ -158,11 +158,10 @@ class Command:
 class Attendant(Protocol):
     """Tells a running client what it must be told after every start."""
 
-    def tend(self, pid: int) -> tuple[str, ...]:
+    def tend(self, pid: int) -> tuple[str, ...] | None:
         """Say to the process `pid` what it has not been told yet; return what was done now, in words.
 
-        Called about once a second; what is done already is left as it is. A client that does not answer yet is no
-        error.
+        Called about once a second; what is done already is left as it is. None: it does not answer.
         """
         ...
 

@@ -29,6 +29,8 @@ _DELAYS = 16
 _ENOUGH = 4
 _ASK = 5.0
 _COUNT_EVERY = 60.0
+_WATCHED = 5.0
+"""Seconds between two looks up to which the second one tells when a block came."""
 
 
 class Observer:
@@ -44,6 +46,7 @@ class Observer:
         self._now = now
         self._rpc = JsonRpc(client.rpc_url, timeout=_ASK)
         self._seen = 0
+        self._looked = 0.0
         self._delays: deque[float] = deque(maxlen=_DELAYS)
         self._gathered_at: float | None = None
         self._counted: IpfsReading | None = None
@@ -114,13 +117,14 @@ class Observer:
         )
 
     def _note_arrival(self, sealed: Sequence[Sealed], now: float) -> None:
-        """Keep how long after its own time a block of another's was first seen; only of those new since last time."""
+        """Keep how late the newest block was first seen, where another made it since the last look."""
         if not sealed:
             return
         newest = sealed[-1]
-        if self._seen and newest.number == self._seen + 1 and newest.sealer != self._place.own.validator:
+        watched = now - self._looked <= _WATCHED
+        if watched and newest.number > self._seen and newest.sealer != self._place.own.validator:
             self._delays.append(round(now - newest.time, 2))
-        self._seen = newest.number
+        self._seen, self._looked = newest.number, now
 
     def _gathered(self, chain: ChainReading) -> float | None:
         """Return for how long enough validators have been there."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from node.client.errors import NodeError
+from node.client.files import write_whole
 from node.engines.processes import Detached, tail
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 SETTLED = 60.0
 """A program that lived so many seconds had started well: its next end counts as the first one."""
+HUNG = 300.0
+"""A process that has not answered for so many seconds is killed, and started again."""
 _WORDS = 400
 FAILING = 4
 """So many ends in a row without settling are reported."""
@@ -54,9 +57,19 @@ class Program(Protocol):
         """Return how it is started."""
         ...
 
-    def tend(self, pid: int) -> tuple[str, ...]:
-        """Do what the running process `pid` needs by now; return it in words."""
+    def tend(self, pid: int) -> tuple[str, ...] | None:
+        """Do what the running process `pid` needs by now; return it in words, or None where it does not answer."""
         ...
+
+
+def words_file(process: Detached) -> Path:
+    """Return where the words are kept that a process was started with."""
+    return process.pid_file.with_suffix(".words")
+
+
+def joined(argv: tuple[str, ...]) -> bytes:
+    """Write words down."""
+    return "\n".join(argv).encode()
 
 
 @dataclass(slots=True)
@@ -78,6 +91,7 @@ class Kept:
     ends: int = 0
     problem: str = ""
     _started: float = field(default=0.0, init=False)
+    _answered: float = field(default=0.0, init=False)
     _not_before: float = field(default=0.0, init=False)
 
     @property
@@ -99,8 +113,7 @@ class Kept:
         elif found is not None:
             if self.ends and now - self._started >= SETTLED:
                 self.ends, self.problem = 0, ""
-            for done in self.program.tend(found):
-                self.say(f"{self.program.name}: {done}")
+            self._tend(found, now)
 
     def refresh(self, *, seconds: float) -> None:
         """Write its configuration anew, and end it where it runs with another one: the next step starts it."""
@@ -116,11 +129,22 @@ class Kept:
         self.pid = self.since = None
         return ended
 
+    def _tend(self, pid: int, now: float) -> None:
+        told = self.program.tend(pid)
+        if told is not None:
+            self._answered = now
+        elif now - self._answered >= HUNG:
+            self.say(f"{self.program.name}: process {pid} has not answered for {HUNG:.0f} s and is killed")
+            self.program.process.kill()
+        for done in told or ():
+            self.say(f"{self.program.name}: {done}")
+
     def _start(self, now: float) -> None:
         again = self.ends > 0
         try:
             self.program.prepare()
             command = self.program.command()
+            write_whole(words_file(self.program.process), joined(command.argv), 0o600)
             self.program.process.start(
                 command.argv, log=self.program.log, folder=command.folder, environment=command.environment
             )
@@ -136,7 +160,7 @@ class Kept:
         self.say(f"{self.program.name}: started, process {found}")
 
     def _runs(self, pid: int, now: float) -> None:
-        self.pid, self.since, self._started = pid, time.time(), now
+        self.pid, self.since, self._started, self._answered = pid, time.time(), now, now
 
     def _ended(self, now: float) -> None:
         if now - self._started >= SETTLED:

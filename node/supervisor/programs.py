@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from node.engines.protocol import Command
 from node.ipfs import KuboNotReadyError
+from node.supervisor.keeping import joined, words_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,17 +22,19 @@ _CONNECT_EVERY = 30.0
 
 
 def started_before(process: Detached, configuration: Iterable[Path], argv: tuple[str, ...]) -> bool:
-    """Say whether the living `process` was started before `configuration` was last written, or with other words."""
-    pid = process.pid()
-    if pid is None:
+    """Say whether the living `process` was started before `configuration` was last written, or with other words.
+
+    Its words are those that were written down at its start: a program may have put others in their place.
+    """
+    if process.pid() is None:
         return False
     try:
         since = process.pid_file.stat().st_mtime_ns
-        words = process.words()
+        words = words_file(process).read_bytes()
         changed = [path.stat().st_mtime_ns for path in configuration if path.exists()]
     except OSError:
         return False
-    return words != argv or any(moment > since for moment in changed)
+    return words != joined(argv) or any(moment > since for moment in changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Chain:
         """Return how it is started."""
         return self.client.command()
 
-    def tend(self, pid: int) -> tuple[str, ...]:
+    def tend(self, pid: int) -> tuple[str, ...] | None:
         """Tell it what it must be told after every start."""
         return self.attendant.tend(pid)
 
@@ -106,7 +109,7 @@ class Daemon:
         command = self.kubo.command()
         return Command(tuple(command.argv), command.folder, dict(command.environment))
 
-    def tend(self, pid: int) -> tuple[str, ...]:
+    def tend(self, pid: int) -> tuple[str, ...] | None:
         """Connect it to the others once it answers, and to those lacking every half minute."""
         if pid == self._connected and self.clock() < self._again_at:
             return ()
@@ -114,7 +117,7 @@ class Daemon:
         try:
             found = self.kubo.ready(seconds=0.5)
         except KuboNotReadyError:
-            return ()
+            return None
         self._connected = pid
         self._again_at = self.clock() + _CONNECT_EVERY
         return (f"answers, connected to {len(found.peers)} of {found.expected} others",) if first else ()
