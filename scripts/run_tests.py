@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "build" / "tests"
 # Markers of tests that take long or start whole processes: left out of the inner loop.
 SLOW = "slow or network or kill or interop"
+# Tests on four real nodes, raised once for all of them: a stage of their own, alone on the machine.
+REAL = "consortium"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,15 @@ FULL = (
     make("gas", 20),
     make("coverage-contracts", 25),
     Stage("contracts beside JavaScript", "mocha", ("make", "--no-print-directory", "hardhat-test"), 10),
-    python("python", f"not ({SLOW})", "-n", "2", "--dist", "loadfile", minutes=25),
-    python("python whole processes", SLOW, "-n", "2", "--dist", "loadfile", minutes=60),
+    python("python", f"not ({SLOW} or {REAL})", "-n", "2", "--dist", "loadfile", minutes=25),
+    python("python whole processes", f"({SLOW}) and not {REAL}", "-n", "2", "--dist", "loadfile", minutes=60),
+    python("consortium", REAL, minutes=45),
 )
 
 INNER = (
     make("lint"),
     Stage("contracts", "forge", ("make", "--no-print-directory", "forge-test-fast"), 5),
-    python("python", f"not ({SLOW})", "-n", "2", "--dist", "loadfile", minutes=5),
+    python("python", f"not ({SLOW} or {REAL})", "-n", "2", "--dist", "loadfile", minutes=5),
 )
 
 

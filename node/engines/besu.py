@@ -76,7 +76,7 @@ class Besu:
     @property
     def finality(self) -> Finality:
         """A block carries the seals of at least two thirds: it is final at once."""
-        return Finality(kind="instant", confirmations=0)
+        return Finality(kind="instant", confirmations=0, wall_clock=True)
 
     @property
     def config(self) -> Path:

@@ -65,7 +65,7 @@ class Geth:
     @property
     def finality(self) -> Finality:
         """A block is final some blocks later: reorganisations of depth 1 are normal under load, 2 were seen."""
-        return Finality(kind="depth", confirmations=self.settings.confirmations)
+        return Finality(kind="depth", confirmations=self.settings.confirmations, wall_clock=True)
 
     @property
     def config(self) -> Path:
