@@ -14,6 +14,7 @@ import orjson
 from filelock import FileLock, Timeout
 
 from node.client.errors import NodeError
+from node.client.files import write_whole
 from node.engines.factory import client_at
 from node.health.observing import Observer
 from node.health.reading import ProgramReading
@@ -55,7 +56,7 @@ class Supervisor:
         try:
             lock = FileLock(self._layout.run / "supervisor.lock", timeout=_LOCK_WAIT)
             with lock:
-                (self._layout.run / "supervisor.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
+                write_whole(self._place.supervisor.pid_file, f"{os.getpid()}\n".encode(), 0o600)
                 self._listen()
                 self._watch()
                 return 0
