@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.kill, pytest.ma
 SHANGHAI, JIANGSU, ZHEJIANG = 310000, 320000, 330000
 FEW, MANY = 60, 4_200
 """More than MANY's rows are minted by worker processes, which open the store by themselves."""
+LAST = 12
 SECONDS = 300.0
 
 
@@ -117,11 +118,11 @@ def test_every_manifest_is_everywhere_and_every_pack_where_it_is_to_be_kept(grou
 
 
 def test_issuing_goes_on_while_the_daemon_is_dead_and_what_waited_goes_into_it_once_it_is_back(
-    ground: Ground, tmp_path: Path
+    ground: Ground,
 ) -> None:
     shanghai, jiangsu, zhejiang = ground.centres
     before = len(anchors_of(ground.stage, SHANGHAI))
-    rosters = [fresh_roster(shanghai, tmp_path, rows, seed) for rows, seed in ((MANY, 11), (FEW, 12))]
+    rosters = [fresh_roster(shanghai, ground.stage.folder, rows, seed) for rows, seed in ((MANY, 11), (FEW, LAST))]
     process = start(shanghai, *issue_words(rosters[0]))
     time.sleep(1.5)  # wherever it is by then: nothing, some packs or all of it may have been stored
     ground.swarm.daemons[0].end(signal.SIGKILL)
@@ -187,8 +188,8 @@ def test_a_centre_that_lost_every_document_it_issued_has_them_back_and_exports_i
     repaired = documents(shanghai, "repair")
     assert repaired["restored"]["packs"] == packs
     assert repaired["whole"]
-    root = anchors_of(ground.stage, SHANGHAI)[-1]["root"].hex()
-    shanghai.run("export", "--batch", root, "--out", str(tmp_path / "certificates"))
+    roster = ground.stage.folder / f"roster-{LAST}.csv"
+    shanghai.run("export", "--roster", str(roster), "--out", str(tmp_path / "certificates"))
     files = sorted((tmp_path / "certificates").glob("*.huren.json"))
     assert len(files) == FEW
     assert shanghai.run("verify", str(files[0]), "--json").json["verdict"] == "valid"
