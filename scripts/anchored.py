@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gateway.documents.blobs import FolderStore
 from gateway.domain.manifest import check_manifest, cid_of
@@ -13,12 +13,24 @@ from node.client.directory import Directory
 from node.client.rpc import JsonRpc
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from stage import Stage
 
 REGISTRY = "CredentialRegistry"
 
 
-def events(stage: Stage, name: str, contract: str = REGISTRY) -> list[dict[str, Any]]:
+class Chain(Protocol):
+    """A stage of one chain or of four nodes: the folder with its deployment.json, and where a node answers."""
+
+    network: Path
+
+    @property
+    def rpc_url(self) -> str:
+        """Where it is asked."""
+
+
+def events(stage: Chain, name: str, contract: str = REGISTRY) -> list[dict[str, Any]]:
     """What every event ``name`` of a contract says, oldest first: of the one in force and of those before it."""
     deployment = Deployment.load(stage.network / "deployment.json")
     artifact = load(contract)
@@ -36,7 +48,7 @@ def events(stage: Stage, name: str, contract: str = REGISTRY) -> list[dict[str, 
     return [decode_log(artifact, log).args for log in logs]
 
 
-def anchors_of(stage: Stage, province: int) -> list[dict[str, Any]]:
+def anchors_of(stage: Chain, province: int) -> list[dict[str, Any]]:
     """What every anchor of a province says, oldest first."""
     return [said for said in events(stage, "Anchored") if said["province"] == province]
 

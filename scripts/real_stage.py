@@ -180,11 +180,10 @@ class RealStage:
     def _deploy(self) -> None:
         """Say to every gateway where the contracts are: on the nodes' chain, which is another one than the past's."""
         lived = Deployment.load(self._past.network / "deployment.json")
-        for member in self.members.values():
-            running = Network.load(member.layout.network)
-            told = dataclasses.replace(lived, genesis_hash=running.genesis_hash, finality=running.finality)
-            told.save(member.layout.deployment)
-        told.save(self.network / "deployment.json")
+        running = Network.load(self.network / "network.json")
+        told = dataclasses.replace(lived, genesis_hash=running.genesis_hash, finality=running.finality)
+        for folder in (self.network, *(member.folder for member in self.members.values())):
+            told.save(folder / "deployment.json")
 
     def _settle_centres(self) -> None:
         """Give every centre its own node and its own Kubo daemon; the office asks the first member's node."""

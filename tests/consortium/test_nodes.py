@@ -56,7 +56,7 @@ def test_two_of_four_down_halt_the_chain_and_accepted_work_waits(
     halted = _stands_still(up.head, 6.0)
     waiting = work.issuing(ZHEJIANG)
     work.begin(waiting)
-    # Beyond the bound on staleness nobody says "valid", though the node answers: a revocation may have been halted, too.
+    # Beyond the bound nobody says "valid", though the node answers: where the chain goes on it may have been revoked.
     consortium.wait("the gateway says that the chain stands still", lambda: not readiness(centre)["chain"]["moving"])
     consortium.wait("its index is too old", lambda: not readiness(centre)["ready"])
     told = centre.run("verify", str(paper), "--json", ok=(2,)).json
