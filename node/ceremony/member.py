@@ -126,17 +126,12 @@ def new(
         KeyFileError, KeystoreError: a key that is there cannot be used.
         ApplicantError: what the applicant says cannot be (a host name, one port for two programs).
     """
-    files = (
-        layout.node_key,
-        layout.exchange_key,
-        layout.ipfs_key,
-        layout.local,
-        *_accounts(layout, applicant).values(),
-    )
-    before = {path for path in (*files, layout.card) if path.exists()}
-    _require_sense(applicant, dict.fromkeys(_accounts(layout, applicant), "0x" + "00" * 20))
+    key_files = _accounts(layout, applicant)
+    files = (layout.node_key, layout.exchange_key, layout.ipfs_key, *key_files.values(), layout.local, layout.card)
+    before = {path for path in files if path.exists()}
+    _require_sense(applicant, dict.fromkeys(key_files, "0x" + "00" * 20))
     keys = node_keys.made(layout)
-    accounts = {field: _unlocked(path, passphrase, scrypt_cost) for field, path in _accounts(layout, applicant).items()}
+    accounts = {field: _unlocked(path, passphrase, scrypt_cost) for field, path in key_files.items()}
     if not layout.local.exists():
         local_file.write(layout.local, local)
     member = _row(applicant, keys, {field: account.address.lower() for field, account in accounts.items()})

@@ -1,0 +1,258 @@
+"""The ceremony as its operators carry it out: every command, its exit codes, both languages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from node.cli.main import run
+from node.description import read
+from node.layout import Layout
+from tests.node.ceremony.papers import NAMES, PLAN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = "words that nobody may see"
+PROVINCES = (310_000, 320_000, 330_000, 340_000)
+
+
+@pytest.fixture(scope="module")
+def consortium(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five members' folders, made by `member new`, a plan and a passphrase's file."""
+    folder = tmp_path_factory.mktemp("consortium")
+    (folder / "passphrase").write_text(SECRET + "\n", encoding="utf-8")
+    (folder / "passphrase").chmod(0o600)
+    (folder / "plan.toml").write_text(PLAN, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("node.cli.member.SCRYPT_COST", 2)
+        for province in NAMES:
+            assert run(member_new(folder, province)) == 0
+    return folder
+
+
+@pytest.fixture
+def scene(consortium: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, to be changed."""
+    monkeypatch.setattr("node.cli.member.SCRYPT_COST", 2)
+    return shutil.copytree(consortium, tmp_path / "scene")
+
+
+def member_new(folder: Path, province: int, *more: str) -> list[str]:
+    zh, en = NAMES[province]
+    who = ["--province", str(province), "--name-zh", zh, "--name-en", en, "--host", f"10.0.{province // 10_000}.5"]
+    secret = ["--passphrase-file", str(folder / "passphrase")]
+    return ["member", "new", "--dir", str(folder / str(province)), *who, *secret, *more]
+
+
+def assembly(scene: Path, into: int, *more: str) -> list[str]:
+    cards = [str(scene / str(province) / "card.json") for province in PROVINCES]
+    return ["network", "assemble", str(scene / "plan.toml"), *cards, "--dir", str(scene / str(into)), *more]
+
+
+def assembled(scene: Path) -> Path:
+    for province in PROVINCES:
+        assert run(assembly(scene, province)) == 0
+    return scene
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_members_card_is_shown_with_its_fingerprint_and_no_secret(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*member_new(scene, 310_000), "--json"]) == 0
+    again = printed(capsys)
+    assert again["made"] == []
+    assert len(again["fingerprint"].split()) == 12
+    assert (len(again["accounts"]), again["province"]) == (4, 310_000)
+    assert run(member_new(scene, 310_000)) == 0
+    said = capsys.readouterr()
+    assert "成员卡 / the member's card" in said.out
+    assert "nothing was changed" in said.err
+    key = (scene / "310000" / "keys" / "node.key").read_text(encoding="ascii").strip()
+    assert SECRET not in said.out + said.err
+    assert key not in said.out + said.err
+
+
+def test_a_card_that_would_say_something_else_needs_a_word(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    moved = member_new(scene, 310_000, "--swarm-port", "4002")
+    assert run(moved) == 1
+    assert "--reissue" in capsys.readouterr().err
+    assert run([*moved, "--reissue", "--json"]) == 0
+    assert printed(capsys)["made"] == [str(scene / "310000" / "card.json")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--host", "node.example.cn"],
+        ["--role", "king"],
+        ["--province", "310100"],
+        ["--rpc-port", "5001"],
+        ["--p2p-port", "4001"],
+        ["--listen", "everywhere"],
+    ],
+)
+def test_what_a_member_says_wrongly_is_a_usage_error_and_makes_no_key(
+    scene: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh = [*member_new(scene, 310_000), "--dir", str(scene / "fresh"), *words]
+    assert run(fresh) == 64
+    said = capsys.readouterr().err
+    assert "错误：" in said
+    assert "error:" in said
+    assert not (scene / "fresh" / "keys").exists()
+
+
+def test_a_passphrase_is_asked_of_nobody_where_nobody_sits(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = member_new(scene, 310_000)
+    at = words.index("--passphrase-file")
+    assert run(words[:at]) == 2
+    assert "--passphrase-file" in capsys.readouterr().err
+
+
+def test_every_member_makes_the_same_network(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fingerprints = []
+    for province in PROVINCES:
+        assert run(assembly(scene, province, "--json")) == 0
+        fingerprints.append(printed(capsys)["fingerprint"])
+        assert run(["network", "fingerprint", "--dir", str(scene / str(province)), "--json"]) == 0
+        fingerprints.append(printed(capsys)["fingerprint"])
+    assert len(set(fingerprints)) == 1
+    for name in ("network.toml", "genesis.json"):
+        assert len({(scene / str(province) / name).read_bytes() for province in PROVINCES}) == 1
+    assert run(assembly(scene, 310_000)) == 0
+    said = capsys.readouterr()
+    assert fingerprints[0].split()[0] in said.out
+    assert "nothing was changed" in said.err
+
+
+def test_a_forged_card_stops_the_assembly_with_its_file_and_field(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = scene / "320000" / "card.json"
+    card.write_text(card.read_text(encoding="utf-8").replace("10.0.32.5", "10.0.32.6"), encoding="utf-8")
+    assert run(assembly(scene, 310_000)) == 1
+    said = capsys.readouterr().err
+    assert f"{card}, admin: its proof does not fit" in said
+    assert f"{card} 的 admin：签名与卡片内容不符" in said
+    assert not (scene / "310000" / "network.toml").exists()
+    assert run([*assembly(scene, 310_000), "--json"]) == 1
+    assert printed(capsys)["error"]["code"] == "node.CeremonyError"
+
+
+def test_a_card_that_is_not_there_cannot_be_judged(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (scene / "320000" / "card.json").unlink()
+    assert run(assembly(scene, 310_000)) == 2
+    assert "320000" in capsys.readouterr().err
+
+
+def test_another_network_in_the_folder_is_left_alone(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assembled(scene)
+    plan = scene / "plan.toml"
+    plan.write_text(PLAN.replace("860", "861"), encoding="utf-8")
+    assert run(assembly(scene, 310_000)) == 1
+    assert "nothing was changed" in capsys.readouterr().err
+    assert read(scene / "310000" / "network.toml").chain_id == 860
+
+
+def test_the_swarm_key_goes_from_one_member_to_all(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assembled(scene)
+    capsys.readouterr()
+    maker, reader = scene / "310000", scene / "320000"
+    assert run(["swarm-key", "make", "--dir", str(maker), "--json"]) == 0
+    assert printed(capsys)["provinces"] == [str(province) for province in PROVINCES]
+    sealed = maker / "swarm-key.json"
+    assert run(["swarm-key", "open", str(sealed), "--dir", str(reader), "--json"]) == 0
+    assert printed(capsys)["opened"] is True
+    assert (reader / "keys" / "swarm.key").read_bytes() == (maker / "keys" / "swarm.key").read_bytes()
+    assert (reader / "keys" / "swarm.key").stat().st_mode & 0o777 == 0o600
+    assert run(["swarm-key", "open", str(sealed), "--dir", str(reader)]) == 0
+    assert "nothing was changed" in capsys.readouterr().err
+    key = (maker / "keys" / "swarm.key").read_text(encoding="ascii").strip()
+    assert key not in sealed.read_text(encoding="utf-8")
+    (maker / "keys" / "swarm.key").unlink()
+    assert run(["swarm-key", "make", "--dir", str(maker)]) == 0
+    assert run(["swarm-key", "open", str(sealed), "--dir", str(reader)]) == 1
+    assert (reader / "keys" / "swarm.key").read_text(encoding="ascii").strip() == key
+    assert "another swarm key" in capsys.readouterr().err
+
+
+def test_a_newcomer_is_added_and_gets_the_key_that_is_there(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assembled(scene)
+    maker, newcomer = scene / "340000", scene / "500000"
+    assert run(["swarm-key", "make", "--dir", str(maker)]) == 0
+    for name in ("network.toml", "genesis.json"):
+        shutil.copy(maker / name, newcomer / name)
+    capsys.readouterr()
+    card = str(newcomer / "card.json")
+    for folder in (maker, newcomer):
+        assert run(["network", "add", card, "--dir", str(folder), "--json"]) == 0
+        assert printed(capsys)["provinces"][-1] == 500_000
+    assert (maker / "network.toml").read_bytes() == (newcomer / "network.toml").read_bytes()
+    assert run(["swarm-key", "open", str(maker / "swarm-key.json"), "--dir", str(newcomer)]) == 1
+    assert "network add" in capsys.readouterr().err
+    assert run(["swarm-key", "make", "--dir", str(maker)]) == 0
+    assert run(["swarm-key", "open", str(maker / "swarm-key.json"), "--dir", str(newcomer)]) == 0
+    assert (newcomer / "keys" / "swarm.key").read_bytes() == (maker / "keys" / "swarm.key").read_bytes()
+    assert run(["network", "add", card, "--dir", str(maker)]) == 0
+    assert "nothing was changed" in capsys.readouterr().err
+
+
+def test_a_members_folder_is_rendered_from_its_three_files(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assembled(scene)
+    capsys.readouterr()
+    folder = scene / "310000"
+    assert run(["render", "--dir", str(folder), "--json"]) == 0
+    said = capsys.readouterr()
+    first = json.loads(said.out)["written"]
+    assert "there is no swarm key yet" in said.err
+    units = {"units/huren-node.service", "units/compose.yaml", "units/firewall.txt"}
+    assert {"chain/node.toml", *units} <= set(first)
+    assert run(["swarm-key", "make", "--dir", str(folder)]) == 0
+    capsys.readouterr()
+    assert run(["render", "--dir", str(folder), "--json"]) == 0
+    assert all(name.startswith("ipfs/") for name in printed(capsys)["written"])
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert run(["render", "--dir", str(folder), "--json"]) == 0
+    assert printed(capsys)["written"] == []
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_what_is_damaged_is_a_sentence_not_a_traceback(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assembled(scene)
+    folder = scene / "310000"
+    for name, content, words in (
+        ("genesis.json", "{}", ["network", "fingerprint"]),
+        ("genesis.json", "[", ["swarm-key", "make"]),
+        ("local.toml", "province = 1", ["render"]),
+        ("keys/node.key", "no key", ["swarm-key", "make"]),
+    ):
+        kept = (folder / name).read_bytes()
+        (folder / name).write_text(content, encoding="utf-8")
+        capsys.readouterr()
+        assert run([*words, "--dir", str(folder)]) == 2
+        said = capsys.readouterr().err
+        assert name.rpartition("/")[2] in said
+        assert "Traceback" not in said
+        (folder / name).write_bytes(kept)
+
+
+def test_a_trial_of_four_real_nodes_is_one_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--dir", str(tmp_path / "trial")]
+    assert run(["init", *where, "--engine", "geth", "--port", "20000", "--json"]) == 0
+    assert printed(capsys)["provinces"] == list(PROVINCES)
+    assert [layout.folder.name for layout in Layout(tmp_path / "trial").every_member()] == [
+        str(province) for province in PROVINCES
+    ]
+    assert run(["init", *where, "--engine", "geth"]) == 2
+    assert run(["init", "--dir", str(tmp_path / "other"), "--engine", "parity"]) == 64
+    assert run(["init", "--dir", str(tmp_path / "other"), "--engine", "geth", "--port", "65535"]) == 64
+    assert "40 ports" in capsys.readouterr().err
