@@ -1,6 +1,6 @@
 """`make bench`: the rows of the performance design, with OpenAttestation beside them in the same run.
 
-    scripts/bench.py [--row NAME …] [--full] [--rows N] [--requests N] [--events N] [--seconds S] [--out FILE]
+    scripts/bench.py [--row NAME …] [--full] [--rows N] [--requests N] [--events N] [--seconds S] [--out FILE] …
 
 A trial network is raised by the product's own commands. What is measured checks what it made: a figure of work that
 did not do what it should is refused, not shown. Prints a table and writes build/bench.json; a ratio that is missed is
@@ -22,6 +22,9 @@ from rich.console import Console
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from bench_comparator import measure_comparator
 from bench_completeness import EVENTS, completeness_rows
+from bench_consortium import Sizes, consortium_rows
+from bench_documents import documents_rows
+from bench_evidence import evidence_row
 from bench_http import http_row
 from bench_index import ingest_rate, rebuild_rate
 from bench_issuing import Issuing, opened
@@ -42,9 +45,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ISSUER, OTHER, BULK = 310000, 320000, 330000
 FIXTURE = 5_000
 """Credentials that both sides verify."""
-STAGED = ("issue", "verify", "http", "ingest")
-"""What is measured on a trial network; each is two rows of the table but ``http``."""
-ROWS = (*STAGED, "completeness", "reports")
+STAGED = ("issue", "verify", "http", "ingest", "million")
+"""What is measured on a trial network. Each is two rows of the table but ``http``, and the million (--full), three."""
+ROWS = (*STAGED, "completeness", "reports", "documents", "consortium")
 """What can be measured singly."""
 TABLE_WIDTH = 130
 PER_SECOND = "/s of one core"
@@ -66,26 +69,32 @@ def main() -> None:
 
 
 def _run(folder: Path, options: argparse.Namespace) -> list[Row]:
-    rows = _staged(folder, options) if options.row.intersection(STAGED) or options.full else []
+    rows = _staged(folder, options) if options.row.intersection(STAGED) else []
     if "completeness" in options.row:
         rows += completeness_rows(options.events, _say)
     if "reports" in options.row:
         rows += report_rows(_say, options.transfers)
+    if "documents" in options.row:
+        rows += documents_rows(folder / "documents", _say)
+    if "consortium" in options.row:
+        catching_up = options.full_rows if options.full else options.roster
+        rows += consortium_rows(folder / "consortium", Sizes(options.anchors, options.roster, catching_up), _say)
     return rows
 
 
 def _staged(folder: Path, options: argparse.Namespace) -> list[Row]:
     stage = Stage(folder / "stage")
+    million = options.full and "million" in options.row
     try:
         _say("a trial network")
         stage.raise_network()
-        for province in (ISSUER, OTHER, *((BULK,) if options.full else ())):
+        for province in (ISSUER, OTHER, *((BULK,) if million else ())):
             stage.centres[province].prepare()
-        for province in (ISSUER, *((BULK,) if options.full else ())):
+        for province in (ISSUER, *((BULK,) if million else ())):
             stage.centres[province].accredit()
         stage.node("advance", "--days", "29")
         rows = _one_core(stage, folder, options)
-        if options.full:
+        if million:
             _say("a million, from file to anchored")
             rows += million_rows(stage.centres[BULK], folder, (options.small, options.full_rows), out.print)
         return rows
@@ -142,6 +151,7 @@ def _issue_and_verify(
         with_signature, without = verified
         rows.append(more("verify offline, with signature", with_signature, comparator.verify, 5, PER_SECOND))
         rows.append(more("verify offline, hash, leaf, inclusion, status", without, comparator.verify, 12, PER_SECOND))
+        rows.append(evidence_row(gateway, files, comparator.verify, options.seconds))
     return signed, rows
 
 
@@ -193,6 +203,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--small", type=int, default=10_000, help="rows of the roster that the million is held beside")
     parser.add_argument("--events", type=int, default=EVENTS, help="events whose completeness is checked")
     parser.add_argument("--transfers", type=int, default=MILLION, help="transfers that are reported on")
+    parser.add_argument("--anchors", type=int, default=2_000, help="anchors sent to four real nodes")
+    parser.add_argument("--roster", type=int, default=200_000, help="rows that go from one real node to another")
     parser.add_argument("--requests", type=int, default=100_000, help="hashes asked over HTTP")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each verifying and comparing loop runs")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench.json")

@@ -17,6 +17,7 @@ AIMS = {
     "issue, unsigned": 10,
     "verify offline, with signature": 5,
     "verify offline, hash, leaf, inclusion, status": 12,
+    "verify offline by evidence, all eight steps": 0.3,
     "verify by hash over HTTP, one worker": 0.6,
     "ingest another province's manifests": 10,
     "rebuild the index of 160": 5,
@@ -30,6 +31,10 @@ AIMS = {
     "report over 3,000 transfers, SQLite, waiting too": 1,
     "report over 3,000 transfers, PostgreSQL": 1,
     "report over 3,000 transfers, PostgreSQL, waiting too": 1,
+    "20 anchors to final on four nodes, beside a bare loop": 0.9,
+    "one anchor to final, beside a bare loop": 0.5,
+    "80 from roster to another province": 1,
+    "a new gateway catches up with 400": 5,
 }
 
 
@@ -40,7 +45,7 @@ AIMS = {
 def test_the_benchmark_writes_each_row_with_its_aim_and_its_ratio(tmp_path: Path) -> None:
     written = tmp_path / "bench.json"
     sizes = ["--rows", "64", "--requests", "400", "--seconds", "0.2", "--full", "--full-rows", "400", "--small", "80"]
-    sizes += ["--events", "3000", "--transfers", "3000"]
+    sizes += ["--events", "3000", "--transfers", "3000", "--anchors", "20", "--roster", "80"]
     done = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "bench.py"), *sizes, "--out", str(written)],
         capture_output=True,
