@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tests.support.swarm import Swarm
+from swarm import Swarm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.support.swarm import Swarm
+    from swarm import Swarm
 
 pytestmark = pytest.mark.network
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.support.swarm import Swarm
+    from swarm import Swarm
 
 
 class Kept(Protocol):

@@ -18,11 +18,11 @@ from anchored import anchors_of
 from counting import issue_words
 from killing import fresh_roster, start
 from stage import Centre, Stage, fetch
+from swarm import Swarm
 
 from gateway.documents.blobs import FolderStore
 from gateway.documents.ipfs import IpfsStore
 from gateway.domain.manifest import cid_of
-from tests.support.swarm import Swarm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -47,8 +47,8 @@ class Daemon:
 
     def send(self, what: signal.Signals) -> None:
         """Stop it for a while, or let it go on."""
-        assert self._process is not None
-        self._process.send_signal(what)
+        if self._process is not None:
+            self._process.send_signal(what)
 
     @property
     def token(self) -> str:
