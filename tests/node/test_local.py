@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from node.local import Local, LocalFileError, find, read, write
+from node.local import Local, LocalFileError, Reach, find, read, write
+from tests.node.test_genesis import described
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,19 @@ def test_what_is_written_is_read_again_and_is_its_owners_alone(tmp_path: Path) -
     assert read(path) == local
     assert path.stat().st_mode & 0o777 == 0o600
     assert "metrics_port" not in path.read_text(encoding="utf-8")
+
+
+def test_a_member_that_is_reached_elsewhere_is_seen_there_and_the_others_at_their_rows(tmp_path: Path) -> None:
+    path = tmp_path / "local.toml"
+    through = Reach(province=320_000, host="192.168.7.1", p2p_port=40_001, swarm_port=40_002)
+    write(path, Local(province=310_000, reach=(through,)))
+    local = read(path)
+    assert local.reach == (through,)
+    (first, own), (second, other) = described("geth").nodes[:2]
+    seen = local.seen(second.province, other)
+    assert (seen.host, seen.p2p_port, seen.swarm_port) == ("192.168.7.1", 40_001, 40_002)
+    assert (seen.public_key, seen.peer_id) == (other.public_key, other.peer_id)
+    assert local.seen(first.province, own) == own
 
 
 def test_a_province_is_all_that_must_be_said(tmp_path: Path) -> None:
