@@ -55,7 +55,7 @@ def _who(
         raise TokenMissing
     principal = authenticated(request, given.credentials)
     if principal.role.value not in wanted.scopes:
-        raise RoleForbidden(principal.role.value, allowed=" ".join(wanted.scopes))
+        raise RoleForbidden(principal.role.value, allowed=" ".join(wanted.scopes), field="role")
     return principal
 
 

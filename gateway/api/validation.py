@@ -65,13 +65,16 @@ _ZH: Final = {
     "literal_error": "须为 {expected} 之一",
 }
 """By pydantic's type of error."""
+_EN: Final = {"missing": "it is missing", "extra_forbidden": "there is no such parameter"}
+"""Where pydantic's own words say too little to somebody who never heard of it."""
 
 
 def parameter_problem(found: Mapping[str, Any]) -> BadParameter:
     """The problem of the first thing that pydantic found."""
     place = ".".join(str(part) for part in found.get("loc", ())[1:])
     said, kind = str(found.get("msg", "")), str(found.get("type", ""))
-    zh = _ZH[kind].format(**found.get("ctx", {})) if kind in _ZH else said
+    zh = _ZH[kind].format(**found.get("ctx", {})) if kind in _ZH else f"不符合要求（{said}）"
+    said = _EN.get(kind, said)
     given = found.get("input")
     # What stands in a body may be a person's (a student's number under a misspelt name): it is not given back, since
     # problems end in other people's logs. Parameters of an address stand in those anyway.

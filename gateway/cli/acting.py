@@ -23,6 +23,7 @@ from node.client.hands import PassphraseOption, unlocked
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
+    from rich.console import Console
 
     from gateway.bootstrap import Gateway
 
@@ -164,6 +165,11 @@ def table(*headers: str) -> Table:
     return made
 
 
+def listed(rows: Table, out: Console, zh: str, en: str) -> None:
+    """Print a table, or say that there is nothing in it: a head over nothing looks like something that broke."""
+    out.print(rows if rows.row_count else console.say(zh, en), markup=False)
+
+
 def accounts_of(gateway: Gateway, hands: Hands) -> list[LocalAccount]:
     """Open the accounts with which a member acts.
 
@@ -176,16 +182,17 @@ def accounts_of(gateway: Gateway, hands: Hands) -> list[LocalAccount]:
     return unlocked(hands.account, hands.passphrase_file)
 
 
-def moment(text: str | None, otherwise: int = NOW) -> int:
+def moment(text: str | None, option: str, otherwise: int = NOW) -> int:
     """Return the seconds since 1970 of a day (its start in Beijing) or of a time with its offset (RFC 3339).
 
     Raises:
-        typer.BadParameter: it is neither.
+        typer.BadParameter: it is neither; names the option.
     """
     if text is None:
         return otherwise
     try:
         time = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r}: 2026-07-01, 2026-07-01T08:00:00+08:00") from None
+        told = ("写作 2026-07-01 或 2026-07-01T08:00:00+08:00", "write 2026-07-01 or 2026-07-01T08:00:00+08:00")
+        raise typer.BadParameter(console.say(*told), param_hint=option) from None
     return int((time if time.tzinfo else time.replace(tzinfo=_BEIJING)).timestamp())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import agreement_report, console
-from gateway.cli.acting import moment, table
+from gateway.cli.acting import listed, moment, table
 from gateway.cli.agreement_common import AgreementArgument, FileOption, book_of, same_file
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import day_of, last_day, moment_text
@@ -61,7 +61,7 @@ def list_agreements(
     """List what is proposed, in notice or in force, with how it stands; with --all what is over too."""
     with opened(config) as gateway:
         book = book_of(gateway)
-        time = moment(as_of, book.now)
+        time = moment(as_of, "--as-of", book.now)
         known = [one for one in book.proposals() if one.proposed_at <= time]
         found = list(zip(known, book.states([one.agreement for one in known], time), strict=True))
         block = book.block.number
@@ -83,7 +83,7 @@ def show(
         book = book_of(gateway)
         found = book.find(agreement)
         speaker = Speaker(gateway.codes if file is None else same_file(file, found, gateway.codes))
-        standing = book.standing(found.agreement, moment(as_of, book.now))
+        standing = book.standing(found.agreement, moment(as_of, "--as-of", book.now))
         rules = explained(found.terms, speaker, book.findings(evaluations(found.terms)))
         superseded = None if found.terms.supersedes == ANY else book.known(found.terms.supersedes)
         history = book.history(found.agreement)
@@ -126,7 +126,7 @@ def _list(shown: Sequence[tuple[Proposal, AgreementState]], out: Console) -> Non
             str(len(terms.rules)),
             "—" if terms.supersedes == ANY else hex0x(terms.supersedes)[:10],
         )
-    out.print(rows)
+    listed(rows, out, "没有协议（--all 含已终止的）", "no agreements (--all: also what is over)")
 
 
 def _show_standing(standing: Standing, found: Proposal, out: Console) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import table
+from gateway.cli.acting import listed, table
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.evaluation_common import EvaluationArgument, book_of, records_of
@@ -98,7 +98,7 @@ def _list(entries: Sequence[dict[str, Any]], phases: Sequence[Phase], out: Conso
         # A motion may have permitted any 18 characters: never markup, never control codes.
         institution = plain(entry["institution"])
         rows.add_row(entry["evaluation"][:_SHORT], institution, name, str(entry["seats"]), standing)
-    out.print(rows)
+    listed(rows, out, "没有评估", "no evaluations")
 
 
 def _sheet(one: Evaluation, progress: Progress, entry: dict[str, Any], out: Console) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.table import Table
 
 from gateway.cli import console
+from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.hashing import hex0x
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gateway.issuance.search import FoundCertificate, FoundLearner
 
-_STATES: Final = {
+STATES: Final = {
     "sealed": "已封存 / sealed",
     "approved": "已批准 / approved",
     "queued": "待上链 / queued",
@@ -49,7 +49,8 @@ def find(
         raise typer.BadParameter(
             console.say(
                 "请在 --name、--number、--certificate 中给出一项", "give exactly one of --name, --number, --certificate"
-            )
+            ),
+            param_hint="--name, --number, --certificate",
         )
     [(kind, text)] = given
     if text == "-":
@@ -89,12 +90,11 @@ def _show(found: Sequence[FoundLearner], out: Console) -> None:
     for one in found:
         out.print(f"{one.id}  {one.name}  {one.kind} {one.number}", style="bold", markup=False)
         if one.certificates:
-            table = Table(
-                "证书编号 / certificate", "成果 / outcome", "机构 / institution", "状态 / state", "哈希 / hash"
-            )
+            heads = ("证书编号 / certificate", "成果 / outcome", "机构 / institution", "状态 / state", "哈希 / hash")
+            rows = table(*heads)  # which folds a number that is too long for its column: cut off it would be another
             for certificate in one.certificates:
-                table.add_row(*_cells(certificate))
-            out.print(table)
+                rows.add_row(*_cells(certificate))
+            out.print(rows)
 
 
 def _cells(one: FoundCertificate) -> tuple[str, ...]:
@@ -102,6 +102,6 @@ def _cells(one: FoundCertificate) -> tuple[str, ...]:
         one.certificate or "—",
         one.outcome or "—",
         one.institution,
-        _STATES.get(one.state, one.state),
+        STATES.get(one.state, one.state),
         hex0x(one.leaf),
     )

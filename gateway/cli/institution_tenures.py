@@ -85,7 +85,7 @@ def register(group: typer.Typer) -> None:
 @binding
 def appoint(hands: Hands, institution: InstitutionArgument, officer: OfficerArgument, since: FromOption = None) -> None:
     """Appoint one more officer."""
-    begins = moment(since)
+    begins = moment(since, "--from")
     words = ("已任命审核人", "officer appointed")
     perform(
         institution, "officerAppointed", words, lambda acts, uscc: acts.appoint_officer(uscc, officer, begins), hands
@@ -97,7 +97,7 @@ def retire_officer(
     hands: Hands, institution: InstitutionArgument, officer: OfficerArgument, at: UntilOption = None
 ) -> None:
     """End an officer's tenure."""
-    ends = moment(at)
+    ends = moment(at, "--at")
     words = ("审核人已卸任", "officer retired")
     perform(institution, "officerRetired", words, lambda acts, uscc: acts.retire_officer(uscc, officer, ends), hands)
 
@@ -107,7 +107,7 @@ def report_officer(
     hands: Hands, institution: InstitutionArgument, officer: OfficerArgument, since: SinceOption = None
 ) -> None:
     """Say since when an officer's account is not to be believed."""
-    lost = moment(since, _chain_time(hands.config))
+    lost = moment(since, "--since", _chain_time(hands.config))
     words = ("已报告审核人账户失控", "officer's account reported")
     perform(institution, "officerReported", words, lambda acts, uscc: acts.report_officer(uscc, officer, lost), hands)
 
@@ -128,7 +128,7 @@ def add_key(
     """Publish a key; credentials signed with it are believed from then on."""
     public = _parsed(key) if key is not None else _own_key(institution, kind, hands.config)
     purpose = KeyKind.SIGNING if kind is Purpose.SIGNING else KeyKind.AGREEMENT
-    begins = moment(since)
+    begins = moment(since, "--from")
     name = did_of(public) if kind is Purpose.SIGNING else hex0x(public)
     words = (f"已公布密钥 {name}", f"key {name} published")
     perform(institution, "keyAdded", words, lambda acts, uscc: acts.add_key(uscc, purpose, public, begins), hands)
@@ -137,7 +137,7 @@ def add_key(
 @binding
 def retire_key(hands: Hands, institution: InstitutionArgument, key: KeyArgument, at: UntilOption = None) -> None:
     """End the use of a key; what was anchored before stays good."""
-    public, ends = _parsed(key), moment(at)
+    public, ends = _parsed(key), moment(at, "--at")
     words = ("密钥已停用", "key retired")
     perform(institution, "keyRetired", words, lambda acts, uscc: acts.retire_key(uscc, public, ends), hands)
 
@@ -145,7 +145,7 @@ def retire_key(hands: Hands, institution: InstitutionArgument, key: KeyArgument,
 @binding
 def report_key(hands: Hands, institution: InstitutionArgument, key: KeyArgument, since: SinceOption = None) -> None:
     """Say since when a key is not to be believed; what was anchored before stays good."""
-    public, lost = _parsed(key), moment(since, _chain_time(hands.config))
+    public, lost = _parsed(key), moment(since, "--since", _chain_time(hands.config))
     words = ("已报告密钥泄露", "key reported")
     perform(institution, "keyReported", words, lambda acts, uscc: acts.report_key(uscc, public, lost), hands)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import InstitutionArgument, table
+from gateway.cli.acting import InstitutionArgument, listed, table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.credits import credits_text
 from gateway.domain.crosswalk import CATEGORIES
@@ -134,7 +134,7 @@ def _table(entries: Sequence[dict[str, Any]], out: Console) -> None:
             f"≤ {one['highestLevel']}",
             f"≤ {one['mostCredits']}",
         )
-    out.print(rows)
+    listed(rows, out, "索引中没有机构", "the index knows no institution")
 
 
 def _sheet(payload: dict[str, Any], out: Console) -> None:

@@ -151,7 +151,8 @@ def export(
             console.say(
                 "请在 --roster、--batch、--hash、--number 加 --institution 之中选择一种",
                 "choose one of --roster, --batch, --hash, or --number with --institution",
-            )
+            ),
+            param_hint="--roster, --batch, --hash, --number",
         )
     hash_text = hash_text or which
     leaf = None if hash_text is None else parse_hash(hash_text)

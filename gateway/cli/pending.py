@@ -64,7 +64,9 @@ def confirm_act(
 ) -> None:
     """Show what the act does, and make the very same call with this account: then it is in force."""
     if len(account or []) != 1:
-        raise typer.BadParameter(console.say("只给出一次，即第二个账户", "give it once: the second account"))
+        raise typer.BadParameter(
+            console.say("只给出一次，即第二个账户", "give it once: the second account"), param_hint="--account"
+        )
     with opened(config) as gateway:
         gateway.indexer(attesting=False).advance()
         found = gateway.recognition.pending.waiting().find(act)

@@ -6,17 +6,19 @@ import csv
 import io
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import InstitutionArgument, table
+from gateway.cli.acting import InstitutionArgument, listed, table
 from gateway.cli.context import ConfigOption, opened
+from gateway.cli.find import STATES
 from gateway.domain.credits import credits_text
 from gateway.domain.errors import USAGE, HurenError
 from gateway.domain.identifiers import Uscc
 from gateway.domain.spreadsheet import escaped
+from gateway.domain.transfer_words import STAGES
 from gateway.recognition.agreements.units import province as province_code
 from gateway.statements.books import Period
 from gateway.statements.figures import Direction, total
@@ -166,12 +168,19 @@ def _write(into: Path | None, rows: Sequence[Sequence[str]]) -> None:
     write_whole(into, text.getvalue().encode("utf-8-sig"), _MODE)
 
 
+_HEADS: Final = (
+    "月份·机构 / month, institution", "省份 / pair", "申请 / asked", "待决 / open", "接受 / accepted",
+    "退回 / returned", "撤回 / reversed", "学分 / credits",
+)  # fmt: skip
+
+
 def _statement(found: Statement, out: Console) -> None:
     _head(found.to_json(), out)
     for direction in Direction:
         lines = [line for line in found.lines if line.direction is direction]
         own = [line for line in found.institutions if line.direction is direction]
         if not lines:
+            out.print(console.say(f"{direction.zh}：没有", f"{direction.en}: nothing"), markup=False)
             continue
         whole = total(lines)
         said = console.say(
@@ -179,7 +188,7 @@ def _statement(found: Statement, out: Console) -> None:
             f"{direction.en}: {credits_text(whole.credits)} credits",
         )
         out.print(said, style="bold", markup=False)
-        rows = table("月份·机构 / month", "省份 / pair", "申请", "待决", "接受", "退回", "撤回", "学分 / credits")
+        rows = table(*_HEADS)
         for line in (*lines, *own):
             told = line.to_json()
             figures = line.figures
@@ -211,15 +220,16 @@ def _learner(found: LearnerStatement, out: Console, *, personal: bool) -> None:
         certificates = "\n".join(
             f"{held.code or ''} {held.title or ''} {held.leaf.hex()[:8]}" for held in one.certificates
         )
-        states = "\n".join(held.state for held in one.certificates)
+        states = "\n".join(STATES.get(held.state, held.state) for held in one.certificates)
         moved = "\n".join(_moved(row) for row in one.to_json(personal=False)["transfers"])
         worth = "—" if one.credits is None else credits_text(one.credits)
         rows.add_row(certificates, states, worth, console.say(one.use.zh, one.use.en), moved)
-    out.print(rows)
+    listed(rows, out, "没有成果", "no outcomes")
 
 
 def _moved(row: dict[str, Any]) -> str:
-    return f"{row['transfer']} {row['targetInstitution']} {row['stage']} {row['awarded'] or ''}"
+    stage = console.say(STAGES[row["stage"]].zh, STAGES[row["stage"]].en)
+    return f"{row['transfer']} {row['targetInstitution']} {stage} {row['awarded'] or ''}"
 
 
 def _head(told: dict[str, Any], out: Console) -> None:

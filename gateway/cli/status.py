@@ -127,7 +127,7 @@ class _Request:
             one = console.say(
                 "请给出哈希、--file 或 --batch 之一", "give hashes, --file or --batch, and one of them only"
             )
-            raise typer.BadParameter(one)
+            raise typer.BadParameter(one, param_hint="HASH..., --file, --batch")
         check_reason(status, reason)
         listed = [] if choice.file is None else _read(choice.file)
         self.rows = list(enumerate(choice.hashes, 1)) if choice.hashes else listed

@@ -71,7 +71,7 @@ def supersede(
     """Supersede: the earlier certificate verifies as revoked and names its successor."""
     if [old is not None, file is not None, pending].count(True) != 1 or (old is None) != (new is None):
         told = "请给出 OLD NEW、--file 或 --pending 之一", "give OLD and NEW, --file or --pending, and one of them only"
-        raise typer.BadParameter(console.say(*told))
+        raise typer.BadParameter(console.say(*told), param_hint="OLD NEW, --file, --pending")
     rows = [(1, old, new)] if old is not None and new is not None else [] if file is None else _read(file)
     with opened(config) as gateway:
         gateway.indexer(attesting=False).advance()  # what was issued or changed a moment ago counts

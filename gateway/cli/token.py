@@ -12,7 +12,7 @@ import typer
 
 from gateway.api.access import MOST_DAYS, AccessTokens, Made, Token
 from gateway.cli import console
-from gateway.cli.acting import table
+from gateway.cli.acting import listed, table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
 from gateway.domain.errors import USAGE, HurenError
@@ -91,7 +91,9 @@ def create(
 ) -> None:
     """Make a token; it is shown now or written to a file, and can never be seen again."""
     if label and re.fullmatch(_LABEL, label) is None:
-        raise typer.BadParameter("a-z, 0-9, -", param_hint="--label")
+        raise typer.BadParameter(
+            console.say("小写字母、数字与连字符", "small letters, digits, hyphens"), param_hint="--label"
+        )
     with opened(config) as gateway:
         handle = None if out is None else _new_file(out)
         try:
@@ -182,4 +184,4 @@ def _list(found: Sequence[Token], now: int, out: Console) -> None:
         scope = one.institution or (str(one.account) if one.account is not None else "—")
         state, role = console.say(*_STATES[one.state(now)]), console.say(*_ROLES[one.role])
         rows.add_row(str(one.id), role, scope, one.label, state, entry["expiresAt"], entry["lastUsedAt"] or "—")
-    out.print(rows)
+    listed(rows, out, "没有令牌", "there are no tokens")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import confirmed, table, together
+from gateway.cli.acting import confirmed, listed, table, together
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_asking import Asking, CertificatesArgument
@@ -15,6 +15,7 @@ from gateway.cli.transfer_common import Step, WaitOption, parts, progress
 from gateway.domain.credits import credits_text
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
+from gateway.recognition.applications.values import state_words
 from gateway.store.models import ApplicationState
 from node.client.hands import YesOption
 
@@ -32,13 +33,6 @@ NumbersArgument = Annotated[
     list[int] | None,
     typer.Argument(help="申请编号 / numbers of applications", metavar="APPLICATION...", min=1),
 ]
-_WORDS: Final = {
-    ApplicationState.WAITING: ("待确认", "waiting"),
-    ApplicationState.CONFIRMED: ("正在上链", "confirmed"),
-    ApplicationState.REQUESTED: ("已上链", "requested"),
-    ApplicationState.FAILED: ("被拒绝", "failed"),
-    ApplicationState.WITHDRAWN: ("已撤销", "withdrawn"),
-}
 
 
 def register(group: typer.Typer) -> None:
@@ -200,7 +194,7 @@ def report_requests(asked: Sequence[Application], findings: Findings, *, as_json
         for one in asked:
             name = one.transfer or hex0x(one.leaf)
             if one.problem is None:
-                out.print(f"{name}  {console.say(*_WORDS[one.state])}  {credits_text(one.quoted)}", markup=False)
+                out.print(f"{name}  {state_words(one.state)}  {credits_text(one.quoted)}", markup=False)
             else:
                 out.print(f"✗ {name}  {one.problem.get('zh')}\n  {one.problem.get('en')}", style="red", markup=False)
                 out.print(f"  → {one.problem.get('hintZh')} / {one.problem.get('hintEn')}", markup=False)
@@ -218,7 +212,7 @@ def _report(found: Sequence[Application], findings: Findings, *, as_json: bool) 
     }
 
     def text(out: Console) -> None:
-        out.print(_table(found, findings))
+        listed(_table(found, findings), out, "没有申请", "no applications")
         _show_findings(findings, out)
 
     console.emit(payload, as_json=as_json, text=text)
@@ -236,7 +230,7 @@ def _show_findings(findings: Findings, out: Console) -> None:
 def _table(found: Sequence[Application], findings: Findings) -> Any:  # noqa: ANN401 - a rich table
     rows = table("编号 / no.", "状态 / state", "证书 / certificate", "目标 / to", "可得 / gives", "转换 / transfer")
     for one in found:
-        state = console.say(*_WORDS[one.state])
+        state = str(state_words(one.state))
         name, gives = hex0x(one.leaf), credits_text(one.quoted)
         rows.add_row(str(one.id), state, name, one.target_institution, gives, one.transfer or "—")
     for name, _ in findings:

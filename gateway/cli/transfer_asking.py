@@ -153,8 +153,8 @@ class Asking:
                 institution=self.institution,
                 programme=self.programme,
                 course=self.course,
-                consented=Consented(self.how, moment(self.given_at) or None, evidence),
-                deadline=moment(self.deadline) or None,
+                consented=Consented(self.how, moment(self.given_at, "--given-at") or None, evidence),
+                deadline=moment(self.deadline, "--deadline") or None,
                 note=note,
                 show=tuple(self.show or ()),
             )

@@ -105,7 +105,7 @@ def accept(
             "请给出一个转换编号，或 --file（学分与出示文件写在其中）",
             "give one transfer, or --file, which says the rest",
         )
-        raise typer.BadParameter(console.say(*told))
+        raise typer.BadParameter(console.say(*told), param_hint="TRANSFER, --file")
     wrong: list[tuple[str, HurenError]] = []
     wishes: list[Wish] = []
     if file is None:

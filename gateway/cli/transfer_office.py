@@ -77,6 +77,18 @@ class SeveralInstitutions(TransferProblem):
     hint_en = "decide for one institution at a time (--institution)"
 
 
+class StudentMissing(TransferProblem):
+    """A row of an officer's file that does not say for whom."""
+
+    code = "transfer.student"
+    exit_code = USAGE
+    field = "student"
+    zh = "第 {value} 行的 student 列为空"
+    en = "the column `student` is empty in line {value}"
+    hint_zh = "请填写学号，或在 enrolment 列填写其化名"
+    hint_en = "write the student's number there, or the pseudonym into the column `enrolment`"
+
+
 def officer_of(
     gateway: Gateway, cases: Sequence[Decided], label: str | None, account: Path | None, passphrase: Path | None
 ) -> LocalAccount:
@@ -126,17 +138,19 @@ def read_wishes(file: Path) -> tuple[list[Accept], list[tuple[str, HurenError]]]
         raise typer.BadParameter(f"{file}: {', '.join(map(str, columns))}", param_hint="--file")
     wishes: list[Accept] = []
     wrong: list[tuple[str, HurenError]] = []
-    for row in rows:
+    for line, row in enumerate(rows, 2):
         name = row["transfer"] or ""
         try:
-            wishes.append(_wish(row, file.parent))
+            wishes.append(_wish(row, file.parent, line))
         except HurenError as error:
             wrong.append((name, error))
     return wishes, wrong
 
 
-def _wish(row: dict[str, Any], folder: Path) -> Accept:
+def _wish(row: dict[str, Any], folder: Path, line: int) -> Accept:
     given = row.get("enrolment") or None
+    if given is None and not (row.get("student") or "").strip():
+        raise StudentMissing(line)
     return Accept(
         Ref.read(row["transfer"] or ""),
         student=row.get("student") or "",

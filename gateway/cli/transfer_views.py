@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import table
+from gateway.cli.acting import listed, table
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import RefArgument, settled_exit, transaction_json
@@ -89,7 +89,9 @@ def list_transfers(
         block = book.block.number
         entries = [entry_of(one, state, gateway.codes) for one, state in zip(requests, states, strict=True)]
     payload = {"block": block, "transfers": entries}
-    console.emit(payload, as_json=as_json, text=lambda out: out.print(_table(requests, states)))
+    console.emit(
+        payload, as_json=as_json, text=lambda out: listed(_table(requests, states), out, "没有转换", "no transfers")
+    )
 
 
 def show(ref: RefArgument, config: ConfigOption = None, as_json: console.JsonFlag = False) -> None:

@@ -11,11 +11,12 @@ import orjson
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import table
+from gateway.cli.acting import listed, table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
 from gateway.ledger.recognition_feed import Position
 from gateway.webhooks.sending import Attempt, Courier
+from gateway.webhooks.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,8 +93,11 @@ def try_out(number: NumberArgument, config: ConfigOption = None, as_json: consol
         hook = gateway.webhooks.book.one(number)
         attempt = asyncio.run(_try(gateway, hook, gateway.webhooks.book.secret_of(hook)))
     said = console.say("已接收", "taken") if attempt.taken else console.say("未接收", "not taken")
+    why = None if attempt.taken else words_of(attempt.said)
     payload = {"webhook": number, "taken": attempt.taken, "outcome": attempt.said}
-    console.emit(payload, as_json=as_json, text=lambda out: out.print(f"{said}  {attempt.said}", markup=False))
+    payload |= {} if why is None else {"zh": why.zh, "en": why.en}
+    told = f"{said}  {attempt.said}" + ("" if why is None else f"\n  {why.zh}\n  {why.en}")
+    console.emit(payload, as_json=as_json, text=lambda out: out.print(told, markup=False))
     if not attempt.taken:
         raise typer.Exit(console.Exit.AGAINST)
 
@@ -132,4 +136,4 @@ def _list(found: Sequence[Listed], out: Console) -> None:
         events += f" ({hook.institution})" if hook.institution else ""
         state = console.say(*_STATES[hook.state]) + (f" ({hook.disabled_why})" if hook.disabled_why else "")
         rows.add_row(str(hook.id), hook.url, events, state, str(one.waiting), one.outcome or "—")
-    out.print(rows)
+    listed(rows, out, "没有 webhook", "there are no webhooks")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from gateway.domain.errors import DomainError
+from gateway.domain.errors import DomainError, Said
 from gateway.domain.jcs import MAX_SAFE_INTEGER
 
 _STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -30,6 +30,8 @@ class JsonRefused(DomainError):
     code = "json"
     zh = "JSON 有误：{value}"
     en = "malformed JSON: {value}"
+    hint_zh = "请使用发出方提供的原始文件，不要手工改动"
+    hint_en = "use the file as it was given to you, unedited"
 
 
 class JsonTooLarge(JsonRefused):
@@ -119,7 +121,8 @@ def parse_json_strict(data: bytes, limits: JsonLimits = STRICT) -> Any:  # noqa:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise JsonMalformed(f"not UTF-8 at byte {error.start}") from None
+        why = Said(f"第 {error.start} 字节处不是 UTF-8", f"not UTF-8 at byte {error.start}")
+        raise JsonMalformed(why) from None
     _check_depth(text, limits.max_depth)
     reader = _Reader(limits)
     try:
@@ -131,7 +134,8 @@ def parse_json_strict(data: bytes, limits: JsonLimits = STRICT) -> Any:  # noqa:
             object_pairs_hook=reader.object,
         )
     except json.JSONDecodeError as error:
-        raise JsonMalformed(str(error)) from None
+        why = Said(f"第 {error.lineno} 行第 {error.colno} 个字符处不成 JSON", str(error))
+        raise JsonMalformed(why) from None
     reader.item(value)
     return value
 

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol, cast
 import orjson
 import typer
 from rich.console import Console
-from typer._click.exceptions import ClickException, NoArgsIsHelpError  # typer carries its own copy of click
+from typer._click.exceptions import (  # typer carries its own copy of click
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoArgsIsHelpError,
+    NoSuchOption,
+)
 from typer.core import TyperGroup
 from typer.exceptions import Abort
 from typer.exceptions import Exit as Finished
@@ -166,9 +172,9 @@ def run(command: Command, arguments: Sequence[str], program: str, errors: tuple[
         typer.echo(error.format_message(), err=True)
         code = Exit.USAGE
     except ClickException as error:
-        why = error.format_message()
+        zh, en = _misused(error)
         hints = ("用法见 --help", "see --help")
-        wrong = Complaint("cli.usage", f"用法有误：{why}", f"wrong usage: {why}", *hints, Exit.USAGE)
+        wrong = Complaint("cli.usage", f"用法有误：{zh}", f"wrong usage: {en}", *hints, Exit.USAGE)
         show(wrong, as_json=as_json)
         code = wrong.exit_code
     except Finished as finished:
@@ -182,6 +188,24 @@ def run(command: Command, arguments: Sequence[str], program: str, errors: tuple[
     except OSError as error:
         show(_refused(error), as_json=as_json)
     return code
+
+
+def _misused(error: ClickException) -> tuple[str, str]:
+    """What is wrong with a call, in Chinese and English; the options that it is about are named in both."""
+    said = error.format_message()
+    if isinstance(error, NoSuchOption):
+        return f"没有选项 {error.option_name}", said
+    if not isinstance(error, BadParameter):
+        return said, said
+    hint = error.param_hint or (error.param.get_error_hint() if error.param else "")
+    place = hint if isinstance(hint, str) else ", ".join(hint)
+    if isinstance(error, MissingParameter):
+        return f"缺少 {place}", said
+    # Ours are said in both languages already (`say`): each goes to its own.
+    zh, _, en = error.message.partition(" / ")
+    if not en or zh.isascii():
+        return f"{place} 的值不可用：{error.message}", said
+    return f"{place} 的值不可用：{zh}", f"invalid value for {place}: {en}"
 
 
 def _refused(error: OSError) -> Complaint:

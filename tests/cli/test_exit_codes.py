@@ -85,6 +85,11 @@ TABLE: list[tuple[int, str, *tuple[str, ...]]] = [
     (64, "suspend", "--file", "/nowhere"),
     (2, "suspend", HASH),
     (64, "serve", "--port", "many"),
+    (64, "restore"),
+    (64, "backup", "verify"),
+    (64, "recover", "--no-such"),
+    (64, "trust", "--no-such"),
+    (64, "documents", "status", "--no-such"),
     (64, "statement", "learner", "zero"),
     (64, "statement", "institution", WRONG_CHECK),
     (64, "statement", "institution", OURS, "--from", "2026-13"),
@@ -165,6 +170,7 @@ NOT_THE_CALLS: set[str] = {
     "ContractUnknown",  # of the chain
     "HostUnknown",  # to the machine's resolver, now
     "NotALeaf",  # a tree's, made here
+    "NotAMember",  # an address that is none: nobody said it
     "NotAReader",  # sealed to somebody else
     "TokenMalformed",  # of a request over HTTP: nobody is let in
     "UnknownLeaf",

@@ -201,11 +201,15 @@ def test_nobody_decides_by_silence_and_names_are_read_strictly(ready: Ground, mo
     ready.zhejiang.huren("transfer", "accept", ref, "--file", str(wrong), code=64)
     wrong.write_text(f"transfer,student,presentation\n{ref}\n{ref},1,lost.json\n")
     both = ready.zhejiang.huren("transfer", "accept", "--file", str(wrong), "--yes", code=1)["decisions"]
-    assert [one["problem"]["code"] for one in both] == ["transfer.finished", "transfer.presentation_file"]
+    assert [one["problem"]["code"] for one in both] == ["transfer.student", "transfer.presentation_file"]
+    assert both[0]["problem"]["field"] == "student"
+    wrong.write_text(f"transfer,student\n{ref},1\n")
+    [done] = ready.zhejiang.huren("transfer", "accept", "--file", str(wrong), "--yes", code=1)["decisions"]
+    assert done["problem"]["code"] == "transfer.finished"
     nobody = ready.requested(ready.papers.pop())
     wrong.write_text(f"transfer,student\n{nobody},\n")
     [told] = ready.zhejiang.huren("transfer", "accept", "--file", str(wrong), "--yes", code=1)["decisions"]
-    assert told["problem"]["code"] == "text.empty"
+    assert told["problem"]["code"] == "transfer.student"
 
 
 def test_every_learner_consents_for_themselves(ready: Ground) -> None:

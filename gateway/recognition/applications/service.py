@@ -22,6 +22,7 @@ from gateway.ledger.code_book import CodeBook
 from gateway.ledger.outbox import enqueue
 from gateway.ledger.reader import institution_text
 from gateway.recognition.applications.ready import Preparing, Ready, check_times
+from gateway.recognition.applications.values import state_words
 from gateway.recognition.applications.vault import Unreadable
 from gateway.recognition.letters.contents import LONGEST_NOTE
 from gateway.recognition.transfers.errors import ApplicationUnreadable, LetterTooLarge, WrongState
@@ -209,7 +210,7 @@ class ApplicationService:
                     if application.state is ApplicationState.WAITING:
                         ready[number] = self._preparing.ready(application, book, asking)
                     elif application.state in {ApplicationState.FAILED, ApplicationState.WITHDRAWN}:
-                        raise WrongState(number, state=application.state.value)
+                        raise WrongState(number, state=state_words(application.state))
                 except HurenError as error:
                     wrong[number] = error
         self._queue(list(ready.values()), book.now, by, wrong)
@@ -228,7 +229,7 @@ class ApplicationService:
             moved = self._rows.move(connection, number, ApplicationState.WAITING, **values)
         found = self._rows.find(number)
         if not moved and found.state is not ApplicationState.WITHDRAWN:
-            raise WrongState(number, state=found.state.value)
+            raise WrongState(number, state=state_words(found.state))
         return found
 
     def forget(self, learner: int, leaves: Sequence[bytes], digests: Sequence[bytes]) -> int:

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gateway.domain.claims import OutcomeCode
 from gateway.domain.credits import credits_text
+from gateway.domain.errors import Said
 from gateway.domain.hashing import hex0x, sha256, word
 from gateway.domain.identifiers import Uscc
 from gateway.domain.rule import ANY
+from gateway.store.models import ApplicationState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gateway.domain.receipt import Certificate
     from gateway.recognition.transfers.consent import How
-    from gateway.store.models import ApplicationState
+
+
+_STATES: Final = {
+    ApplicationState.WAITING: Said("待确认", "waiting"),
+    ApplicationState.CONFIRMED: Said("正在上链", "confirmed"),
+    ApplicationState.REQUESTED: Said("已上链", "requested"),
+    ApplicationState.FAILED: Said("被拒绝", "failed"),
+    ApplicationState.WITHDRAWN: Said("已撤销", "withdrawn"),
+}
+
+
+def state_words(state: ApplicationState) -> Said:
+    """How far an application has come, in Chinese and English."""
+    return _STATES[state]
 
 
 @dataclass(frozen=True, slots=True)
