@@ -186,13 +186,7 @@ class Besu:
         Raises:
             BinaryMissingError, VersionError: no Besu, or one that is too old; PortTakenError: a port is taken.
         """
-        path = program(KIND, self.place.local.besu)
-        done = subprocess.run(  # noqa: S603 - the operator's own program
-            [str(path), "--version"], capture_output=True, text=True, timeout=_VERSION_SECONDS, check=False
-        )
-        said = f"{done.stdout}\n{done.stderr}"
-        if (found := major_version(said)) is None or found < OLDEST:
-            raise VersionError(KIND, path, said.strip().partition("\n")[0] or "?", f"≥ {OLDEST}")
+        self._program()
         require_free_ports(self.place)
         self.render()
 
@@ -204,8 +198,10 @@ class Besu:
         """Start it under its supervisor where it does not run; return once it answers.
 
         Raises:
+            BinaryMissingError, VersionError: no Besu, or one that is too old.
             EngineFailedError, EngineStuckError: it does not run.
         """
+        self._program()
         return start_supervised(KIND, self.place, self.process, seconds)
 
     def stop(self, *, seconds: float = 120.0) -> bool:
@@ -275,6 +271,17 @@ class Besu:
         """Return what it votes for."""
         with self._rpc() as rpc:
             return {str(address).lower(): bool(admit) for address, admit in rpc.call("qbft_getPendingVotes").items()}
+
+    def _program(self) -> Path:
+        """Return Besu's program, found to be of the right version."""
+        path = program(KIND, self.place.local.besu)
+        done = subprocess.run(  # noqa: S603 - the operator's own program
+            [str(path), "--version"], capture_output=True, text=True, timeout=_VERSION_SECONDS, check=False
+        )
+        said = f"{done.stdout}\n{done.stderr}"
+        if (found := major_version(said)) is None or found < OLDEST:
+            raise VersionError(KIND, path, said.strip().partition("\n")[0] or "?", f"≥ {OLDEST}")
+        return path
 
     def _rpc(self) -> IpcRpc:
         return IpcRpc(self.place.chain)

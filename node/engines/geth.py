@@ -157,13 +157,10 @@ class Geth:
         """Render, and let geth take the genesis; a chain that is there is left as it is.
 
         Raises:
-            VersionError: the program seals no longer by Clique; PortTakenError: another program has one of its ports;
-            GenesisRefusedError: the chain there is another's.
+            BinaryMissingError, VersionError: no program that seals by Clique; PortTakenError: another program has one
+            of its ports; GenesisRefusedError: the chain there is another's.
         """
-        path = program(KIND, self.place.local.geth)
-        found = version_of(self._run([str(path), "version"]).stdout)
-        if not found.startswith(VERSION):
-            raise VersionError(KIND, path, found or "?", f"{VERSION}x")
+        path = self._program()
         require_free_ports(self.place)
         self.render()
         done = self._run([str(path), "--datadir", ".", "init", str(self.place.layout.genesis)])
@@ -178,8 +175,10 @@ class Geth:
         """Start it under its supervisor where it does not run; return once it answers.
 
         Raises:
+            BinaryMissingError, VersionError: no program that seals by Clique.
             EngineFailedError, EngineStuckError: it does not run.
         """
+        self._program()
         return start_supervised(KIND, self.place, self.process, seconds)
 
     def stop(self, *, seconds: float = 90.0) -> bool:
@@ -251,6 +250,14 @@ class Geth:
         with self._rpc() as rpc:
             rpc.call("miner_stop")
             rpc.call("debug_setHead", hex(block))
+
+    def _program(self) -> Path:
+        """Return geth's program, found to be of the right version."""
+        path = program(KIND, self.place.local.geth)
+        found = version_of(self._run([str(path), "version"]).stdout)
+        if not found.startswith(VERSION):
+            raise VersionError(KIND, path, found or "?", f"{VERSION}x")
+        return path
 
     def _rpc(self) -> IpcRpc:
         return IpcRpc(self.place.chain)

@@ -30,6 +30,7 @@ NEEDS = {
     "motion vote": ["0x00000000", "--for"],
     "motion execute": ["0x00000000"],
     "motion show": ["0x00000000"],
+    "rewind": ["--to", "1"],
     "succeed": ["CredentialRegistry"],
     "backup create": ["x.backup", "--to", "0x" + "12" * 32],
     "network add": ["no-such-card.json"],

@@ -238,10 +238,16 @@ def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_it_refuses_validators_by_its_nature(engine: Anvil) -> None:
-    for operation in (engine.admit, engine.retire):
+    for admit in (True, False):
         with pytest.raises(UnsupportedByEngineError) as refused:
-            operation("0x" + "aa" * 20)
+            engine.propose("0x" + "aa" * 20, admit=admit)
         assert refused.value.engine == "anvil"
+    engine.discard("0x" + "aa" * 20)
+    assert (engine.validators(), engine.peers(), engine.sealed(8), engine.proposals()) == ((), (), (), {})
+    assert not engine.syncing()
+    engine.start()
+    until_block(engine, 1)
+    assert engine.final_block() >= 1, "each block is final at once"
 
 
 def test_a_pid_that_another_program_has_by_now_is_not_ours(engine: Anvil) -> None:

@@ -106,7 +106,8 @@ def test_no_besu_and_an_old_one_are_said_clearly(
         besu_of(besu_trial, besu=str(tmp_path / "besu")).prepare()
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     with pytest.raises(BinaryMissingError, match="besu"):
-        besu_of(besu_trial).prepare()
+        besu_of(besu_trial).start()
+    assert besu_of(besu_trial).place.supervisor.pid() is None, "nothing is started for it"
     old = besu_of(besu_trial, besu=program(tmp_path, "besu/v24.3.0/linux-x86_64/openjdk-java-21"))
     with pytest.raises(VersionError, match=r"24\.3\.0.*26"):
         old.prepare()
