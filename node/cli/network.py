@@ -87,10 +87,13 @@ def assemble(
 ) -> None:
     """核对成员卡，生成网络描述与创世文件，各处字节一致 / Check the cards; write network.toml and genesis.json."""
     from node.ceremony.assembly import assemble as put_together  # noqa: PLC0415 - see the module's docstring
+    from node.ceremony.own import require_own_row  # noqa: PLC0415 - beside it
     from node.ceremony.plan import read as read_plan  # noqa: PLC0415 - beside it
 
     layout = Layout(folder)
     assembly = put_together(read_plan(plan), plan, _checked(cards))
+    if layout.local.exists():  # a member's own folder; anybody else may assemble as well
+        require_own_row(assembly.description, layout, read_local(layout.local).province, accounts=True)
     with alone(layout):
         written = assembly.save(layout)
     if not written:

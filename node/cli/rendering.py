@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
 def render(folder: Dir, as_json: JsonFlag = False) -> None:
     """写成本节点的配置、服务单元和防火墙表 / Write this node's configuration, units and firewall table."""
     from node import render as rendering  # noqa: PLC0415 - most commands need none of it
+    from node.ceremony.own import require_own_row  # noqa: PLC0415 - beside it
     from node.engines.factory import engine_of  # noqa: PLC0415 - beside it
     from node.ipfs import kubo_of  # noqa: PLC0415 - beside it
 
@@ -36,6 +37,7 @@ def render(folder: Dir, as_json: JsonFlag = False) -> None:
             written = engine_of(description, None, layout).render()
         else:
             local = read_local(layout.local)
+            require_own_row(description, layout, local.province)
             written = engine_of(description, local, layout).render()
             if layout.swarm_key.exists():
                 written += kubo_of(description, local, layout).render()

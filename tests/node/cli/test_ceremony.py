@@ -148,6 +148,34 @@ def test_a_forged_card_stops_the_assembly_with_its_file_and_field(
     assert printed(capsys)["error"]["code"] == "node.CeremonyError"
 
 
+def test_a_members_own_seat_cannot_be_given_to_whoever_wrote_another_card(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    thief = [*member_new(scene, 320_000), "--dir", str(scene / "thief")]
+    assert run(thief) == 0
+    shutil.copy(scene / "thief" / "card.json", scene / "320000" / "card.json")  # as the others were sent it
+    capsys.readouterr()
+    assert run(assembly(scene, 320_000)) == 1
+    said = capsys.readouterr().err
+    assert "node.public_key of 320000" in said
+    assert "compare cards" in said
+    assert not (scene / "320000" / "network.toml").exists()
+
+
+def test_a_machine_that_the_network_does_not_know_is_not_rendered(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assembled(scene)
+    stranger = scene / "500000"
+    for name in ("network.toml", "genesis.json"):
+        shutil.copy(scene / "310000" / name, stranger / name)
+    assert run(["render", "--dir", str(stranger)]) == 1
+    assert "no node of 500000" in capsys.readouterr().err
+    (scene / "310000" / "keys" / "ipfs.key").write_text("11" * 32, encoding="ascii")
+    assert run(["render", "--dir", str(scene / "310000")]) == 1
+    assert "node.peer_id of 310000" in capsys.readouterr().err
+
+
 def test_a_card_that_is_not_there_cannot_be_judged(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (scene / "320000" / "card.json").unlink()
     assert run(assembly(scene, 310_000)) == 2

@@ -1,0 +1,83 @@
+"""Whether a network's row of this member is its own: a card put in the place of ours would give our seat to another.
+
+require_own_row(description, layout, province)               # the machine's three keys
+require_own_row(description, layout, province, accounts=True)   # and the accounts, before there is a chain
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from node.ceremony.keys import read
+from node.client.errors import Exit, NodeError
+from node.client.keystores import address_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from node.description import Description
+    from node.layout import Layout
+
+
+class NotOurRowError(NodeError):
+    """In the network, `field` of this member's row is not what this machine's key says."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, province: int, field: str, found: object, own: object) -> None:
+        super().__init__(
+            f"网络描述中 {province} 的 {field} 为 {found}，而本机密钥为 {own}：成员卡可能被人替换。"
+            "请停止建网，并与其他成员核对成员卡",
+            f"the network says {found} for {field} of {province}, this machine's key says {own}: somebody may have "
+            "put another card in the place of yours. Stop, and compare cards with the other members",
+        )
+        self.province = province
+        self.field = field
+
+
+class NoRowError(NodeError):
+    """The network has no row with a node for `province`, whose keys are on this machine."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, path: Path, province: int) -> None:
+        super().__init__(
+            f"{path} 中没有 {province} 的节点，而本机是 {province} 的。请核对成员卡",
+            f"{path} has no node of {province}, which this machine belongs to. Compare the cards",
+        )
+        self.path = path
+        self.province = province
+
+
+def require_own_row(description: Description, layout: Layout, province: int, *, accounts: bool = False) -> None:
+    """Refuse a network in which this member's keys are not its own.
+
+    Args:
+        description: the network.
+        layout: this member's folder.
+        province: whose it is.
+        accounts: compare the accounts as well, where their key files are here. Once there is a chain they may be
+            replaced by the contract's own rules, which network.toml does not follow.
+
+    Raises:
+        NoRowError: there is no row of `province`, or it has no node.
+        NotOurRowError: a key or an account in it is another.
+        KeyFileError, KeystoreError: a key of this machine cannot be read.
+    """
+    row = description.row(province)
+    if row is None or row.node is None:
+        raise NoRowError(layout.description, province)
+    keys = read(layout)
+    fields: dict[str, tuple[object, object]] = {
+        "node.public_key": (row.node.public_key, keys.public_key),
+        "node.exchange_key": (row.node.exchange_key, keys.exchange_public),
+        "node.peer_id": (row.node.peer_id, keys.peer_id),
+    }
+    named = {"admin": row.admin, "recovery": row.recovery}
+    named |= {operator.name: operator.account for operator in row.operator}
+    for name, account in named.items() if accounts else ():
+        if (path := layout.account(name)).exists():
+            fields[name] = (account, address_of(path))
+    for field, (found, own) in fields.items():
+        if found != own:
+            raise NotOurRowError(province, field, found, own)
