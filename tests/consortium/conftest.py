@@ -14,7 +14,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "network"))
 from meanwhile import Issuing, Work
-from soundness import assert_sound
+from soundness import assert_sound, others
 from the_past import ANHUI, live_through
 from trading import JIANGSU, Trade
 
@@ -63,9 +63,10 @@ def work(consortium: RealStage, trade: Trade, tmp_path_factory: pytest.TempPathF
 def sound(consortium: RealStage, work: Work) -> Iterator[Callable[[], None]]:
     """Say that all is mended: everything is then on the chain once, the same at all gateways, and no event lacks."""
     checked: list[bool] = []
+    before = others(consortium, work)
 
     def check() -> None:
-        assert_sound(consortium, work)
+        assert_sound(consortium, work, before)
         checked.append(True)
 
     yield check
