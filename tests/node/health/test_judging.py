@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from node.health import judging
 from node.health.judging import judge
 from node.health.reading import ProgramReading, Reading
 from tests.node.health.readings import HEALTHY, IPFS, PROVINCES, validators, with_chain
@@ -71,3 +74,12 @@ def test_who_lacks_is_named_by_province() -> None:
     (alarm,) = judge(with_chain(head_age=40.0, validators=validators(present=2)))
     assert "330000, 340000" in alarm.en
     assert "2 of 4" in alarm.en
+
+
+def test_the_operators_guide_has_a_row_for_every_alarm() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "operator-guide.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in guide.splitlines() if line.startswith("| `")]
+    table = {word for first in rows for word in first.split("`")[1::2]}
+    assert {*CASES, "ipfs-failing", "deadlock"} <= table
+    told = Path(judging.__file__).read_text(encoding="utf-8")
+    assert set(re.findall(r'Alarm\(\s+"([a-z-]+)"', told)) <= set(CASES), "each has a case above"
