@@ -55,9 +55,10 @@ _SECONDS = 240.0
 class RealStage:
     """Four provinces with a node each, and the regional office's observer, in ``folder``."""
 
-    def __init__(self, folder: Path, *, settings: dict[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, *, settings: dict[str, str] | None = None, engine: str = "geth") -> None:
         """Plan it; nothing is started. ``settings`` are further lines of every gateway.toml."""
         self.folder = folder
+        self.engine = engine
         self.network = folder / "network"
         self.relays = Relays()
         self.members = {
@@ -88,16 +89,25 @@ class RealStage:
         """Every agreement that was proposed, oldest first."""
         return ["0x" + said["agreement"].hex() for said in events(self, "AgreementProposed", "AgreementRegistry")]
 
-    def raise_network(self, live_through: Callable[[Stage], None] | None = None) -> None:
+    def raise_network(
+        self, live_through: Callable[[Stage], None] | None = None, *, found: Callable[[Stage], None] | None = None
+    ) -> None:
         """Make keys and description, have the past lived through, and start four nodes and four Kubo daemons.
 
-        ``live_through`` is what happens in the past, on the embedded chain: institutions accredited, agreements made.
+        ``found`` and then ``live_through`` are what happens in the past, on the embedded chain: institutions are
+        accredited, agreements made. Besu's chain has no past: there the first happens on it, the second nowhere.
         """
         self._describe()
         self._lay_cables()
-        self._live(live_through)
-        self.node("up", "--all", "--json")
-        self._deploy()
+        self._copy_accounts()
+        if self.engine == "geth":
+            self._live([act for act in (found, live_through) if act is not None])
+            self.node("up", "--all", "--json")
+            self._deploy()
+        else:
+            self.node("up", "--all", "--json")
+            self.node("deploy")
+            self._begin_today(found)
         self._settle_centres()
 
     def wait(self, what: str, done: Callable[[], bool], seconds: float = _SECONDS) -> None:
@@ -129,8 +139,8 @@ class RealStage:
             (folder / "keys").mkdir(parents=True, mode=0o700)
             write_secret(folder / "keys" / "passphrase", passphrase)
         port = str(free_ports(_PORTS)[0])
-        words = ("--engine", "geth", "--port", port, "--chain-id", str(CHAIN_ID), "--start-days-ago", str(DAYS))
-        self.node("init", *words)
+        words = ("--engine", self.engine, "--port", port, "--chain-id", str(CHAIN_ID))
+        self.node("init", *words, "--start-days-ago", str(DAYS if self.engine == "geth" else 0))
 
     def _lay_cables(self) -> None:
         """Let every node reach every other through a cable of its own."""
@@ -149,23 +159,35 @@ class RealStage:
             )
             local_files.write(member.layout.local, member.local.model_copy(update={"reach": reach}))
 
-    def _live(self, live_through: Callable[[Stage], None] | None) -> None:
-        """Live through the past on the embedded chain, with the same accounts, and begin every node's chain with it."""
-        began = int(read_genesis(self.network)["timestamp"], 16)
-        past = self._past
+    def _copy_accounts(self) -> None:
+        """Give the past the members' accounts."""
+        keys = self._past.network / "keys"
         for province, member in self.members.items():
-            folder = past.network / "keys" / str(province)
+            folder = keys / str(province)
             folder.mkdir(parents=True, mode=0o700)
             for name in ("admin", "recovery", "operator", "law-1"):
                 shutil.copy(member.layout.account(name), folder)
-        shutil.copy(next(iter(self.members.values())).layout.passphrase, past.network / "keys" / "passphrase")
+        shutil.copy(next(iter(self.members.values())).layout.passphrase, keys / "passphrase")
+
+    def _begin_today(self, found: Callable[[Stage], None] | None) -> None:
+        """Let the centres begin on the nodes' own chain."""
+        shutil.copy(self.network / "deployment.json", self._past.network)
+        for province, centre in self._past.centres.items():
+            centre.rpc_url = self.members[province].rpc_url
+        if found is not None:
+            found(self._past)
+
+    def _live(self, acts: list[Callable[[Stage], None]]) -> None:
+        """Live through the past on the embedded chain, with the same accounts, and begin every node's chain with it."""
+        began = int(read_genesis(self.network)["timestamp"], 16)
+        past = self._past
         past.node("init", "--port", str(past.chain_port), "--start-days-ago", str(DAYS), "--chain-id", str(CHAIN_ID))
         # Block 0 is to have the time that the nodes' genesis has.
         ClockFile(past.network / "chain" / "clock.json", CHAIN_ID).write(Reading(int(time.time()) - began, began))
         past.node("up")
         past.node("deploy")
-        if live_through is not None:
-            live_through(past)
+        for act in acts:
+            act(past)
         lived = read_past(past.rpc_url)
         past.close()
         keys = [member.layout.node_key for member in self.members.values()]

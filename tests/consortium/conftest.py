@@ -5,6 +5,7 @@ A chain client that is not there is said in one line, and its tests are deselect
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "network"))
 from meanwhile import Issuing, Work
 from soundness import assert_sound, others
-from the_past import ANHUI, live_through
+from the_past import ANHUI, found, live_through
 from trading import JIANGSU, Trade
 
 if TYPE_CHECKING:
@@ -25,17 +26,46 @@ if TYPE_CHECKING:
     from real_stage import RealStage
 
 PAPERS = 150
+ENGINES = ("geth", "besu")
+_deselected: list[pytest.Item] = []
 
 
-@pytest.fixture(scope="session")
-def consortium(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> Iterator[RealStage]:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what stands on a chain client that is not there, and what is about another one's consensus."""
+    for item in list(items):
+        chosen = getattr(item, "callspec", None)
+        engine = None if chosen is None else chosen.params.get("consortium")
+        if engine is None or Path(__file__).parent not in item.path.parents:
+            continue
+        if engine not in _engines(item) or (engine == "besu" and shutil.which("besu") is None):
+            items.remove(item)
+            _deselected.append(item)
+    config.hook.pytest_deselected(items=list(_deselected))
+
+
+def _engines(item: pytest.Item) -> tuple[str, ...]:
+    """The clients that a module's tests are about: geth alone, where it says nothing."""
+    return getattr(getattr(item, "module", None), "ENGINES", ("geth",))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was left out."""
+    if _deselected and shutil.which("besu") is None:
+        said = f"Besu is not on the PATH: {len(_deselected)} tests of a network of real nodes run on geth alone"
+        terminalreporter.write_line(said)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def consortium(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres: Server
+) -> Iterator[RealStage]:
     """Four provinces, each with a node, a Kubo daemon and a serving gateway; Jiangsu's keeps its data in PostgreSQL."""
     from real_stage import RealStage  # noqa: PLC0415 - what few tests need, the others do not wait for
 
-    stage = RealStage(tmp_path_factory.mktemp("consortium"))
+    stage = RealStage(tmp_path_factory.mktemp("consortium"), engine=request.param)
     stage.centres[JIANGSU].settings["database_url"] = f'"{postgres.new_database()}"'
     try:
-        stage.raise_network(live_through)
+        stage.raise_network(live_through, found=found)
         for centre in stage.centres.values():
             centre.serve(read_only=centre.home.province == ANHUI)  # it has no key, and only verifies
         yield stage
@@ -46,7 +76,7 @@ def consortium(tmp_path_factory: pytest.TempPathFactory, postgres: Server) -> It
 @pytest.fixture(scope="session")
 def trade(consortium: RealStage, tmp_path_factory: pytest.TempPathFactory) -> Trade:
     """Certificates of Jiangsu's that count in Shanghai."""
-    made = Trade(consortium, tmp_path_factory.mktemp("trade"), agreement=consortium.agreements()[0])
+    made = Trade(consortium, tmp_path_factory.mktemp("trade"), agreement=next(iter(consortium.agreements()), ""))
     made.issue(PAPERS)
     return made
 

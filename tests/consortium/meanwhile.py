@@ -130,8 +130,9 @@ class Work:
     def _go_on(self) -> None:
         try:
             while True:
-                for one in (self.issuing, self.transferring):
-                    self.begin(one())
+                self.begin(self.issuing())
+                if self.trade.agreement:
+                    self.begin(self.transferring())
                 if self._stop.wait(0.5):
                     return
         except BaseException as error:  # noqa: BLE001 - told where the work is waited for

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from real_stage import RealStage
     from stage import Centre
 
+ENGINES = ("geth", "besu")
 pytestmark = [pytest.mark.consortium, pytest.mark.timeout(900)]
 JIANGSU, ZHEJIANG, ANHUI = 320000, 330000, 340000
 SEND, RECEIPT = "eth_sendRawTransaction", "eth_getTransactionReceipt"

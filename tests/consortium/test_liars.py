@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from soundness import agreed, readiness
-from tampering import AlterHeader, DropEvent, OldHead
+from tampering import AboutLogs, AlterHeader, Ask, DropEvent, OldHead
 from tampering_proxy import TamperingProxy
 
 if TYPE_CHECKING:
@@ -17,9 +17,23 @@ if TYPE_CHECKING:
     from stage import Centre
     from tampering import Lie
 
+ENGINES = ("geth", "besu")
 pytestmark = [pytest.mark.consortium, pytest.mark.timeout(600)]
 ANHUI = 340000
 BLOCKS = 60
+
+
+class SilentSince(AboutLogs):
+    """Leaves out every event after a block."""
+
+    def __init__(self, block: int) -> None:
+        """Be honest up to it."""
+        super().__init__()
+        self._block = block
+
+    def bend(self, logs: list[dict[str, Any]], upstream: Ask) -> list[dict[str, Any]]:  # noqa: ARG002 - the lies' own
+        """Return the logs up to it."""
+        return [log for log in logs if int(log["blockNumber"], 16) <= self._block]
 
 
 @pytest.fixture
@@ -59,7 +73,7 @@ def test_an_endpoint_that_lies_is_told_what_its_lie_is(consortium: RealStage, li
 def test_a_gateway_takes_nothing_from_an_endpoint_that_leaves_out_an_event_and_goes_on_with_an_honest_one(
     consortium: RealStage, work: Work, anhui: Centre, sound: Callable[[], None]
 ) -> None:
-    with TamperingProxy(consortium.members[ANHUI].rpc_url, [DropEvent(-1)]) as proxy:
+    with TamperingProxy(consortium.members[ANHUI].rpc_url, [SilentSince(agreed(consortium))]) as proxy:
         _ask(anhui, proxy.url)
         work.begin(work.issuing())
         work.finish()

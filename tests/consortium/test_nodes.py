@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from meanwhile import Work
     from real_stage import RealStage
 
+ENGINES = ("geth", "besu")
 pytestmark = [pytest.mark.consortium, pytest.mark.timeout(900)]
 SHANGHAI, JIANGSU, ZHEJIANG, ANHUI = 310000, 320000, 330000, 340000
 

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 ANHUI = 340000
 
 
-def live_through(past: Stage) -> None:
-    """Three institutions are accredited, and Shanghai's recognises what Jiangsu's awards. Anhui only verifies."""
+def found(stage: Stage) -> None:
+    """Three institutions are accredited; Anhui only verifies."""
+    issuing = [centre for province, centre in stage.centres.items() if province != ANHUI]
     with ThreadPoolExecutor(2) as pool:
-        issuing = [centre for province, centre in past.centres.items() if province != ANHUI]
         list(pool.map(Centre.prepare, issuing))
         list(pool.map(Centre.accredit, issuing))
-    past.centres[ANHUI].folder.mkdir()
-    past.centres[ANHUI].write_settings()
+    stage.centres[ANHUI].folder.mkdir()
+    stage.centres[ANHUI].write_settings()
+
+
+def live_through(past: Stage) -> None:
+    """Shanghai's institution recognises what Jiangsu's awards: agreed, a week of public notice, a programme."""
     Trade(past, past.folder).agree()
