@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.accounts.service import AccountBook
 from gateway.backup.catching_up import CatchingUp
-from gateway.backup.errors import NotCaughtUp
 from gateway.bootstrap.documents import DocumentParts
+from gateway.bootstrap.issuing import issuer_of, superseder_of
 from gateway.bootstrap.life import running
 from gateway.bootstrap.readiness import readiness_of
 from gateway.issuance import anchoring
-from gateway.issuance.approval import KeyringApprover
 from gateway.issuance.book import SqlInstitutionBook
 from gateway.issuance.export import Exporter
 from gateway.issuance.profiles import Names
@@ -31,8 +30,6 @@ from gateway.issuance.records import Records
 from gateway.issuance.reissues import Reissues
 from gateway.issuance.row_keys import RowKeys
 from gateway.issuance.search import Search
-from gateway.issuance.service import Issuer
-from gateway.issuance.supersession import Superseder
 from gateway.issuance.work import Work
 from gateway.keys.opening import ring_of
 from gateway.keys.secrets import Purpose
@@ -76,6 +73,8 @@ if TYPE_CHECKING:
     from gateway.documents.blobs import KeptBlobs
     from gateway.documents.peers import Library
     from gateway.issuance.ports import BatchDraft
+    from gateway.issuance.service import Issuer
+    from gateway.issuance.supersession import Superseder
     from gateway.keys.ring import KeyRing
     from gateway.settings import Settings
     from gateway.store.engine import Database
@@ -190,23 +189,7 @@ class Gateway:
         Raises:
             NotCaughtUp: it was restored from a backup and does not know yet what it issued since.
         """
-        if self.catching_up.due:
-            raise NotCaughtUp(str(self.settings.data_dir))
-        return Issuer(
-            database=self.database,
-            accounts=self.accounts,
-            book=self.book,
-            keys=self.keys,
-            row_keys=self.row_keys,
-            blobs=self.blobs,
-            blobs_place=self.documents.place,
-            approver=KeyringApprover(self.keys, self.deployment.chain_id, self.contracts.accepting, ask, officer),
-            anchors=anchoring.OutboxAnchors(bytes.fromhex(self.operator.address[2:])),
-            province=self.settings.province,
-            public_url=self.settings.public_url,
-            work_folder=self.settings.data_dir / "work",
-            workers=self.settings.workers,
-        )
+        return issuer_of(self, ask, officer)
 
     @cached_property
     def row_keys(self) -> RowKeys:
@@ -336,17 +319,7 @@ class Gateway:
     @cached_property
     def superseder(self) -> Superseder:
         """Lets corrected certificates take the place of earlier ones."""
-        return Superseder(
-            database=self.database,
-            records=self.records,
-            learners=self.accounts,
-            row_keys=self.row_keys,
-            blobs=self.blobs,
-            holdings=self.holdings,
-            index=self.index,
-            contracts=self.calls,
-            sender=self.sender.address,
-        )
+        return superseder_of(self)
 
     @cached_property
     def status_lists(self) -> PublishedLists:
