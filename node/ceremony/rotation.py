@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 from node.ceremony.card import read
 from node.ceremony.member import STAFF, Applicant, new
 from node.client.errors import Exit, NodeError
-from node.client.keystores import address_of
+from node.client.keystores import address_of, unlock
 from node.local import read as read_local
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ ACCOUNTS: Final = ("admin", "recovery", *STAFF)
 
 
 class UnknownKeyNameError(NodeError):
-    """No key is called so."""
+    """No key of this member is called so."""
 
     exit_code = Exit.USAGE
 
-    def __init__(self, name: str) -> None:
-        listed = ", ".join((*NODE_KEYS, *ACCOUNTS))
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        listed = ", ".join(known)
         super().__init__(f"{name}：密钥名应为 {listed}", f"{name}: a key is one of {listed}")
         self.name = name
 
@@ -69,23 +69,22 @@ def rotate(layout: Layout, names: Sequence[str], passphrase: str, *, scrypt_cost
         UnknownKeyNameError: a name is of no key. KeysLackingError: the file of another key is not here.
         CeremonyError, KeystoreError, KeyFileError: the card or a key that stays cannot be used.
     """
-    files = {**{name: layout.keys / f"{name}.key" for name in NODE_KEYS}, **_accounts(layout)}
+    card = read(layout.card)
+    accounts = {} if card.member.role == "observer" else {name: layout.account(name) for name in ACCOUNTS}
+    files = {**{name: layout.keys / f"{name}.key" for name in NODE_KEYS}, **accounts}
     for name in names:
         if name not in files:
-            raise UnknownKeyNameError(name)
-    card = read(layout.card)
-    kept = NODE_KEYS if card.member.role == "observer" else tuple(files)
-    lacking = tuple(name for name in kept if name not in names and not files[name].exists())
+            raise UnknownKeyNameError(name, tuple(files))
+    lacking = tuple(name for name, path in files.items() if name not in names and not path.exists())
     if lacking:
         raise KeysLackingError(layout.keys, lacking)
+    for name, path in accounts.items():
+        if name not in names:
+            unlock(path, passphrase)  # a wrong passphrase is found out before any key is put aside
     for name in names:
         _put_aside(files[name], card)
     local = read_local(layout.local)
     return new(layout, _applicant(card), local, passphrase, scrypt_cost=scrypt_cost, now=now, reissue=True)
-
-
-def _accounts(layout: Layout) -> dict[str, Path]:
-    return {name: layout.account(name) for name in ACCOUNTS}
 
 
 def _put_aside(path: Path, card: Card) -> None:

@@ -58,10 +58,11 @@ def observe(layout: Layout, *, now: float, at_once: Sequence[str] = ()) -> View:
         UnknownSubjectError: `at_once` names no validator in force.
         NodeError: a file cannot be read, the node does not answer, or the contracts are not there.
     """
-    description, local = read(layout.description), read_local(layout.local)
+    description = read(layout.description)
     settings = description.engine
     if isinstance(settings, AnvilEngine):
         raise NoValidatorsError(settings.kind)
+    local = read_local(layout.local)
     rule = Rule.CLIQUE if isinstance(settings, GethEngine) else Rule.QBFT
     engine = client_at(layout)
     row = description.row(local.province)
