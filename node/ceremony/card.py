@@ -46,8 +46,8 @@ class Card(Row):
     def _has_a_node_and_is_no_row_yet(self) -> Self:
         if self.member.node is None:
             raise ValueError("a card names its member's node")
-        if not self.member.founding:
-            raise ValueError("whether a member founded the network is not said by its card")
+        if not self.member.founding or self.member.left:
+            raise ValueError("whether a member founded the network, or left it, is not said by its card")
         return self
 
     @property
@@ -60,7 +60,7 @@ class Card(Row):
         return orjson.dumps({**self._said(), "proofs": dict(sorted(self.proofs.items()))}, option=_FORM)
 
     def _said(self) -> dict[str, Any]:
-        member = self.member.model_dump(exclude={"founding"}, exclude_none=True)
+        member = self.member.model_dump(exclude={"founding", "left"}, exclude_none=True)
         return {"format": self.format, "made": self.made, "member": member}
 
 

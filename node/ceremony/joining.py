@@ -1,6 +1,7 @@
-"""A later member's card becomes a row of network.toml; block 0 is not touched.
+"""Rows of network.toml after the founding: a later member's card becomes one, a member that left keeps its own.
 
-The row is written at the end of the file, so all members who add the same cards in the same order have the same bytes.
+Block 0 is not touched. A new row is written at the end of the file, so all members who add the same cards in the same
+order have the same bytes.
 """
 
 from __future__ import annotations
@@ -37,6 +38,19 @@ class RowExistsError(NodeError):
         self.province = province
 
 
+class NotAMemberError(NodeError):
+    """network.toml at `path` has no row for `province`."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, path: Path, province: int) -> None:
+        super().__init__(
+            f"{path} 中没有 {province}。请核对省份代码", f"{path} has no row for {province}. Check the province's code"
+        )
+        self.path = path
+        self.province = province
+
+
 class CardDoesNotFitError(NodeError):
     """The card cannot become a row beside those of network.toml at `path`: `findings` say why."""
 
@@ -67,11 +81,7 @@ def add(layout: Layout, card: Card, card_path: Path, *, replace: bool = False) -
         DescriptionError: network.toml cannot be read.
     """
     path = layout.description
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DescriptionError(path, (("", str(error)),)) from error
-    known = describe(text, path)
+    known, text = _read(path)
     there = known.row(card.member.province)
     row = card.member.model_copy(update={"founding": there.founding if there is not None else False})
     if there == row:
@@ -83,6 +93,29 @@ def add(layout: Layout, card: Card, card_path: Path, *, replace: bool = False) -
         described = describe(changed, path)
     except DescriptionError as error:
         raise CardDoesNotFitError(path, card_path, error.findings) from error
+    write_whole(path, changed.encode())
+    return described, True
+
+
+def leave(layout: Layout, province: int) -> tuple[Description, bool]:
+    """Mark the row of a member that left; return the network then, and whether anything was changed.
+
+    Its node is nobody's peer from then on, and nothing is sealed to it. It founded what it founded: the row stays.
+
+    Raises:
+        NotAMemberError: there is no such row.
+        DescriptionError: network.toml cannot be read, or somebody wrote the row by hand.
+    """
+    path = layout.description
+    known, text = _read(path)
+    there = known.row(province)
+    if there is None:
+        raise NotAMemberError(path, province)
+    if there.left:
+        return known, False
+    gone = row_of(there.model_copy(update={"left": True}))
+    changed = text.replace(_found(text, row_of(there), path), gone)
+    described = describe(changed, path)
     write_whole(path, changed.encode())
     return described, True
 
@@ -106,6 +139,14 @@ def name_members(layout: Layout, description: Description) -> bool:
     if lacking:
         replace_fields(known, provinces={**known.provinces, **lacking}).save(layout.deployment)
     return bool(lacking)
+
+
+def _read(path: Path) -> tuple[Description, str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DescriptionError(path, (("", str(error)),)) from error
+    return describe(text, path), text
 
 
 def _found(text: str, row: str, path: Path) -> str:

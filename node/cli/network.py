@@ -1,4 +1,4 @@
-"""`huren-node network assemble | add | fingerprint` and `huren-node swarm-key make | open`: the members' ceremony.
+"""`huren-node network assemble | add | leave | fingerprint` and `huren-node swarm-key make | open`: the ceremony.
 
 What they work with takes a second to import (keys), so it is imported when they run.
 """
@@ -64,6 +64,7 @@ def register(app: typer.Typer) -> None:
     )
     network.command("assemble")(assemble)
     network.command("add")(add)
+    network.command("leave")(leave)
     network.command("fingerprint")(fingerprint)
     app.add_typer(network)
     swarm_key = typer.Typer(
@@ -120,6 +121,24 @@ def add(
         description, changed = add_row(layout, checked, card, replace=replace)
     if not changed:
         note("网络描述中已有此行，未作改动", "the row was there already, nothing was changed")
+    _show(layout, description, *_fingerprint(layout), as_json=as_json)
+
+
+def leave(
+    province: Annotated[
+        int, typer.Argument(help="已离开的成员 / the member that left, such as 320000", metavar="PROVINCE")
+    ],
+    folder: Dir,
+    as_json: JsonFlag = False,
+) -> None:
+    """标记已离开的成员，不再与其节点相连；先由 governance apply 移出 / Mark one that left: nobody's peer any more."""
+    from node.ceremony.joining import leave as mark  # noqa: PLC0415 - see the module's docstring
+
+    layout = Layout(folder)
+    with alone(layout):
+        description, changed = mark(layout, province)
+    if not changed:
+        note("此前已标记，未作改动", "it was marked already, nothing was changed")
     _show(layout, description, *_fingerprint(layout), as_json=as_json)
 
 
@@ -237,11 +256,11 @@ def _show(layout: Layout, description: Description, spoken: str, block_0: str, *
         "genesis": str(layout.genesis),
         "genesis_hash": block_0,
         "fingerprint": spoken,
-        "provinces": [member.province for member in description.member],
+        "provinces": [member.province for member in description.member if not member.left],
     }
     rows: list[tuple[str, object]] = [
         ("网络 / network", f"{description.name}（{description.chain_id}）"),
-        ("成员 / members", "、".join(f"{member.name_zh} {member.name_en}" for member in description.member)),
+        ("成员 / members", "、".join(f"{one.name_zh} {one.name_en}" for one in description.member if not one.left)),
         ("创世块 / block 0", block_0),
         ("指纹，请电话核对 / fingerprint, compare by telephone", spoken),
     ]

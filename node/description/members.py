@@ -94,12 +94,14 @@ class Member(Row):
     """A row of the network: a province that takes part.
 
     A `member` has accounts and a vote; an `observer` runs a node and reads, and has neither. One that joined after the
-    network was founded is not in the genesis: `founding` is false.
+    network was founded is not in the genesis: `founding` is false. One that is gone keeps its row, because the past
+    does not change, and is nobody's peer any more: `left` is true.
     """
 
     province: ProvinceCode
     role: Literal["member", "observer"]
     founding: bool = True
+    left: bool = False
     name_zh: str = Field(min_length=1, max_length=32)
     name_en: str = Field(min_length=1, max_length=64)
     admin: AddressText | None = None

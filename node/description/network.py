@@ -61,8 +61,8 @@ class Description(Row):
 
     @property
     def nodes(self) -> tuple[tuple[Member, MemberNode], ...]:
-        """The rows that run a node, with it: members and observers, founding and later."""
-        return tuple((row, row.node) for row in self.member if row.node is not None)
+        """The rows that run a node, with it: members and observers, founding and later, but none that left."""
+        return tuple((row, row.node) for row in self.member if row.node is not None and not row.left)
 
     def row(self, province: int) -> Member | None:
         """Return the row of `province`, or None."""

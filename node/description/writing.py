@@ -41,7 +41,8 @@ def row_of(member: Member) -> str:
     """Return one member as network.toml says it."""
     operators = "".join(f"\n[[member.operator]]\n{_lines(operator, set())}" for operator in member.operator)
     node = f"\n[member.node]\n{_lines(member.node, set())}" if member.node is not None else ""
-    return f"\n[[member]]\n{_lines(member, {'operator', 'node'})}{operators}{node}"
+    without = {"operator", "node"} if member.left else {"operator", "node", "left"}
+    return f"\n[[member]]\n{_lines(member, without)}{operators}{node}"
 
 
 def _lines(table: BaseModel, without: set[str]) -> str:

@@ -61,8 +61,8 @@ def kubo_of(description: Description, local: Local, layout: Layout) -> Kubo:
     """Return the daemon of the member whose folder `layout` is. Nothing is read or written yet."""
     from node.ipfs.kubo import Kubo  # noqa: PLC0415 - the class needs this module's values
 
-    rows = [(member.province, member.node) for member in description.member if member.node is not None]
-    own = next(node for province, node in rows if province == local.province)
+    rows = [(member.province, node) for member, node in description.nodes]
+    own = next(row.node for row in description.member if row.province == local.province and row.node is not None)
     return Kubo(
         KuboPlace(
             repository=layout.ipfs,

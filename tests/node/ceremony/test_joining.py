@@ -8,7 +8,7 @@ import pytest
 
 from node.ceremony import card as cards
 from node.ceremony.assembly import assemble
-from node.ceremony.joining import CardDoesNotFitError, RowExistsError, add
+from node.ceremony.joining import CardDoesNotFitError, NotAMemberError, RowExistsError, add, leave
 from node.description import DescriptionError, read
 from node.layout import Layout
 from tests.node.ceremony.papers import applicant, join
@@ -97,6 +97,35 @@ def test_a_row_that_somebody_wrote_by_hand_is_not_guessed_at(layout: Layout, tmp
     moved = join(tmp_path / "moved", applicant(310_000, host="10.9.9.9"))
     with pytest.raises(DescriptionError, match="by hand"):
         add(layout, cards.read(moved.card), moved.card, replace=True)
+
+
+def test_a_member_that_left_keeps_its_row_and_is_nobodys_peer(layout: Layout) -> None:
+    before = read(layout.description)
+    block_0 = layout.genesis.read_bytes()
+    description, changed = leave(layout, 320_000)
+    assert changed
+    assert read(layout.description) == description
+    assert [row.province for row in description.member] == [row.province for row in before.member]
+    assert [row.province for row in description.founders] == [row.province for row in before.founders]
+    assert [row.province for row, _ in description.nodes] == [330_000, 310_000, 340_000]
+    assert layout.genesis.read_bytes() == block_0
+    assert leave(layout, 320_000)[1] is False
+
+
+def test_a_member_that_comes_back_takes_its_chair_again(ceremony: Ceremony, layout: Layout) -> None:
+    before = layout.description.read_bytes()
+    leave(layout, 320_000)
+    path = ceremony.layouts[320_000].card
+    with pytest.raises(RowExistsError):
+        add(layout, cards.read(path), path)
+    assert add(layout, cards.read(path), path, replace=True)[1]
+    assert layout.description.read_bytes() == before
+
+
+def test_who_was_never_a_member_cannot_leave(layout: Layout) -> None:
+    with pytest.raises(NotAMemberError) as error:
+        leave(layout, 500_000)
+    assert error.value.province == 500_000
 
 
 def test_without_a_network_there_is_nothing_to_add_to(ceremony: Ceremony, tmp_path: Path) -> None:

@@ -234,6 +234,22 @@ def test_a_newcomer_is_added_and_gets_the_key_that_is_there(scene: Path, capsys:
     assert "nothing was changed" in capsys.readouterr().err
 
 
+def test_a_member_that_left_is_in_nobodys_table(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assembled(scene)
+    folder = scene / "310000"
+    assert run(["render", "--dir", str(folder)]) == 0
+    assert "10.0.32.5" in (folder / "units" / "firewall.txt").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert run(["network", "leave", "320000", "--dir", str(folder), "--json"]) == 0
+    assert printed(capsys)["provinces"] == [330_000, 310_000, 340_000]
+    assert run(["render", "--dir", str(folder)]) == 0
+    for name in ("units/firewall.txt", "chain/node.toml"):
+        assert "10.0.32.5" not in (folder / name).read_text(encoding="utf-8")
+    assert run(["network", "leave", "320000", "--dir", str(folder)]) == 0
+    assert "nothing was changed" in capsys.readouterr().err
+    assert run(["network", "leave", "500000", "--dir", str(folder)]) == 1
+
+
 def test_a_members_folder_is_rendered_from_its_three_files(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assembled(scene)
     capsys.readouterr()

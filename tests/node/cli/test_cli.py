@@ -34,6 +34,7 @@ NEEDS = {
     "succeed": ["CredentialRegistry"],
     "backup create": ["x.backup", "--to", "0x" + "12" * 32],
     "network add": ["no-such-card.json"],
+    "network leave": ["320000"],
     "swarm-key open": ["no-such-file.json"],
 }
 """What a command must be given besides --dir."""
