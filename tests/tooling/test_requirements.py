@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parents[2]
 USED_UNSEEN = {
     "uvloop": "uvicorn takes it where it is installed",
     "httptools": "the same",
-    "ipfshttpclient": "of the IPFS store, which comes next",
     "pylopdf-fonts-zh-cn": "its font files are read by name (gateway/audit/monthly/document.py)",
 }
 
