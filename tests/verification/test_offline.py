@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from proving import DIRECTORY, FOUR, GENESIS, INSTITUTIONS, Ground, code_of, headers
+from proving import DIRECTORY, FOUR, GENESIS, INSTITUTIONS, Ground, code_of, headers, packed, slot
 from sealing import Validator, addresses, clique_block, number, qbft_block, validators
 
 from gateway.domain.evidence import joined, split
@@ -276,6 +276,14 @@ def test_a_stranger_who_seals_a_chain_of_his_own_convinces_nobody(paper: Paper, 
     block = qbft_block(GENESIS[QBFT], crowd, number=number(90), state=root, time=number(paper.time))
     data = joined(case.data, msgspec.structs.replace(evidence, headers=(block,)))
     assert cannot(other.verdict(data), "evidence.other_validators")
+
+
+def test_a_status_that_only_a_newer_contract_has_is_cannot_check(paper: Paper) -> None:
+    slot_ = slot(4, paper.pair[0].encode().ljust(32, b"\0"), paper.case.leaf)
+    paper.ground.put(REGISTRY, slot_, packed((8, 3), (8, 0), (32, 320_000), (64, 7)))
+    verdict = paper.verdict()
+    assert told(verdict) == (Kind.CANNOT_CHECK, None, "evidence.value")
+    assert verdict.steps[Step.STATUS - 1].state is StepState.NOT_DONE
 
 
 # --- what proves nothing: invalid, at the step

@@ -123,6 +123,16 @@ class ClockBehind(NotBinding):
     hint_en = "set this computer's clock"
 
 
+class ValueUnknown(NotBinding):
+    """A word of a contract holds what this software has no name for: a successor that is newer than it."""
+
+    code = "evidence.value"
+    zh = "合约存储中的值 {value} 本软件不认识"
+    en = "a contract holds the value {value}, which this software does not know"
+    hint_zh = "合约可能比本软件新：请更新软件，或联网核验"
+    hint_en = "the contract may be newer than this software: update it, or verify with the network"
+
+
 class TrustRefused(HurenError):
     """What was given as a trust file cannot be used as one."""
 

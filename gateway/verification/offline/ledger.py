@@ -13,7 +13,7 @@ Follows contracts/base/Governed.sol, contracts/Directory.sol and docs/storage.md
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from gateway.domain.hashing import WORD, hex0x
 from gateway.domain.identifiers import institution_word
@@ -28,15 +28,18 @@ from gateway.ledger.values import (
     Status,
     Tenure,
 )
-from gateway.verification.offline.errors import CodeDiffers
+from gateway.verification.offline.errors import CodeDiffers, ValueUnknown
 from gateway.verification.offline.state import array_of, slot_of, unpacked
 from gateway.verification.offline.trust import DIRECTORY, Listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from enum import IntEnum
 
     from gateway.ledger.values import BlockRef
     from gateway.verification.offline.state import State
+
+_E = TypeVar("_E", bound="IntEnum")
 
 CREDENTIALS: Final = "CredentialRegistry"
 INSTITUTIONS: Final = "InstitutionRegistry"
@@ -127,7 +130,7 @@ class StateLedger:
     def anchors(self, batches: Sequence[tuple[str, bytes]], block: BlockRef) -> list[Anchor | None]:  # noqa: ARG002
         """Return the anchors of (institution, root) pairs, None where none is anchored.
 
-        Raises (as the others here): ProofInvalid, CodeDiffers.
+        Raises (as the others here): ProofInvalid, CodeDiffers, ValueUnknown.
         """
         return [self._anchor(institution, root) for institution, root in batches]
 
@@ -165,8 +168,8 @@ class StateLedger:
                     anchored_at,
                     sequence,
                     attestations,
-                    Status(status),
-                    Reason(reason),
+                    _known(Status, status),
+                    _known(Reason, reason),
                     set_by,
                     since,
                 )
@@ -178,7 +181,9 @@ class StateLedger:
             status, reason, set_by, since = unpacked(self._state.word(address, slot), _STATUS)
             if since:
                 successor = self._state.word(address, slot + 1)
-                return LeafState(Status(status), Reason(reason), set_by, since, successor if any(successor) else None)
+                return LeafState(
+                    _known(Status, status), _known(Reason, reason), set_by, since, successor if any(successor) else None
+                )
         return LeafState()
 
     def _accreditation(self, institution: str, version: int) -> Accreditation | None:
@@ -187,7 +192,7 @@ class StateLedger:
         for address in self.in_force(INSTITUTIONS):
             province, standing, categories, level, credits_, since = unpacked(self._state.word(address, slot), _VERSION)
             if since:
-                return Accreditation(version, province, Standing(standing), categories, level, credits_, since)
+                return Accreditation(version, province, _known(Standing, standing), categories, level, credits_, since)
         return None
 
     def _key(self, institution: str, key: bytes) -> InstitutionKey | None:
@@ -196,5 +201,14 @@ class StateLedger:
             valid_from, retired, compromised, founding, _ = unpacked(self._state.word(address, slot), _TENURE)
             if valid_from:
                 [kind] = unpacked(self._state.word(address, slot + 1), (_COARSE,))
-                return InstitutionKey(key, KeyKind(kind), Tenure(valid_from, retired, compromised, bool(founding)))
+                return InstitutionKey(
+                    key, _known(KeyKind, kind), Tenure(valid_from, retired, compromised, bool(founding))
+                )
         return None
+
+
+def _known(kind: type[_E], value: int) -> _E:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise ValueUnknown(f"{kind.__name__} {value}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.domain.did_key import MalformedKey, public_key_of
@@ -91,6 +92,8 @@ def _by_evidence(
         registries = [entry.address for entry in reader.listed(CREDENTIALS)]
         ledger = Ledger(View(reader, block, Source.EVIDENCE), trust.chain_id, registries, _Nameless(), lambda _: ())
         return by_ledger(exam, paper, leaf, ledger, anchor, now)
+    except NotBinding as error:
+        return exam.cannot(exam.reached, error)
     except HurenError as error:
         return exam.against(exam.reached, Kind.INVALID, error)
 
@@ -135,12 +138,9 @@ def touch(reader: StateLedger, subject: Subject, block: BlockRef) -> Anchor | No
         ProofInvalid, CodeDiffers: something is not proven.
     """
     [anchor] = reader.anchors([(subject.institution, subject.root)], block)
-    reader.leaf_states([(subject.institution, subject.leaf)], block)
     if anchor is not None:
         reader.accreditations([(subject.institution, anchor.accreditation)], block)
-    try:
-        key = public_key_of(subject.issuer)
-    except MalformedKey:
-        return anchor  # step 5 says so
-    reader.keys([(subject.institution, key)], block)
+    with suppress(MalformedKey):  # step 5 says so
+        reader.keys([(subject.institution, public_key_of(subject.issuer))], block)
+    reader.leaf_states([(subject.institution, subject.leaf)], block)
     return anchor
