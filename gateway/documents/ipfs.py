@@ -43,6 +43,7 @@ class IpfsStore:
     def __init__(self, api: BlockApi) -> None:
         """Take the daemon's API, which whoever made it closes."""
         self._api = api
+        self.url = api.url
 
     def put(self, content: bytes) -> str:
         """Stores and pins `content` durably and returns its CID. A damaged block of that name is mended.

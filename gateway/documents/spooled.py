@@ -12,20 +12,22 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 
 from gateway.documents.errors import BlobCorrupted, BlobNotFound, StoreUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from gateway.documents.blobs import FolderStore
     from gateway.documents.ipfs import IpfsStore
 
 _REST_SECONDS: Final = 5.0
 """How long the daemon is left alone after it has not answered."""
+
+Answer = TypeVar("Answer")
 
 log = structlog.get_logger(__name__)
 
@@ -52,12 +54,10 @@ class SpooledStore:
             StoreRefused: the daemon answers, and does not take them: that does not pass by itself.
         """
         several = list(contents)
-        if time.monotonic() >= self._rests_until:
-            try:
-                return self._ipfs.put_many(several)
-            except StoreUnreachable as error:
-                self._rests_until = time.monotonic() + _REST_SECONDS
-                log.warning("blobs.spooled", why=str(error.details.get("why")), blobs=len(several))
+        try:
+            return self._ask(lambda: self._ipfs.put_many(several))
+        except StoreUnreachable as error:
+            log.info("blobs.spooled", why=str(error.details.get("why")), blobs=len(several))
         return self._folder.put_many(several)
 
     def get(self, cid: str) -> bytes:
@@ -70,11 +70,11 @@ class SpooledStore:
         try:
             return self._folder.get(cid)
         except (BlobNotFound, BlobCorrupted):
-            return self._ipfs.get(cid)
+            return self._ask(lambda: self._ipfs.get(cid))
 
     def has(self, cid: str) -> bool:
         """Whether the daemon or the folder holds `cid`."""
-        return self._folder.has(cid) or self._ipfs.has(cid)
+        return self._folder.has(cid) or self._ask(lambda: self._ipfs.has(cid))
 
     def remove(self, cid: str) -> bool:
         """Takes `cid` away wherever it lies; whether it was there.
@@ -83,14 +83,14 @@ class SpooledStore:
             StoreUnreachable: the daemon is away; nothing was taken away, and it has to be asked for again.
         """
         with self._moving:
-            there = self._ipfs.remove(cid)
+            there = self._ask(lambda: self._ipfs.remove(cid))
             return self._folder.remove(cid) or there
 
     def cids(self) -> Iterator[str]:
         """Every CID held, in no order."""
         waiting = set(self._folder.cids())
         yield from waiting
-        yield from (cid for cid in self._ipfs.cids() if cid not in waiting)
+        yield from (cid for cid in self._ask(lambda: list(self._ipfs.cids())) if cid not in waiting)
 
     def waiting(self) -> int:
         """How many wait in the folder."""
@@ -114,6 +114,17 @@ class SpooledStore:
                         continue  # `huren documents repair` says so, and asks other provinces for it
                 self._folder.remove(cid)
                 moved += 1
+                self._rests_until = 0.0
         if moved:
             log.info("blobs.settled", blobs=moved)
         return moved
+
+    def _ask(self, question: Callable[[], Answer]) -> Answer:
+        """Ask the daemon, unless it has just not answered: one that hangs would hold up everybody, each time anew."""
+        if time.monotonic() < self._rests_until:
+            raise StoreUnreachable(self._ipfs.url, why="no answer a moment ago")
+        try:
+            return question()
+        except StoreUnreachable:
+            self._rests_until = time.monotonic() + _REST_SECONDS
+            raise
