@@ -60,7 +60,8 @@ def rotate(
     names: Annotated[
         list[str],
         typer.Argument(
-            help="node、exchange、ipfs、admin、recovery、operator、law-1 / which keys to replace", metavar="KEY..."
+            help="要更换的密钥：node、exchange、ipfs、admin、recovery、operator、law-1 / which keys to replace",
+            metavar="KEY...",
         ),
     ],
     folder: Dir,
