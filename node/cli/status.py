@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from node.health.reading import Alarm, ChainReading, Reading
 
 _EVERY = 2.0
+_STANDS = 10.0
+"""Seconds after its last block from which on a chain is taken to stand, for the comparison."""
 
 CompareOption = Annotated[
     list[str] | None,
@@ -89,9 +91,12 @@ def _observer(layout: Layout) -> Observer:
 
 
 def _compared(readings: Sequence[Reading], members: Sequence[Layout], urls: Sequence[str]) -> Alarm | None:
-    """Ask the nodes for their branches where a chain stands still, or where a person wants it compared."""
-    suspected = any(alarm.code == "deadlock-suspected" for reading in readings for alarm in reading.alarms)
-    if not urls and not (suspected and len(members) > 1):
+    """Ask the nodes for their branches where the chain stands, or where a person wants it compared.
+
+    While it goes on, two blocks of one height and weight are nothing: the next one decides.
+    """
+    ages = [reading.chain.head_age for reading in readings if reading.chain is not None]
+    if not ages or min(ages) < _STANDS or (len(members) == 1 and not urls):
         return None
     with ExitStack() as stack:
         named = {str(one.province): client_at(at).rpc_url for one, at in zip(readings, members, strict=True)}
@@ -133,13 +138,9 @@ def _print(
     names = {row.province: say(row.name_zh, row.name_en) for row in description.member}
 
     def text(out: Console) -> None:
-        table = Table(title=description.name, title_justify="left", box=None, pad_edge=False)
-        table.add_column("")
-        for reading in readings:
-            table.add_column(names.get(reading.province, str(reading.province)), overflow="fold")
-        for what, *values in zip(_WHAT, *(_rows(reading) for reading in readings), strict=True):
-            table.add_row(what, *("—" if value is None else str(value) for value in values))
-        out.print(table)
+        out.print(
+            _one(readings[0], description.name) if len(readings) == 1 else _all(readings, description.name, names)
+        )
         for reading in readings:
             for alarm in reading.alarms:
                 _say_alarm(out, alarm, "" if len(readings) == 1 else f"{reading.province} ")
@@ -171,6 +172,60 @@ _WHAT = (
     "IPFS 固定 / pins",
     "磁盘剩余 / disk free",
 )
+_COLUMNS = (
+    "省份\nprovince",
+    "区块\nblock",
+    "距今\nage",
+    "终局\nfinal",
+    "节点\npeers",
+    "验证者\nvalidators",
+    "出块\nseals",
+    "缺席\nmissed",
+    "IPFS\npeers",
+    "磁盘\ndisk",
+)
+
+
+def _one(reading: Reading, title: str) -> Table:
+    """One node: what, and how."""
+    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
+    for _ in ("what", "value"):
+        table.add_column(overflow="fold")
+    for what, value in zip(_WHAT, _rows(reading), strict=True):
+        table.add_row(what, "—" if value is None else str(value))
+    return table
+
+
+def _all(readings: Sequence[Reading], title: str, names: Mapping[int, str]) -> Table:
+    """Several nodes: one a line, with the turns that each one's validator has missed as it sees them itself."""
+    table = Table(*_COLUMNS, title=title, title_justify="left", box=None, pad_edge=False)
+    for reading in readings:
+        chain, ipfs = reading.chain, reading.ipfs
+        first = names.get(reading.province, str(reading.province))
+        own = next((one for one in chain.validators if one.province == reading.province), None) if chain else None
+        table.add_row(
+            first,
+            *(
+                ("—",) * 6
+                if chain is None
+                else (
+                    str(chain.height),
+                    f"{chain.head_age:.0f} s",
+                    str(chain.final),
+                    f"{len(chain.provinces)}/{chain.expected}",
+                    f"{chain.present}/{len(chain.validators)}",
+                    _seals(chain),
+                )
+            ),
+            "—" if own is None else f"{own.missed}/{own.turns}",
+            "—" if ipfs is None or not ipfs.answering else f"{ipfs.peers}/{ipfs.expected}",
+            f"{reading.disk_free / 1e9:.1f} GB",
+        )
+    return table
+
+
+def _seals(chain: ChainReading) -> str:
+    return say("是", "yes") if chain.sealing else say("同步中", "syncing") if chain.syncing else say("否", "no")
 
 
 def _rows(reading: Reading) -> tuple[object, ...]:
@@ -197,7 +252,7 @@ def _chain_rows(chain: ChainReading) -> tuple[object, ...]:
         f"{len(chain.provinces)} / {chain.expected}",
         f"{chain.present} / {len(chain.validators)}（须 / needed {chain.needed}）",
         missed,
-        "是 / yes" if chain.sealing else "同步中 / syncing" if chain.syncing else "否 / no",
+        _seals(chain),
         None if chain.delay is None else f"{chain.delay:.1f} s",
     )
 

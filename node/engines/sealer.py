@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from node.client.errors import NodeError
 from node.client.files import write_whole
-from node.client.keystores import PRIVATE, KeystoreError, address_of
+from node.client.keystores import PRIVATE, KeystoreError, address_of, create
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +68,9 @@ def write_sealer(folder: Path, node_key: Path, validator: str) -> tuple[Path, ..
         NodeKeyError: node.key cannot be used.
     """
     entry, password = entry_of(folder), password_of(folder)
+    bystander = bystander_of(folder)
+    if not bystander.exists():
+        create(bystander, secrets.token_urlsafe(32), scrypt_cost=_COST)
     try:
         if password.exists() and address_of(entry) == validator:
             return ()
@@ -87,6 +90,11 @@ def write_sealer(folder: Path, node_key: Path, validator: str) -> tuple[Path, ..
 def entry_of(folder: Path) -> Path:
     """Return where the entry is, below the client's `folder`."""
     return folder / "keystore" / "sealer.json"
+
+
+def bystander_of(folder: Path) -> Path:
+    """Return where the entry of an account lies that is nobody's: its key is thrown away (see `geth_attendant`)."""
+    return folder / "keystore" / "bystander.json"
 
 
 def password_of(folder: Path) -> Path:
