@@ -70,7 +70,7 @@ class FolderStore:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self.path = folder
         self._numbers = itertools.count()
         self._shards: set[Path] = set()  # those whose names this process knows to be durable
         self._sweep()
@@ -102,7 +102,7 @@ class FolderStore:
                 continue
             if path.parent not in self._shards:
                 path.parent.mkdir(exist_ok=True)
-                folders.add(self._folder)
+                folders.add(self.path)
             self._write(path, content)
             folders.add(path.parent)
         for folder in folders:
@@ -140,7 +140,7 @@ class FolderStore:
 
     def cids(self) -> Iterator[str]:
         """Every CID held, in no order."""
-        for shard in self._folder.iterdir():
+        for shard in self.path.iterdir():
             if shard.is_dir():
                 yield from (path.name for path in shard.iterdir() if not path.name.startswith(_TEMPORARY))
 
@@ -161,11 +161,11 @@ class FolderStore:
         return self._path(cid)
 
     def _path(self, cid: str) -> Path:
-        return self._folder / cid[-2:] / cid
+        return self.path / cid[-2:] / cid
 
     def _sweep(self) -> None:
         # Another process may be writing right now: only what is older than any write takes is a kill's leftover.
-        for path in self._folder.glob(f"*/{_TEMPORARY}*"):
+        for path in self.path.glob(f"*/{_TEMPORARY}*"):
             try:
                 if time.time() - path.stat().st_mtime > _STALE_SECONDS:
                     path.unlink()

@@ -10,11 +10,11 @@ asks this gateway over HTTP gets what waits here too, so that other provinces lo
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
+from filelock import FileLock
 
 from gateway.documents.errors import BlobCorrupted, BlobNotFound, StoreUnreachable
 
@@ -40,7 +40,8 @@ class SpooledStore:
         self._ipfs = ipfs
         self._folder = folder
         self._rests_until = 0.0
-        self._moving = threading.Lock()
+        # Threads and processes: what a person has taken away must not come back by what was moved meanwhile.
+        self._moving = FileLock(folder.path / ".moving.lock")
 
     def put(self, content: bytes) -> str:
         """Stores `content` durably; see BlobStore."""

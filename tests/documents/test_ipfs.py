@@ -211,9 +211,9 @@ def test_while_the_daemon_is_away_blobs_wait_in_the_folder_and_go_into_it_once_i
 @pytest.mark.kill
 def test_a_daemon_that_hangs_is_away_and_is_left_alone_for_a_while(swarm: Swarm, tmp_path: Path) -> None:
     daemon = swarm.daemons[0]
+    daemon.send(signal.SIGSTOP)
     with closing(daemon.api(timeout=1.0)) as api:
         store = SpooledStore(IpfsStore(api), FolderStore(tmp_path))
-        daemon.send(signal.SIGSTOP)
         try:
             first, second = fresh(2)
             cids = [store.put(first)]
@@ -226,6 +226,8 @@ def test_a_daemon_that_hangs_is_away_and_is_left_alone_for_a_while(swarm: Swarm,
         finally:
             daemon.send(signal.SIGCONT)
         assert store.waiting() == 2
+    with closing(daemon.api()) as api:  # a second is enough to see that it hangs, and too little for a busy machine
+        store = SpooledStore(IpfsStore(api), FolderStore(tmp_path))
         assert store.settle() == 2
         assert [store.get(cid) for cid in (cids[0], cids[1])] == [first, second]
 
