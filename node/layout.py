@@ -113,7 +113,7 @@ class Layout:
 
     @property
     def exchange_key(self) -> Path:
-        """What secrets for this member alone are sealed to (64 hexadecimal digits; `node.ceremony.keys` says of what)."""
+        """What secrets for this member alone are sealed to (64 hexadecimal digits, see `node.ceremony.keys`)."""
         return self.keys / "exchange.key"
 
     @property
