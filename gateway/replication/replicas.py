@@ -94,6 +94,7 @@ class Replicas:
     _readers: dict[str, _Reader] = field(default_factory=dict)
     _lacking: dict[str, Assigned] = field(default_factory=dict)
     _held: set[str] | None = None
+    _shared_by: tuple[int, ...] = ()
 
     def round(self) -> Round:
         """Take in what the others have listed since, and try again for what did not come.
@@ -106,6 +107,11 @@ class Replicas:
             return Round(0, 0, {})
         if self._held is None:
             self._held = set(self.store.cids())
+        members = self.members.provinces()
+        if members != self._shared_by:
+            # Who joined keeps from now on what others kept, and who left keeps nothing: the lists are read anew.
+            self._readers.clear()
+            self._shared_by = members
         silent = {}
         for address in self.addresses:
             try:

@@ -140,6 +140,18 @@ def test_a_province_has_no_more_packs_than_it_has_anchored_credentials(tmp_path:
     assert set(replicas.store.cids()) == set(ours())
 
 
+def test_when_a_member_leaves_the_others_take_up_what_it_kept(tmp_path: Path) -> None:
+    neighbour = Neighbour(PACKS)
+    replicas = replicas_of(neighbour, tmp_path)
+    replicas.round()
+    fewer = MEMBERS[:2]
+    assert set(ours()) < set(CIDS)
+    replicas.members = Consortium(fewer)
+    assert replicas.round().kept == len(CIDS) - len(ours())
+    assert set(replicas.store.cids()) == set(CIDS)
+    assert len(neighbour.fetched) == len(CIDS), "nothing is fetched twice"
+
+
 def test_what_is_no_pack_is_not_kept_and_not_asked_for_again(tmp_path: Path) -> None:
     neighbour = Neighbour([b"something else " + bytes([number]) for number in range(40)])
     replicas = replicas_of(neighbour, tmp_path)
