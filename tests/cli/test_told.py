@@ -1,4 +1,4 @@
-"""What a newcomer reads where a call is off or a list is empty: each language by itself, each naming what it is about."""
+"""What a newcomer reads where a call is off or a list is empty: in each language by itself, with what it is about."""
 
 from __future__ import annotations
 

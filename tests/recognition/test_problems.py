@@ -1,4 +1,4 @@
-"""What can be wrong with an application, a letter or a decision: each class says what, about which member, what to do."""
+"""What can be wrong with an application, a letter or a decision: each class names its member and what to do."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import pickle
 import pkgutil
 import re
 import string
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gateway import api, cli, recognition
-from gateway.domain.errors import HurenError
 from gateway.recognition.transfers.errors import TransferProblem
+
+if TYPE_CHECKING:
+    from gateway.domain.errors import HurenError
 
 
 def _families(kind: type[HurenError]) -> list[type[HurenError]]:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     Integer,
     LargeBinary,
-    String,
     and_,
     case,
     cast,
@@ -35,9 +34,9 @@ from gateway.ledger.transfer_projection import TRANSFERS
 from gateway.ledger.transfer_rows import stage_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Label, Select
 
     from gateway.audit.findings.values import Thresholds
     from gateway.ledger.values import BlockRef
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 _T: Final = TRANSFERS.c
 _MONTHS: Final = literal_column("12", Integer)
 _EVER: Final = literal_column("0", Integer)
-"""The year that stands for all years. Written into the statement: PostgreSQL groups by no parameter."""
+"""The year that stands for all years, as a factor: groups are made by expressions, not by numbers or parameters."""
 _REFS: Final = 5
 """Transfers named in a finding that is about many."""
 _PER_CENT: Final = 100
@@ -75,25 +74,42 @@ def of_caps(
     """
     if not caps or not windows:
         return
+    yearly = {key for key, kind in windows.items() if kind == YEAR}
+    for year, mine in ((_T.decided_month // _MONTHS, yearly), (_T.decided_month * _EVER, windows.keys() - yearly)):
+        if mine:
+            yield from _near_caps(connection, _used(block, caps, year.label("year"), percent), mine)
+
+
+def _used(block: BlockRef, caps: Mapping[tuple[bytes, int], int], year: Label[int], percent: int) -> Select[Any]:
+    """Enrolments near the lowest cap of the rules they used, counted by ``year``.
+
+    Of every programme, whatever its window: few are near a cap, while a join of the windows would be made a million
+    times.
+    """
     cap = values(column("agreement", LargeBinary), column("rule", BigInteger), column("cap", BigInteger), name="caps")
     rules = cap.data([(*key, most) for key, most in sorted(caps.items())]).cte("caps")
-    window = values(
-        column("institution", String), column("programme", LargeBinary), column("kind", Integer), name="windows"
-    )
-    spans = window.data([(*key, kind) for key, kind in sorted(windows.items())]).cte("windows")
-    when = case((spans.c.kind == literal_column(str(YEAR)), _T.decided_month // _MONTHS), else_=_EVER).label("year")
     credit = _T.awarded - case((_T.reversed_block <= block.number, _T.withdrawn), else_=0)
-    used, most = cast(func.sum(credit), BigInteger), func.min(rules.c.cap)
-    account = (_T.target_institution, _T.programme, _T.enrolment)
-    query = (
-        select(*account, when, used.label("used"), most.label("cap"), func.max(_T.decided_at).label("since"))
-        .join(rules, and_(rules.c.agreement == _T.agreement, rules.c.rule == _T.rule))
-        .join(spans, and_(spans.c.institution == _T.target_institution, spans.c.programme == _T.programme))
+    by_rule = (_T.target_institution, _T.programme, _T.enrolment, year, _T.agreement, _T.rule)
+    part = (
+        select(*by_rule, func.sum(credit).label("used"), func.max(_T.decided_at).label("since"))
         .where(*_awarded(block))
-        .group_by(*account, when)
+        .group_by(*by_rule)
+        .subquery()
+    )
+    account = (part.c.target_institution, part.c.programme, part.c.enrolment, part.c.year)
+    used, most = cast(func.sum(part.c.used), BigInteger), func.min(rules.c.cap)
+    return (
+        select(*account, used.label("used"), most.label("cap"), func.max(part.c.since).label("since"))
+        .join(rules, and_(rules.c.agreement == part.c.agreement, rules.c.rule == part.c.rule))
+        .group_by(*account)
         .having(used * _PER_CENT >= most * percent)
     )
+
+
+def _near_caps(connection: Connection, query: Select[Any], mine: Collection[tuple[str, bytes]]) -> Iterator[Finding]:
     for row in connection.execute(query):
+        if (row.target_institution, row.programme) not in mine:
+            continue
         yield Finding(
             "cap.near",
             Severity.NOTE,
