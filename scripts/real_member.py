@@ -15,18 +15,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from stage import HUREN_NODE, Done, run
 
 from node import local as local_files
-from node.client.rpc import JsonRpc
+from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
 from node.engines.factory import client_at
 from node.engines.processes import Detached
+from node.health.branches import fork_of
 from node.layout import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from node.engines.protocol import ChainClient
     from node.local import Local
 
 _SECONDS = 120.0
+_WELL = 300.0
+"""Seconds that a network may take to be well again."""
+_PATIENCE = 25.0
+"""Seconds without a new block everywhere before it is looked whether the nodes stand on two branches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,13 @@ class Member:
         difficulty = int(found.get("totalDifficulty", "0x0"), 16)
         return Head(int(found["number"], 16), found["hash"], int(found["timestamp"], 16), difficulty)
 
+    def found(self) -> Head | None:
+        """Return its newest block, None where its client does not answer."""
+        try:
+            return self.head()
+        except (RpcUnreachable, RpcError):
+            return None
+
     def peers(self) -> int:
         """How many nodes its client is connected to."""
         return int(self.ask("net_peerCount"), 16)
@@ -143,3 +155,44 @@ class Member:
     def lose_chain(self) -> None:
         """Delete every block and state that it holds; it does not run."""
         shutil.rmtree(self.layout.chain)
+
+
+def untangle(members: Collection[Member]) -> bool:
+    """Let one side go back where two branches of equal difficulty stand against each other; return whether they did.
+
+    That is what `huren-node status` says to do. It happens after partitions, and where all nodes of a network begin at
+    once: a client takes no block of the others' before it seals itself, so that two may begin beside the other two.
+    """
+    fork = fork_of({str(member.province): JsonRpc(member.rpc_url, timeout=20.0) for member in members})
+    if fork is None or not fork.deadlocked:
+        return False
+    provinces = fork.branches[0].nodes
+    for member in members:
+        if str(member.province) in provinces:
+            member.run("rewind", "--to", str(fork.common), "--yes", "--json")
+    return True
+
+
+def moving(members: Iterable[Member], seconds: float = _WELL) -> None:
+    """Wait until every node has a block that none had at first, all on one chain; untangle them where they never would.
+
+    Raises:
+        TimeoutError: they do not within ``seconds``.
+    """
+    members = list(members)
+    known = [head.number for member in members if (head := member.found()) is not None]
+    newest = max(known, default=0)
+    deadline, patience = time.monotonic() + seconds, time.monotonic() + _PATIENCE
+    while True:
+        heads = [member.found() for member in members]
+        numbers = [head.number for head in heads if head is not None]
+        if len(numbers) == len(members) and min(numbers) > newest:
+            lowest = min(numbers) - 3
+            if len({member.block(lowest).hash for member in members}) == 1:
+                return
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not above block {newest} after {seconds:.0f} s: {heads}")
+        if time.monotonic() > patience:
+            untangle(members)
+            patience = time.monotonic() + _PATIENCE
+        time.sleep(0.3)

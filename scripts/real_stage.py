@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from anchored import events
 from ports import free_ports
 from prehistory import ROOT, read_past, seal
-from real_member import Member
+from real_member import Member, moving
 from relays import Relays
 from stage import HOMES, HUREN_NODE, OFFICE, CommandFailedError, Done, Stage, run, write_secret
 
@@ -108,6 +108,7 @@ class RealStage:
             self.node("up", "--all", "--json")
             self.node("deploy")
             self._begin_today(found)
+        moving(self.members.values())
         self._settle_centres()
 
     def wait(self, what: str, done: Callable[[], bool], seconds: float = _SECONDS) -> None:

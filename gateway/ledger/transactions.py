@@ -5,10 +5,11 @@ Source: EIP-155 (chain id in the signature), Ethereum JSON-RPC.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gateway.domain.errors import cause_of
+from gateway.domain.errors import Said, cause_of
 from gateway.ledger.calls import ChainCalls, revert_of
 from gateway.ledger.errors import ChainUnavailable
 from node.client.rpc import RpcError
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _ALREADY_THERE = ("already known", "known transaction", "already imported", "nonce too low", "replacement transaction")
 """How nodes say that they have this transaction, or have mined one with its nonce: the receipt decides."""
+BEHIND_SECONDS = 60
+"""How old the newest block may be where blocks tell the time. A node that is behind (its disk was lost, it was cut off)
+knows neither what has been done nor what a contract would say now: whoever asked it would refuse, or repeat."""
 _GAS_MARGIN = 1.25
 _GAS_FLOOR = 30_000
 _TOO_LARGE = ("exceeds allowance", "exceeds block gas limit", "out of gas", "intrinsic gas too high", "outofgas")
@@ -70,7 +74,7 @@ def chain_state(calls: ChainCalls, sender: str) -> ChainState:
     """Return the chain as `sender` (0x hex) finds it.
 
     Raises:
-        ChainUnavailable: no answer.
+        ChainUnavailable: no answer, or the node's newest block is so old that its answers are not the chain's.
     """
     final = calls.final_block()
     latest, latest_nonce, final_nonce = calls.requests(
@@ -83,6 +87,11 @@ def chain_state(calls: ChainCalls, sender: str) -> ChainState:
     for answer in (latest, latest_nonce, final_nonce):
         if answer is None or isinstance(answer, RpcError):
             raise ChainUnavailable(cause_of(answer))
+    age = int(time.time()) - int(latest["timestamp"], 16)
+    if calls.deployment.finality.wall_clock and age > BEHIND_SECONDS:
+        raise ChainUnavailable(
+            Said(f"最新区块是 {age} 秒前的，链已停止或节点落后", f"the newest block is {age} s old: halted, or behind")
+        )
     return ChainState(
         next_nonce=int(latest_nonce, 16),
         latest=int(latest["number"], 16),

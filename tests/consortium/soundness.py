@@ -7,13 +7,13 @@ assert_sound(stage, work, before)
 
 from __future__ import annotations
 
-import time
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from anchored import events
+from real_member import moving
 from sqlalchemy import create_engine, text
 from stage import fetch
 from trading import LEDGER, hash_of
@@ -21,10 +21,7 @@ from trading import LEDGER, hash_of
 from gateway.domain.manifest import check_manifest, cid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from meanwhile import Work
-    from real_member import Member
     from real_stage import RealStage
     from stage import Centre
 
@@ -60,22 +57,6 @@ def assert_sound(stage: RealStage, work: Work, before: Others) -> None:
     heads = {centre.home.slug: heads_of(centre) for centre in stage.centres.values()}
     assert len({tuple(sorted(one.items())) for one in heads.values()}) == 1, heads
     _complete(stage)
-
-
-def moving(members: Iterable[Member]) -> None:
-    """Wait until every node has a block that was not there when it was first asked, and all have the same."""
-    members = list(members)
-    first = [member.head().number for member in members if _answers(member)]
-    newest = max(first, default=0)
-    deadline = time.monotonic() + SECONDS
-    while True:
-        heads = {member.province: member.head() if _answers(member) else None for member in members}
-        if all(head is not None and head.number > newest for head in heads.values()):
-            lowest = min(head.number for head in heads.values() if head is not None) - 3
-            if len({member.block(lowest).hash for member in members}) == 1:
-                return
-        assert time.monotonic() < deadline, f"above {newest} within {SECONDS} s: {heads}"
-        time.sleep(0.3)
 
 
 def agreed(stage: RealStage) -> int:
@@ -141,11 +122,3 @@ def _complete(stage: RealStage) -> None:
 def readiness(centre: Centre) -> Any:  # noqa: ANN401 - JSON
     """What /readyz tells."""
     return fetch(f"{centre.url}/readyz")[1]
-
-
-def _answers(member: Member) -> bool:
-    try:
-        member.ask("eth_chainId")
-    except Exception:  # noqa: BLE001 - whatever it is, it does not answer
-        return False
-    return True

@@ -8,7 +8,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from soundness import agreed, moving, readiness
+from real_member import moving
+from soundness import agreed, readiness
 from stage import fetch
 
 if TYPE_CHECKING:

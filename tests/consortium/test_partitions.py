@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from anchored import anchors_of
 from ports import free_port
+from real_member import moving, untangle
 from real_stage import GETH
-from soundness import moving
 
-from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
+from node.client.rpc import JsonRpc, RpcUnreachable
 from node.description import read
 from node.health.branches import fork_of
 
@@ -42,7 +42,7 @@ def test_halves_that_were_cut_from_each_other_become_one_chain_again(
         consortium.relays.part(one, other)
         _all_stand_still(consortium)  # neither half may seal more than twice
         consortium.relays.mend()
-        untangled(consortium)
+        moving(consortium.members.values())
     sound()
 
 
@@ -56,7 +56,7 @@ def test_branches_of_equal_difficulty_are_named_with_their_cure_and_one_side_goi
     assert f"rewind --to {fork.common}" in told.stdout
     waiting = work.issuing(ZHEJIANG)
     work.begin(waiting)
-    untangled(consortium)
+    assert untangle(consortium.members.values())
     sound()
 
 
@@ -139,29 +139,6 @@ def forked(stage: RealStage) -> Fork | None:
     return fork_of({str(province): JsonRpc(member.rpc_url) for province, member in stage.members.items()})
 
 
-def untangled(stage: RealStage) -> None:
-    """Wait until all go on together; where the halves weigh the same, one of them goes back, as `status` says."""
-    deadline = time.monotonic() + 240
-    while True:
-        with contextlib.suppress(AssertionError, RpcError):
-            _together(stage, 45)
-            return
-        assert time.monotonic() < deadline
-        fork = forked(stage)
-        if fork is not None and fork.deadlocked:
-            for name in fork.branches[0].nodes:
-                member = stage.members[int(name)]
-                member.run("rewind", "--to", str(fork.common), "--yes", "--json")
-
-
-def _together(stage: RealStage, seconds: float) -> None:
-    began = max(member.head().number for member in stage.members.values())
-    deadline = time.monotonic() + seconds
-    while not all(member.head().number > began + 1 for member in stage.members.values()):
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
-
-
 def _deadlocked(stage: RealStage) -> Fork:
     """Cut two from two until both branches weigh the same, and mend the cables: they stay as they are."""
     for _ in range(TRIES):
@@ -181,7 +158,7 @@ def _deadlocked(stage: RealStage) -> Fork:
             assert again is not None
             assert again.deadlocked
             return again
-        untangled(stage)
+        moving(stage.members.values())
     raise AssertionError(f"no deadlock in {TRIES} partitions")
 
 

@@ -297,6 +297,7 @@ _SEND_AND_DIE = textwrap.dedent("""
     import sys
     from pathlib import Path
     from eth_account import Account
+    from gateway.ledger import dispatch
     from gateway.ledger.calls import ChainCalls
     from gateway.ledger.checkpoints import kill_at
     from gateway.ledger.sender import Sender
@@ -304,6 +305,7 @@ _SEND_AND_DIE = textwrap.dedent("""
     from node.client.deployment import Deployment, Finality
     from node.client.rpc import JsonRpc
 
+    dispatch.WINDOW = 192  # of 250: more than one window
     folder, database, url, point, occurrence, entries = sys.argv[1:]
     rpc = JsonRpc(url)
     genesis = rpc.call("eth_getBlockByNumber", "0x0", False)["hash"]
