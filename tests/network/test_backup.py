@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from postgres_server import Server
 
-pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(1800)]
 SHANGHAI, JIANGSU = 310000, 320000
 FEW, MANY = 40, 1_600
 

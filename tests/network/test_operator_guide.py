@@ -15,7 +15,7 @@ from ports import free_port, free_ports
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(1800)]
 BIN = Path(sys.executable).parent
 RPC, GATEWAY = "8545", "8102"
 REAL_PORTS = 40
@@ -32,7 +32,7 @@ def bash(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=1200,
     )
 
 
