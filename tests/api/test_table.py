@@ -93,6 +93,7 @@ def test_each_role_is_let_in_where_the_table_says_so_and_refused_with_403_elsewh
             assert answer.json().get("code") != "api.no_route", route
         else:
             assert (answer.status_code, answer.json()["code"]) == (403, "access.role"), route
+            assert answer.json()["field"] == "role", route
             allowed = " ".join(one.value for one in route.roles or ())
             assert f'error="insufficient_scope", scope="{allowed}"' in answer.headers["www-authenticate"]
 

@@ -155,6 +155,12 @@ def test_a_filter_that_makes_no_sense_is_named_with_what_to_do(house: House, que
     assert any("\u4e00" <= letter <= "\u9fff" for letter in told["zh"])
 
 
+def test_a_parameter_that_is_misspelt_is_named_in_plain_words(house: House) -> None:
+    told = house.get("/v1/transfers?instituton=123300004700007891", Role.OPERATOR).json()
+    assert "there is no such parameter" in told["en"]
+    assert "没有这个参数" in told["zh"]
+
+
 def test_a_transfer_that_there_is_not_and_a_name_that_is_none(house: House) -> None:
     assert house.get("/v1/transfers/310000-330000-9", Role.OPERATOR).json()["code"] == "transfer.unknown"
     assert house.get("/v1/transfers/310000-330000-9", Role.OPERATOR).status_code == 404
