@@ -105,7 +105,7 @@ def memberships(description: Description, in_force: Sequence[int]) -> Membership
     return Membership(
         wanted={nodes[province]: province for province in in_force if province in nodes},
         keyless=tuple(province for province in in_force if province not in nodes),
-        owners={validator: province for province, validator in nodes.items()},
+        owners={row.node.validator: row.province for row in description.member if row.node is not None},
     )
 
 

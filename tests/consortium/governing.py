@@ -1,0 +1,164 @@
+"""A network whose members come, go and change keys: what the tests of governance do by the commands of an operator.
+
+governed = Governed(stage)
+chongqing = governed.newcomer()
+governed.decide("admit", f"joining=@{chongqing.layout.card}")
+governed.settle()
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ports import free_port, free_ports
+from real_member import Member, moving
+from stage import HUREN_NODE, Centre, Done, Home, run
+
+from node.ceremony.card import read as read_card
+from node.client.deployment import Deployment
+from node.client.keystores import address_of
+from node.client.rpc import JsonRpc
+from node.offices import Offices, Standing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from real_stage import RealStage
+
+CHONGQING = 500000
+SHANGHAI, JIANGSU, ZHEJIANG, ANHUI = 310000, 320000, 330000, 340000
+_SECONDS = 300.0
+
+
+def node(member: Member, *words: str, ok: tuple[int, ...] = (0,)) -> Done:
+    """``huren-node …`` on a member's folder, whatever the command."""
+    return run(HUREN_NODE, *words, "--dir", str(member.folder), "--json", ok=ok)
+
+
+def standing(member: Member, province: int | None = None) -> Standing:
+    """The accounts of a member as ``member``'s own node tells them."""
+    with JsonRpc(member.rpc_url) as rpc:
+        return Offices(rpc, Deployment.load(member.layout.deployment)).standing(province or member.province)
+
+
+def validator(member: Member) -> str:
+    """The address that the member's card says it seals with."""
+    found = read_card(member.layout.card).member.node
+    assert found is not None
+    return found.validator
+
+
+def by(member: Member, *names: str) -> tuple[str, ...]:
+    """The options that let keys of a member sign."""
+    files = [path for name in names for path in ("--account", str(key_file(member, name)))]
+    return (*files, "--passphrase-file", str(member.layout.passphrase))
+
+
+def key_file(member: Member, name: str) -> Path:
+    """The file of an account; of the admin the one that the chain knows.
+
+    Raises:
+        KeyError: the admin's key is lost.
+    """
+    path = member.layout.account(name)
+    if name == "admin" and address_of(path).lower() != standing(member).admin:
+        raise KeyError(name)
+    return path
+
+
+@dataclass
+class Governed:
+    """The members of ``stage``, founding and later."""
+
+    stage: RealStage
+
+    @property
+    def members(self) -> list[Member]:
+        """All that run a node."""
+        return list(self.stage.members.values())
+
+    def newcomer(self) -> Member:
+        """Make Chongqing's keys and card, let everybody take its row, and start its node; it has no vote yet."""
+        folder = self.stage.network / "members" / str(CHONGQING)
+        (folder / "keys").mkdir(parents=True, mode=0o700)
+        first = self.members[0]
+        shutil.copy(first.layout.passphrase, folder / "keys" / "passphrase")
+        made = Member(CHONGQING, folder)
+        rpc, authrpc, api, metrics, p2p, swarm = map(str, free_ports(6))
+        node(
+            made,
+            *("member", "new", "--province", str(CHONGQING), "--name-zh", "重庆市", "--name-en", "Chongqing"),
+            *("--host", "127.0.0.1", "--listen", "127.0.0.1", "--p2p-port", p2p, "--swarm-port", swarm),
+            *("--rpc-port", rpc, "--authrpc-port", authrpc, "--ipfs-api-port", api, "--metrics-port", metrics),
+            *("--passphrase-file", str(made.layout.passphrase)),
+        )
+        self.spread(made)
+        for path in (first.layout.description, first.layout.genesis, first.layout.deployment):
+            shutil.copy(path, folder)
+        node(first, "swarm-key", "make")
+        node(made, "swarm-key", "open", str(first.layout.sealed_swarm_key))
+        self.stage.members[CHONGQING] = made
+        self.restart()
+        return made
+
+    def spread(self, changed: Member) -> None:
+        """Let every member take the row of the card that ``changed`` has now."""
+        for member in self.members:
+            node(member, "network", "add", str(changed.layout.card), "--replace")
+
+    def restart(self) -> None:
+        """Let every node take what changed in network.toml, one after the other."""
+        for member in self.members:
+            member.up()
+        moving(self.members)
+
+    def decide(self, call: str, *words: str) -> None:
+        """Open, carry and execute a motion by the accounts of the founders; Shanghai, which chairs, opens it."""
+        opener = self.stage.members[SHANGHAI]
+        opened = node(opener, "motion", "open", call, *words, "--yes", *by(opener, "admin", "law-1")).json["motion"]
+        for member in self.members:
+            shown = node(opener, "motion", "show", opened).json
+            if shown["inFavour"] >= shown["needed"]:
+                break
+            with contextlib.suppress(KeyError):  # without its admin's key a member casts no vote
+                if standing(member).member:
+                    node(member, "motion", "vote", opened, "--for", "--yes", *by(member, "admin", "law-1"))
+        node(opener, "motion", "execute", opened, "--yes", *by(opener, "operator"))
+
+    def plan(self, member: Member) -> Any:  # noqa: ANN401 - what the command prints
+        """What one member's plan says."""
+        return node(member, "governance", "plan", ok=(0, 1)).json
+
+    def settle(self) -> None:
+        """Let every member apply its plan, again and again, until validators and members are the same to all.
+
+        Raises:
+            TimeoutError: they are not within some minutes.
+        """
+        deadline = time.monotonic() + _SECONDS
+        while True:
+            with ThreadPoolExecutor(2) as pool:
+                done = list(pool.map(lambda one: node(one, "governance", "apply", ok=(0, 1)).json, self.members))
+            working = all(one["atWork"] for plan in done for one in plan["validators"])
+            if working and all(plan["settled"] and not plan["discarded"] for plan in done):
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(str(done))
+
+    def gateway(self, member: Member) -> Centre:
+        """Start a gateway of a member that issues nothing: it indexes, and verifies."""
+        home = Home(member.province, "chongqing", "", "重庆", "Chongqing")
+        centre = Centre(home, self.stage.folder / home.slug, member.folder, member.rpc_url, free_port())
+        centre.settings |= dict(self.stage.centres[JIANGSU].settings)
+        api = f"http://127.0.0.1:{member.local.ipfs_api_port}"
+        centre.settings["ipfs"] = f'{{ api_url = "{api}", token_file = "{member.layout.ipfs_token.absolute()}" }}'
+        centre.folder.mkdir()
+        centre.write_settings()
+        centre.serve(read_only=True)
+        self.stage.centres[member.province] = centre
+        return centre
