@@ -92,7 +92,7 @@ def test_an_old_head_is_no_base_for_an_answer(
     with TamperingProxy(consortium.members[ANHUI].rpc_url, [OldHead(BLOCKS)]) as proxy:
         _ask(anhui, proxy.url)
         told = anhui.run("verify", str(paper), "--source", "live", "--json", ok=(2,)).json
-        assert told["verdict"] == "cannot check"
+        assert told["verdict"] == "cannot-check"
         assert told["reason"]["code"] == "verify.chain_stands_still"
         assert not readiness(anhui)["chain"]["moving"]
     _ask(anhui, consortium.members[ANHUI].rpc_url)
