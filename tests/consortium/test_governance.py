@@ -102,6 +102,16 @@ def test_a_fifth_province_joins_seals_and_verifies_what_was_issued_before_it_cam
         one.wait_until_indexed(block)
     assert heads_of(centre) == heads_of(jiangsu)
     assert centre.run("verify", str(paper), "--json").json["verdict"] == "valid"
+    eras = [_trusted(one) for one in (centre, jiangsu)]
+    assert eras[0] == eras[1]  # each recomputed it from its own node
+    assert validator(chongqing)[2:] in eras[0].decode().lower()
+
+
+def _trusted(centre: Centre) -> bytes:
+    """The file by which others verify with no network: the validators, era by era, with the votes that changed them."""
+    path = centre.folder / "trust.json"
+    centre.run("trust", "export", "--out", str(path))
+    return path.read_bytes()
 
 
 def test_a_validators_key_is_rotated(governed: Governed) -> None:
