@@ -32,8 +32,8 @@ EXPECTED = {
         "audit", "token", "webhook", "key", "index", "documents", "job", "backup", "restore", "recover",
     },
     "huren-node": {
-        "init", "member", "network", "swarm-key", "render", "up", "status", "down", "advance", "rewind", "deploy",
-        "verify-contracts", "motion", "governance", "succeed", "backup", "restore",
+        "init", "member", "network", "swarm-key", "render", "up", "status", "down", "advance", "rewind",
+        "deploy", "verify-contracts", "motion", "succeed", "governance", "backup", "restore",
     },
 }  # fmt: skip
 
