@@ -106,9 +106,7 @@ class RecognitionParts:
         """What waits for a decision here."""
         gateway = self._gateway
         province = gateway.settings.province
-        return Inbox(
-            province, self.book, self.transfers, self.letters, gateway.index, gateway.verifier, gateway.codes
-        )
+        return Inbox(province, self.book, self.transfers, self.letters, gateway.index, gateway.verifier, gateway.codes)
 
     @cached_property
     def correspondence(self) -> Correspondence:

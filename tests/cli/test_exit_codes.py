@@ -174,6 +174,7 @@ NOT_THE_CALLS: set[str] = {
     "NotAReader",  # sealed to somebody else
     "TokenMalformed",  # of a request over HTTP: nobody is let in
     "UnknownLeaf",
+    "ValueUnknown",  # a word that a contract holds, of a newer release
     "LetterMalformed",  # what another centre sent: the answer to it is no
     "RowReason",
 }
