@@ -25,7 +25,8 @@ class UnknownSubjectError(NodeError):
 
     def __init__(self, given: str) -> None:
         super().__init__(
-            f"--at-once {given}：应为某在岗验证节点的地址，或其省份代码",
-            f"--at-once {given}: give the address of a validator in force, or the code of its province",
+            f"--at-once {given}：应为待移出验证节点的地址或省份；密钥被盗的，先 network add --replace 换上新卡",
+            f"--at-once {given}: give the address, or the province, of a validator that is to go. Where a key was "
+            "stolen, its member's new card comes first: network add --replace",
         )
         self.given = given

@@ -117,13 +117,20 @@ def at_work(validators: frozenset[str], sealed: Sequence[Sealed], seen: frozense
 def named(words: Sequence[str], validators: frozenset[str], membership: Membership) -> frozenset[str]:
     """Return the validators that a person named, by address or by province: those that are to go.
 
+    A key that was replaced stands in no row any more: it is its province's where that one's new key is not in force
+    yet, and no other validator is a stranger.
+
     Raises:
         UnknownSubjectError: a word names none.
     """
+    going = validators - membership.wanted.keys()
+    strangers = going - membership.owners.keys()
+    replaced = {str(membership.wanted[one]) for one in membership.wanted.keys() - validators}
     found: set[str] = set()
     for word in words:
-        going = validators - membership.wanted.keys()
         meant = {one for one in going if word.lower() == one or word == str(membership.owners.get(one))}
+        if not meant and word in replaced and len(strangers) == 1:
+            meant = set(strangers)
         if not meant:
             raise UnknownSubjectError(word)
         found |= meant

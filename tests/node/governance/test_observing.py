@@ -61,6 +61,16 @@ def test_those_that_go_at_once_are_named_by_address_or_province(description: Des
         assert refused.value.given == word
 
 
+def test_a_replaced_key_is_its_provinces_until_the_new_one_is_in(description: Description) -> None:
+    found = memberships(description, [310000, 320000, 330000, 340000])
+    new = next(one for one, province in found.wanted.items() if province == 330000)
+    validators = frozenset(found.wanted) - {new} | {A}
+    assert named(["330000"], validators, found) == {A}
+    for word, there in (("320000", validators), ("330000", validators | {new}), ("330000", validators | {B})):
+        with pytest.raises(UnknownSubjectError):
+            named([word], there, found)
+
+
 def test_one_process_has_nothing_to_govern(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     initialise(layout, Trial(), "a passphrase of nobody")
