@@ -1,4 +1,4 @@
-"""Requests and decisions killed with -9 at the source and at the target, and run again: each is on the chain once."""
+"""Requests, decisions and appeals killed with -9 at the source and at the target, and run again: each is on the chain once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def trade(stage: Stage, wires: dict[int, Wire], tmp_path_factory: pytest.TempPat
     made = Trade(stage, tmp_path_factory.mktemp("trade"))
     made.target.serve()
     try:
-        made.begin(52)
+        made.begin(60)
         yield made
     finally:
         for centre in (made.source, made.target):
@@ -136,6 +136,26 @@ def test_every_claim_is_in_exactly_one_state_and_equal_on_all_gateways(trade: Tr
         assert claim.use == uses[one["standing"]], one
         assert ended.get(one["transfer"]) == names.get(one["standing"]), one
     assert len(set(claims.values())) == len(ours)
+
+
+@pytest.mark.parametrize(("seed", "where"), [(49, ASKED), (50, ANSWERED)])
+def test_an_appeal_that_was_killed_is_filed_once_with_the_same_grounds(
+    trade: Trade, wires: dict[int, Wire], kill_log: KillLog, seed: int, where: str
+) -> None:
+    [ref] = serving(trade).requested(trade.take(1))
+    [decided] = trade.target.run(*trade.rejecting([ref])).json["decisions"]
+    assert decided["problem"] is None
+    trade.source.stop()  # so that the command itself sends
+    words = trade.appealing(ref)
+    trap = Trap(where, SEND, also=selector("appeal", LEDGER))
+    kill_at(trade.source, wires[JIANGSU], trap, *words)
+    next_block(trade.stage)
+    after_kill = len(trade.appeals(ref))
+    assert trade.source.run(*words).json["transactions"][0]["problem"] is None
+    [filed] = trade.appeals(ref)
+    shown = trade.source.run("transfer", "show", ref, "--json").json
+    assert shown["letters"]["appeal"]["text"] == "学生在册，请复核"
+    kill_log.tell("huren transfer appeal", seed, str(trap), f"{after_kill} after the kill, then 1: 0x{filed.hex()[:8]}")
 
 
 def serving(trade: Trade) -> Trade:

@@ -127,6 +127,20 @@ class Trade:
         why.write_text("不在名册中", encoding="utf-8")
         return ("transfer", "reject", *refs, "--reason", "not-enrolled", "--explanation", str(why), "--yes", "--json")
 
+    def appealing(self, ref: str) -> tuple[str, ...]:
+        """The command that appeals against a rejection."""
+        grounds = self.folder / "grounds.md"
+        grounds.write_text("学生在册，请复核", encoding="utf-8")
+        return ("transfer", "appeal", ref, "--statement", str(grounds), "--yes", "--json")
+
+    def appeals(self, ref: str) -> list[bytes]:
+        """The digest of every appeal about a transfer on the chain."""
+        return [
+            bytes(said["statement"])
+            for said in events(self.stage, "AppealFiled", LEDGER)
+            if f"{said['source']}-{said['target']}-{said['number']}" == ref
+        ]
+
     def leaves_asked(self) -> list[str]:
         """The leaf of every request on the chain."""
         return ["0x" + said["details"].leaf.hex() for said in events(self.stage, "TransferRequested", LEDGER)]
