@@ -1,4 +1,4 @@
-"""Requests, decisions and appeals killed with -9 at the source and at the target, and run again: each is on the chain once."""
+"""Requests, decisions and appeals killed with -9 at either side, and run again: each is on the chain once."""
 
 from __future__ import annotations
 
