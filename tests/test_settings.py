@@ -13,7 +13,15 @@ import pytest
 from pydantic import ValidationError
 
 import gateway
-from gateway.settings import NO_PROVINCE, IpfsSettings, KeySettings, LimitSettings, Settings, SettingsError, load_settings
+from gateway.settings import (
+    NO_PROVINCE,
+    IpfsSettings,
+    KeySettings,
+    LimitSettings,
+    Settings,
+    SettingsError,
+    load_settings,
+)
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -65,7 +65,7 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     "backup": {
         "backup": "备份：生成、核对，恢复密钥 / backups: make and check them, the key that opens them",
         "restore": "由备份恢复到新目录 / restore a backup into a new folder",
-        "recover": "恢复之后：查清备份以来在链上做过什么 / after a restoring: find out what was done on the chain since",
+        "recover": "恢复之后：查清备份以来在链上做过什么 / after a restore: what was done on the chain since",
     },
     "documents": {
         "documents": "文档：清单与证书包，缺损与修复 / manifests and packs: what is lacking or damaged, and its repair"
