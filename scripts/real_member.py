@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from node.engines.protocol import ChainClient
+    from node.health.branches import Fork
     from node.local import Local
 
 _SECONDS = 120.0
@@ -157,13 +159,20 @@ class Member:
         shutil.rmtree(self.layout.chain)
 
 
+def forked(members: Collection[Member]) -> Fork | None:
+    """Return where the members' chains part, None where they do not."""
+    with contextlib.ExitStack() as stack:
+        asked = {member: JsonRpc(member.rpc_url, timeout=20.0) for member in members}
+        return fork_of({str(member.province): stack.enter_context(rpc) for member, rpc in asked.items()})
+
+
 def untangle(members: Collection[Member]) -> bool:
     """Let one side go back where two branches of equal difficulty stand against each other; return whether they did.
 
     That is what `huren-node status` says to do. It happens after partitions, and where all nodes of a network begin at
     once: a client takes no block of the others' before it seals itself, so that two may begin beside the other two.
     """
-    fork = fork_of({str(member.province): JsonRpc(member.rpc_url, timeout=20.0) for member in members})
+    fork = forked(members)
     if fork is None or not fork.deadlocked:
         return False
     provinces = fork.branches[0].nodes

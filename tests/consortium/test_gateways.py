@@ -170,10 +170,9 @@ def no_room(disk: Path | None) -> Iterator[tuple[str, ...]]:
         yield ("prlimit", "--fsize=4096")
         return
     ballast = disk / "ballast"
-    with ballast.open("wb") as file, contextlib.suppress(OSError):
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(bytes(1 << 12))
-            file.flush()
     try:
         yield ()
     finally:
