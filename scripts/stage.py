@@ -259,7 +259,7 @@ class Centre:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             _, report = fetch(f"{self.url}/readyz")
-            index = report["index"]
+            index = report.get("index", {"block": None})  # a problem, where its database has just gone away
             if index["block"] is not None and index["block"] >= block and not index["manifestsLacking"]:
                 return
             time.sleep(0.1)
