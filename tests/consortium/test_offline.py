@@ -56,7 +56,7 @@ def papers(trade: Trade, tmp_path_factory: pytest.TempPathFactory) -> list[Path]
         centre.run("export", digest, "--with-finality", "--out", str(folder))
         made.append(folder / paper.name)
     trade.papers.pop()
-    centre.run("revoke", digest, "--reason", "withdrawn", "--yes", "--wait", "120")
+    centre.run("revoke", digest, "--reason", "withdrawn", "--wait", "120")
     return made
 
 
