@@ -29,7 +29,8 @@ def engine_of(description: Description, local: Local | None, layout: Layout) -> 
     """
     settings = description.engine
     if isinstance(settings, AnvilEngine):
-        return Anvil(settings, description.chain_id, layout.chain.absolute())
+        # Resolved: the running program is known by this path on its command line, from whatever folder it is asked for.
+        return Anvil(settings, description.chain_id, layout.chain.resolve())
     place = place_of(description, local or read_local(layout.local), layout)
     if isinstance(settings, GethEngine):
         return Geth(settings, place)

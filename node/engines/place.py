@@ -121,7 +121,7 @@ def place_of(description: Description, local: Local, layout: Layout) -> Place:
     row = description.row(local.province)
     if row is None or row.node is None:
         raise NoNodeHereError(layout.local, local.province)
-    return Place(description, local, type(layout)(layout.folder.absolute()), row.node)
+    return Place(description, local, type(layout)(layout.folder.resolve()), row.node)
 
 
 def endpoint(host: str, port: int) -> str:

@@ -19,7 +19,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--dir", required=True, type=Path, help="the member's folder / 成员目录")
     parser.add_argument("--pid-file", type=Path, help="where its process id goes / 进程号文件")
     given = parser.parse_args(words)
-    layout = Layout(given.dir.absolute())
+    layout = Layout(given.dir.resolve())
     pid_file = layout.run / "supervisor.pid"
     if given.pid_file != pid_file:
         # Others know us by this word on our command line, so we take it on, whoever started us.
