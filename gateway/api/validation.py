@@ -57,7 +57,7 @@ _ZH: Final = {
     "too_long": "太多",
     "too_short": "太少",
     "dict_type": "须为 JSON 对象",
-    "model_attributes_type": "须为 JSON 对象",
+    "model_attributes_type": "须为 JSON 对象，并以 Content-Type: application/json 发送",
     "json_invalid": "不是 JSON",
     "greater_than_equal": "须不小于 {ge}",
     "less_than_equal": "须不大于 {le}",
@@ -65,14 +65,21 @@ _ZH: Final = {
     "literal_error": "须为 {expected} 之一",
 }
 """By pydantic's type of error."""
-_EN: Final = {"missing": "it is missing", "extra_forbidden": "there is no such parameter"}
+_EN: Final = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such parameter",
+    "json_invalid": "it is no JSON",
+    "model_attributes_type": "it must be a JSON object, sent with Content-Type: application/json",
+}
 """Where pydantic's own words say too little to somebody who never heard of it."""
 
 
 def parameter_problem(found: Mapping[str, Any]) -> BadParameter:
     """The problem of the first thing that pydantic found."""
-    place = ".".join(str(part) for part in found.get("loc", ())[1:])
     said, kind = str(found.get("msg", "")), str(found.get("type", ""))
+    # A body that is no object has no member to blame, and the place of a JSON error is an offset: it is the body's.
+    whole = kind == "json_invalid" or len(found.get("loc", ())) == 1
+    place = str(found["loc"][0]) if whole else ".".join(str(part) for part in found.get("loc", ())[1:])
     zh = _ZH[kind].format(**found.get("ctx", {})) if kind in _ZH else f"不符合要求（{said}）"
     said = _EN.get(kind, said)
     given = found.get("input")

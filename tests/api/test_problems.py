@@ -195,3 +195,16 @@ def test_a_body_that_no_reader_takes_is_no_json_and_not_a_lost_address(house: Ho
     path = "/v1/transfers/310000-330000-1/decision"
     for body in (b"[" * 3_000, b"\xff\xfe{\x00"):
         is_problem(house.client.post(path, content=body, headers=headers), 400, "api.parameter")
+
+
+def test_a_body_that_is_no_json_object_is_named_as_the_body_and_how_it_is_sent(house: House) -> None:
+    """As from `curl -d` without a header: a form, which says nothing of what was in it."""
+    path, accept = "/v1/transfers/310000-330000-1/decision", b'{"decision": "accept", "student": "20260001"}'
+    for kind, body in (("application/x-www-form-urlencoded", accept), ("application/json", b"[1]")):
+        headers = {**bearer(house.token(Role.OFFICER)), "content-type": kind}
+        problem = is_problem(house.client.post(path, content=body, headers=headers), 400, "api.parameter")
+        assert problem["field"] == "body"
+        assert "Content-Type: application/json" in problem["en"]
+        assert "Content-Type: application/json" in problem["zh"]
+    headers = {**bearer(house.token(Role.OFFICER)), "content-type": "application/json"}
+    assert is_problem(house.client.post(path, content=b'{"a', headers=headers), 400, "api.parameter")["field"] == "body"
