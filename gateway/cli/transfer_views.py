@@ -16,6 +16,7 @@ from gateway.domain.credits import credits_text
 from gateway.domain.errors import HurenError
 from gateway.domain.hashing import hex0x
 from gateway.domain.rule import ANY
+from gateway.domain.transfer_words import Appeal
 from gateway.ledger.reader import institution_text
 from gateway.recognition.letters.contents import Topic
 from gateway.recognition.transfers.values import Ref, Return, TransferStanding
@@ -57,6 +58,7 @@ _LABELS: Final = {
     "requestedAt": ("申请时间", "requested"),
     "deadline": ("决定期限", "decide by"),
     "decidedAt": ("决定时间", "decided"),
+    "appeal": ("申诉", "appeal"),
 }
 _CODED: Final = frozenset({"outcome", "programme", "course"})
 _NONE: Final = hex0x(ANY)
@@ -102,10 +104,14 @@ def show(ref: RefArgument, config: ConfigOption = None, as_json: console.JsonFla
         request = book.find(wanted)
         [state] = book.states([request])
         block = book.block.number
-        letters = _letters(gateway, book.row(request.ref))
+        row = book.row(request.ref)
+        letters = _letters(gateway, row)
         entry = entry_of(request, state, gateway.codes)
-    payload = {"block": block, **entry, "letters": letters}
-    console.emit(payload, as_json=as_json, text=lambda out: _sheet(entry, state, letters, out))
+    appeal = Appeal(row.appeal)
+    filed = appeal is not Appeal.NONE
+    payload = {"block": block, **entry, "appeal": appeal.word if filed else None, "letters": letters}
+    told = {**entry, "appeal": console.say(appeal.zh, appeal.en) if filed else None}
+    console.emit(payload, as_json=as_json, text=lambda out: _sheet(told, state, letters, out))
 
 
 def _letters(gateway: Gateway, row: TransferRow) -> dict[str, Any]:

@@ -269,9 +269,13 @@ def test_a_rejection_is_explained_appealed_against_and_decided_by_the_target(rea
     assert len(blocks) == 1
     ready.carry()
     for centre in (ready.shanghai, ready.zhejiang):
-        told = centre.huren("transfer", "show", ref)["letters"]
+        shown = centre.huren("transfer", "show", ref)
+        told = shown["letters"]
+        assert shown["appeal"] == "upheld"
         assert {name: one["text"].partition("\n")[0] for name, one in told.items()} == {name: name for name in letters}
-    assert "Grounds of the appeal" in ready.zhejiang.tell("transfer", "show", ref)
+    page = ready.zhejiang.tell("transfer", "show", ref)
+    assert "Grounds of the appeal" in page
+    assert "申诉成立" in page
     dismissed = [*decide[:3], "--ruling", "dismissed", *decide[5:]]
     refused = ready.zhejiang.huren(*dismissed, *ready.zhejiang.by("admin", "operator"), code=1)["error"]
     assert "appeal" in refused["en"]
