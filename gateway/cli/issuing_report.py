@@ -32,6 +32,13 @@ _SENTENCES: Final = {
     ),
     Outcome.CHECKED: ("检查完毕，可签发 {good} 行", "checked: {good} rows can be issued"),
 }
+_STATES: Final = {
+    OutboxState.QUEUED: "待发送",
+    OutboxState.SENT: "已发送",
+    OutboxState.MINED: "已入块",
+    OutboxState.FINAL: "已最终确认",
+    OutboxState.FAILED: "被拒绝",
+}
 
 
 @dataclass(slots=True)
@@ -104,12 +111,15 @@ def _about_rows(screen: Console, report: IssueReport) -> Iterator[str]:
 
 def _about_batches(report: IssueReport, after: Aftermath) -> Iterator[str]:
     for batch in report.batches:
-        yield f"batch {batch.id} · {batch.institution} · {batch.leaf_count:,} · 0x{batch.root.hex()}"
+        named = console.say(f"批次 {batch.id}", f"batch {batch.id}")
+        yield f"{named} · {batch.institution} · {batch.leaf_count:,} · 0x{batch.root.hex()}"
     for batch in report.again:
         words = console.say("此前被链拒绝，已重新批准并排队", "refused by the chain before: approved and queued again")
-        yield f"batch {batch.id} · {words}"
+        yield f"{console.say(f'批次 {batch.id}', f'batch {batch.id}')} · {words}"
     for entry in after.anchors:
-        yield f"anchor {entry.payload.get('batch')} · {entry.state.value} · block {entry.block}"
+        number, place = entry.payload.get("batch"), "—" if entry.block is None else entry.block
+        zh = f"批次 {number} 存证：{_STATES[entry.state]}，区块 {place}"
+        yield console.say(zh, f"anchor of batch {number}: {entry.state.value}, block {place}")
         if entry.error:
             yield "  " + console.say(str(entry.error.get("zh", "")), str(entry.error.get("en", entry.error)))
     good = sum(entry.error is None for entry in after.superseded)

@@ -32,6 +32,7 @@ class Window(enum.StrEnum):
 
 _NUMBERS: Final = {Window.YEAR: 1, Window.WHOLE: 2}
 _WORDS: Final = ("undeclared", "year", "whole")
+_ZH: Final = ("未登记", "每年", "全程")
 
 
 def register(app: typer.Typer) -> None:
@@ -72,7 +73,7 @@ def declare(
         count = present.headcount if headcount is None else headcount
         if wanted != present.window:
             name = _WORDS[wanted]
-            zh = f"{programme} 的上限窗口将定为“{name}”，此后只能更紧。登记？"
+            zh = f"{programme} 的上限按“{_ZH[wanted]}”累计，此后只能更紧。登记？"
             en = f"Caps of {programme} will count over: {name}. It only ever tightens. Declare?"
             confirmed(yes, zh, en, as_json=as_json)
         account = gateway.keys.officer_account(uscc.text, officer)

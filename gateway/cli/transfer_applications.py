@@ -97,7 +97,7 @@ def confirm(
         if not as_json:
             console.out.print(_table(waiting, []))
         count = len(waiting)
-        confirmed(yes, f"确认这 {count} 项申请？", f"Confirm these {count} applications?", as_json=as_json)
+        confirmed(yes, f"确认这 {count} 项申请？", f"Applications to confirm: {count}. Confirm?", as_json=as_json)
         findings: Findings = []
         asked = confirm_all(gateway, waiting, findings, wait, by=CLERK, as_json=as_json)
     report_requests(asked, findings, as_json=as_json)

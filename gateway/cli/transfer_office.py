@@ -170,7 +170,7 @@ def decisions_table(cases: Sequence[Decided], wrong: Sequence[tuple[str, HurenEr
             why = console.say(case.problem.message("zh"), case.problem.message("en"))
             rows.add_row(str(case.ref), said, plain(f"✗ {why}"))
         elif case.act == "accept":
-            gives = console.say(f"授予 {credits_text(case.amount)}", credits_text(case.amount))
+            gives = console.say(f"授予 {credits_text(case.amount)} 学分", f"{credits_text(case.amount)} credits")
             if case.opened.letter is None:
                 gives += console.say("（无密信：未见同意书）", " (no letter: the consent was not seen)")
             rows.add_row(str(case.ref), said, gives)
