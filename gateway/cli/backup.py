@@ -54,7 +54,7 @@ def register(app: typer.Typer) -> None:
     app.command("restore", help="由备份恢复到新目录 / restore a backup into a new folder")(restore)
     app.command(
         "recover",
-        help="恢复之后：查清备份以来在链上做过什么 / after a restoring: find out what was done on the chain since",
+        help="恢复之后：查清备份以来在链上做过什么 / after a restore: what was done on the chain since",
     )(recover)
 
 
