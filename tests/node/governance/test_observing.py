@@ -73,7 +73,7 @@ def test_a_replaced_key_is_its_provinces_until_the_new_one_is_in(description: De
 
 def test_one_process_has_nothing_to_govern(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
-    initialise(layout, Trial(), "a passphrase of nobody")
+    initialise(layout, Trial(), None)
     with pytest.raises(NoValidatorsError):
         observe(layout, now=0.0)
     assert run(["governance", "plan", "--dir", str(tmp_path), "--json"]) == 1
