@@ -28,6 +28,7 @@ from typer.exceptions import Abort
 from typer.exceptions import Exit as Finished
 
 from node.client.errors import Exit
+from node.client.usage_words import in_chinese, plainly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -192,11 +193,11 @@ def run(command: Command, arguments: Sequence[str], program: str, errors: tuple[
 
 def _misused(error: ClickException) -> tuple[str, str]:
     """What is wrong with a call, in Chinese and English; the options that it is about are named in both."""
-    said = error.format_message()
+    said = plainly(error.format_message())
     if isinstance(error, NoSuchOption):
         return f"没有选项 {error.option_name}", said
     if not isinstance(error, BadParameter):
-        return said, said
+        return in_chinese(said), said
     hint = error.param_hint or (error.param.get_error_hint() if error.param else "")
     place = hint if isinstance(hint, str) else ", ".join(hint)
     if isinstance(error, MissingParameter):
@@ -204,7 +205,7 @@ def _misused(error: ClickException) -> tuple[str, str]:
     # Ours are said in both languages already (`say`): each goes to its own.
     zh, _, en = error.message.partition(" / ")
     if not en or zh.isascii():
-        return f"{place} 的值不可用：{error.message}", said
+        return f"{place} 的值不可用：{in_chinese(error.message)}", said
     return f"{place} 的值不可用：{zh}", f"invalid value for {place}: {en}"
 
 
