@@ -15,9 +15,10 @@ from rich.table import Table
 
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
+from gateway.domain.civil_time import moment_text
 from gateway.domain.identifiers import Uscc
 from gateway.keys.errors import ObserverActsForNobody
-from gateway.ledger.acts import NOW, ProvinceActs
+from gateway.ledger.acts import NOW, ProvinceActs, SecondAccountAwaited
 from gateway.recognition.acts import RecognitionActs
 from node.client.hands import PassphraseOption, unlocked
 
@@ -34,11 +35,14 @@ AccountOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--account",
-        help="本省账户的密钥文件，给出两次 / key file of an account of the province; give it twice",
+        help="本省账户的密钥文件；须两个账户的事给出两次办成，一次提议 / key file of an account of the province; "
+        "what takes two accounts is done by giving it twice, proposed by giving it once",
         metavar="FILE",
     ),
 ]
 P = ParamSpec("P")
+_SHORT = 12
+"""Characters by which an act is named to be confirmed."""
 _BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
@@ -66,7 +70,10 @@ def together(*groups: type) -> Callable[[Callable[..., None]], Callable[..., Non
                 group(**{option.name: given.pop(option.name) for option in options})
                 for group, options in zip(groups, shared, strict=True)
             ]
-            command(*made, **given)
+            try:
+                command(*made, **given)
+            except SecondAccountAwaited as waits:
+                _tell_waiting(waits, as_json=any(isinstance(one, Hands) and one.as_json for one in made))
 
         own = list(inspect.signature(command, eval_str=True).parameters.values())[len(groups) :]
         # By keyword alone: a required option of a group may follow an own one that has a default.
@@ -81,6 +88,21 @@ def together(*groups: type) -> Callable[[Callable[..., None]], Callable[..., Non
         return called
 
     return decorate
+
+
+def _tell_waiting(waits: SecondAccountAwaited, *, as_json: bool) -> None:
+    """Say that the first half of a binding act is done, and how the second is: exit code 0."""
+    name = None if waits.act is None else f"0x{waits.act.hex()}"
+    until = None if waits.until is None else moment_text(waits.until)
+    if name is None:
+        zh = "此账户此前已提议，仍待本省另一账户确认：huren pending list"
+        en = "this account has proposed it before; it waits for another account of the province: huren pending list"
+    else:
+        zh = f"已提议，{until} 前须由本省另一账户确认：huren pending confirm {name[:_SHORT]} --account 密钥文件"
+        en = f"proposed; another account of the province confirms it until {until}: huren pending confirm"
+        en += f" {name[:_SHORT]} --account KEYFILE"
+    payload = {"waiting": True, "act": name, "until": until, "block": waits.block, "zh": zh, "en": en}
+    console.emit(payload, as_json=as_json, text=lambda out: out.print(console.say(zh, en), markup=False))
 
 
 def binding(command: Callable[Concatenate[Hands, P], None]) -> Callable[..., None]:

@@ -70,9 +70,9 @@ def accredit(
     with opened(hands.config) as gateway:
         officers = officer or [one.address for one in gateway.keys.officers(uscc)]
         acts = ProvinceActs(gateway.rpc, gateway.calls, accounts_of(gateway, hands))
-        block = acts.accredit(uscc, scope, officers)
-        if name_zh:
+        if name_zh:  # first: where the act waits for a second account, the name is known already
             name_institution(gateway.database, uscc, name_zh, name_en or name_zh)
+        block = acts.accredit(uscc, scope, officers)
         gateway.indexer(attesting=False).advance()
     report("institution", uscc, "accredited", ("已认证", "accredited"), block, hands, officers=officers)
 

@@ -1,5 +1,8 @@
 """Acts that bind a province: accreditations, officers, keys, status of whole batches. Each is one call by two accounts.
 
+They may be made at once, by whoever holds both key files, or by two persons apart: the first one's call proposes, the
+second one's, the very same or `huren pending confirm`, puts it in force.
+
     acts = ProvinceActs(rpc, directory, (admin, law))
     acts.accredit(institution, Scope(0b110, 6, 3_000), ["0x…"])
 
@@ -18,7 +21,7 @@ from gateway.ledger.reader import CREDENTIALS, INSTITUTIONS, institution_word
 from gateway.ledger.refusals import refusal
 from node.client.abi import encode_call
 from node.client.artifact import load
-from node.client.law import binding_act
+from node.client.law import binding_act, propose, proposed
 from node.client.reverts import ContractReverted
 from node.client.transactions import transact
 
@@ -36,14 +39,31 @@ NOW = 0
 
 
 class TwoAccountsNeeded(LedgerError):
-    """A binding act was asked for with fewer or more than two different accounts."""
+    """A binding act was asked for with no account, or with more than two."""
 
     code = "ledger.two_accounts"
     exit_code = USAGE
-    zh = "该操作须由本省两个不同账户共同作出，现给出 {value} 个"
+    zh = "该操作须由本省两个不同账户作出，现给出 {value} 个"
     en = "this act takes two different accounts of the province; {value} given"
-    hint_zh = "请给出两次 --account，例如管理员与法务账户的密钥文件"
-    hint_en = "give --account twice, such as the key files of the admin and of the law account"
+    hint_zh = "请给出一次 --account 以提议，或给出两次以办成，例如管理员与法务账户的密钥文件"
+    hint_en = (
+        "give --account once to propose it, twice to do it, such as the key files of the admin and the law account"
+    )
+
+
+class SecondAccountAwaited(Exception):
+    """A binding act was proposed and waits for a second account of the province.
+
+    Attributes:
+        act: its id (32 bytes), until: the last moment (seconds) to confirm it, block: that holds the proposal;
+            all None where this account had proposed the very same before.
+    """
+
+    def __init__(self, act: bytes | None = None, until: int | None = None, block: int | None = None) -> None:
+        super().__init__(act, until, block)
+        self.act = act
+        self.until = until
+        self.block = block
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +90,8 @@ class ProvinceActs:
     def accredit(self, institution: str, scope: Scope, officers: Sequence[str]) -> int:
         """Vouch for an institution, with its first officers (0x hex); return the block that holds it.
 
-        Raises (as every act): CallRefused, TwoAccountsNeeded, and NodeError where the chain does not answer.
+        Raises (as every act): CallRefused, TwoAccountsNeeded, SecondAccountAwaited where there is one account and no
+        other has proposed the same, and NodeError where the chain does not answer.
         """
         return self._institution("accredit", institution, _scope(scope), list(officers))
 
@@ -128,14 +149,31 @@ class ProvinceActs:
         return self._both(INSTITUTIONS, function, institution_word(institution), *args)
 
     def _both(self, contract: str, function: str, *args: object) -> int:
-        if len({account.address for account in self._accounts}) != 2:  # noqa: PLR2004 - two
-            raise TwoAccountsNeeded(len({account.address for account in self._accounts}))
-        first, second = self._accounts
+        accounts = list({account.address: account for account in self._accounts}.values())
         try:
-            act = binding_act(self._rpc, self._contracts, load(contract), function, args, accounts=(first, second))
+            match accounts:
+                case [alone]:
+                    return self._half(alone, contract, function, *args)
+                case [first, second]:
+                    both = (first, second)
+                    act = binding_act(self._rpc, self._contracts, load(contract), function, args, accounts=both)
+                    return act.receipt.block
         except ContractReverted as error:
             raise refusal(error.revert).error() from error
-        return act.receipt.block
+        raise TwoAccountsNeeded(len(accounts))
+
+    def _half(self, account: LocalAccount, contract: str, function: str, *args: object) -> int:
+        """Make the call as one account: it confirms what another one has proposed, or else proposes."""
+        artifact = load(contract)
+        receipt = propose(
+            self._rpc, self._contracts, artifact, function, encode_call(artifact, function, *args), account
+        )
+        if receipt is None:
+            raise SecondAccountAwaited
+        proposal = proposed(self._contracts, receipt)
+        if proposal is None:
+            return receipt.block
+        raise SecondAccountAwaited(proposal.act, proposal.until, receipt.block)
 
 
 def _scope(scope: Scope) -> tuple[int, int, int]:

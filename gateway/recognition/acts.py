@@ -51,7 +51,8 @@ class RecognitionActs(ProvinceActs):
         """A binding act of both accounts; return the block that holds it.
 
         Raises:
-            TwoAccountsNeeded: not two different ones.
+            TwoAccountsNeeded: none, or more than two.
+            SecondAccountAwaited: there is one, and the act waits for another.
             CallRefused: the contract refuses, and says why.
         """
         return self._both(contract, function, *args)

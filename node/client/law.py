@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from node.client.abi import encode_call, event_topic
+from node.client.abi import decode_log, encode_call, event_topic
 from node.client.artifact import load
 from node.client.errors import NodeError
 from node.client.reverts import ContractReverted
@@ -50,6 +50,14 @@ class BindingAct:
 
     proposal: Receipt | None
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What waits for a second account: its id (32 bytes), and until when (seconds)."""
+
+    act: bytes
+    until: int
 
 
 def binding_act(
@@ -111,8 +119,18 @@ def propose(
 
 def is_proposal(contracts: Contracts, receipt: Receipt) -> bool:
     """Whether the call behind `receipt` only recorded a proposal: its effect waits for a second account."""
-    consortium, topic = contracts.address("Consortium"), event_topic(load("Consortium"), "ActProposed")
-    return any(log["address"].lower() == consortium and log["topics"][:1] == [topic] for log in receipt.logs)
+    return proposed(contracts, receipt) is not None
+
+
+def proposed(contracts: Contracts, receipt: Receipt) -> Proposal | None:
+    """The proposal that the call behind `receipt` recorded; None where the call took effect."""
+    consortium, artifact = contracts.address("Consortium"), load("Consortium")
+    topic = event_topic(artifact, "ActProposed")
+    for log in receipt.logs:
+        if log["address"].lower() == consortium and log["topics"][:1] == [topic]:
+            said = decode_log(artifact, log).args
+            return Proposal(said["act"], said["until"])
+    return None
 
 
 def _call(

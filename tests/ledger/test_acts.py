@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gateway.ledger.acts import ProvinceActs, Scope, TwoAccountsNeeded
+from gateway.ledger.acts import ProvinceActs, Scope, SecondAccountAwaited, TwoAccountsNeeded
 from gateway.ledger.errors import CallRefused
 from gateway.ledger.reader import ChainReader
 from gateway.ledger.values import KeyKind, Reason, Standing, Status
@@ -86,10 +86,33 @@ def test_a_whole_batch_is_revoked_by_two_accounts(
 
 def test_one_account_alone_binds_nobody(world: World) -> None:
     admin = world.admin(JIANGSU)
-    for accounts in ((admin,), (admin, admin), ()):
-        with pytest.raises(TwoAccountsNeeded) as caught:
+    world.accredit(OPEN_UNIVERSITY)
+    with pytest.raises(TwoAccountsNeeded) as caught:
+        ProvinceActs(world.chain.rpc, world.deployment, ()).withdraw(OPEN_UNIVERSITY)
+    assert caught.value.value == 0
+    for accounts in ((admin,), (admin, admin)):
+        with pytest.raises(SecondAccountAwaited) as waits:
             ProvinceActs(world.chain.rpc, world.deployment, accounts).withdraw(OPEN_UNIVERSITY)
-        assert caught.value.value == len(set(accounts))
+    assert waits.value.act is None  # proposed a moment ago by the same account
+    reader = ChainReader(world.calls)
+    now = reader.final_block()
+    assert reader.accreditation_at(OPEN_UNIVERSITY, now.time, now).standing is Standing.ACCREDITED
+
+
+def test_two_persons_apart_bind_the_province_by_the_same_call(world: World) -> None:
+    world.accredit(OPEN_UNIVERSITY)
+    first, second = (
+        ProvinceActs(world.chain.rpc, world.deployment, (account,))
+        for account in (world.admin(JIANGSU), world.law(JIANGSU))
+    )
+    with pytest.raises(SecondAccountAwaited) as waits:
+        first.withdraw(OPEN_UNIVERSITY)
+    assert len(waits.value.act or b"") == 32
+    reader = ChainReader(world.calls)
+    assert waits.value.until == reader.calls.block(waits.value.block or 0).time + 7 * 86_400
+    assert second.withdraw(OPEN_UNIVERSITY) > (waits.value.block or 0)
+    now = reader.final_block()
+    assert reader.accreditation_at(OPEN_UNIVERSITY, now.time, now).standing is Standing.WITHDRAWN
 
 
 def test_another_provinces_institution_is_refused_in_words(world: World) -> None:

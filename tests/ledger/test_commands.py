@@ -140,8 +140,15 @@ def test_a_whole_batch_is_suspended_by_two_accounts(shell: Shell, issued: Batch)
     reader = ChainReader(shell.world.calls)
     [anchor] = reader.anchors([(OPEN_UNIVERSITY, issued.manifest.root)], reader.final_block())
     assert (anchor.status, anchor.reason) == (Status.SUSPENDED, Reason.FRAUD)
-    refused = shell("reinstate", "--batch", batch, *shell.two[:2], *shell.two[-2:], code=64)
+    refused = shell("reinstate", "--batch", batch, code=64)
     assert refused["error"]["code"] == "ledger.two_accounts"
+    waits = shell("reinstate", "--batch", batch, *shell.two[:2], *shell.two[-2:])
+    assert (waits["waiting"], len(waits["act"])) == (True, 66)
+    assert f"huren pending confirm {waits['act'][:12]}" in waits["zh"]
+    [anchor] = reader.anchors([(OPEN_UNIVERSITY, issued.manifest.root)], reader.final_block())
+    assert anchor.status is Status.SUSPENDED
+    again = shell("reinstate", "--batch", batch, *shell.two[:2], *shell.two[-2:])
+    assert (again["waiting"], again["act"]) == (True, None)
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,12 @@ def test_nobody_approves_by_silence(parties: Parties) -> None:
 def test_an_approval_needs_two_accounts_and_a_proposal_one(parties: Parties) -> None:
     agreement = parties.propose()
     words = ("agreement", "approve", agreement, "--yes", *parties.zhejiang.by("law"))
-    assert parties.zhejiang.huren(*words, code=64)["error"]["code"] == "ledger.two_accounts"
+    waits = parties.zhejiang.huren(*words)
+    assert waits["waiting"]
+    assert parties.zhejiang.huren("agreement", "show", agreement)["approved"] == []
+    confirm = ("pending", "confirm", waits["act"], "--yes", *parties.zhejiang.by("admin"))
+    assert parties.zhejiang.huren(*confirm)["act"] == waits["act"]
+    assert parties.zhejiang.huren("agreement", "show", agreement)["approved"] == [ZHEJIANG]
     told = parties.zhejiang.huren("agreement", "propose", parties.write(nonce=1), "--yes", code=64)
     assert told["error"]["code"] == "ledger.one_account"
 

@@ -155,8 +155,8 @@ def test_what_does_not_fit_the_panel_or_its_phase_is_said_with_what_to_do(office
     third = ("nominate", evaluation, "--expert", experts[2]["expert"], "--key", experts[2]["key"], "--yes")
     stacked = office.call(*third, *office.of(ANHUI, "admin", "law"), code=1)
     assert "no province has more than two of five" in stacked["error"]["en"]
-    alone = office.call(*third, *office.of(SHANGHAI, "law"), code=64)
-    assert alone["error"]["code"] == "ledger.two_accounts"
+    nobody = office.call(*third, code=64)
+    assert nobody["error"]["code"] == "ledger.two_accounts"
     useless = office.call(*third[:4], "--yes", "--key", "0x" + "00" * 32, *office.of(SHANGHAI, "admin", "law"), code=64)
     assert useless["error"]["code"] == "evaluation.key"
     assert office.call("close", evaluation, *office.of(ANHUI, "law"), code=1)["error"]["code"] == "evaluation.phase"
