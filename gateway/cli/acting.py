@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,21 +161,6 @@ def report(
     payload = {kind: name, "act": act, "block": block, **more}
     sentence = console.say(f"{words[0]}，区块 {block}", f"{words[1]}, block {block}")
     console.emit(payload, as_json=hands.as_json, text=lambda out: out.print(f"{name}  {sentence}", markup=False))
-
-
-def confirmed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:
-    """Ask the person; where nobody can be asked, only --yes says yes.
-
-    Raises:
-        typer.Exit: nobody said yes (exit code 1).
-    """
-    if yes:
-        return
-    if as_json or not sys.stdin.isatty():
-        console.note(f"未办理：{zh}须加 --yes", f"not done: {en} Say --yes")
-        raise typer.Exit(console.Exit.AGAINST)
-    if not typer.confirm(console.say(zh, en), err=True):
-        raise typer.Exit(console.Exit.AGAINST)
 
 
 def table(*headers: str) -> Table:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gateway.cli import agreement_report, agreement_views, console
-from gateway.cli.acting import Hands, binding, confirmed, once, report, twice
+from gateway.cli.acting import Hands, binding, once, report, twice
 from gateway.cli.agreement_common import (
     AgreementArgument,
     FileOption,
@@ -102,7 +102,7 @@ def propose(hands: Hands, file: FileArgument, yes: YesOption = False) -> None:
         if not hands.as_json:
             agreement_report.show_check(checked, console.out)
         learn_codes(gateway, file)
-        confirmed(yes, "提出这份协议？", "Propose this agreement?", as_json=hands.as_json)
+        console.confirmed(yes, "提出这份协议？", "Propose this agreement?", as_json=hands.as_json)
         block = once(gateway, hands, AGREEMENTS, "propose", checked.terms.values)
     report("agreement", hex0x(checked.terms.agreement_id), "proposed", ("已提出", "proposed"), block, hands)
 
@@ -126,7 +126,7 @@ def approve(
             raise TextDiffers(str(text), expected=found.terms.text.hex(), found=digest.hex())
         if not hands.as_json:
             _show_terms(book, found, Speaker(labels))
-        confirmed(yes, "批准这份协议？", "Approve this agreement?", as_json=hands.as_json)
+        console.confirmed(yes, "批准这份协议？", "Approve this agreement?", as_json=hands.as_json)
         turn = book.standing(found.agreement).round
         block = twice(gateway, hands, AGREEMENTS, "approve", found.agreement, turn)
         standing = book_of(gateway).standing(found.agreement)
@@ -140,7 +140,9 @@ def revoke_approval(hands: Hands, agreement: AgreementArgument, yes: YesOption =
     with opened(hands.config) as gateway:
         book = book_of(gateway)
         found = book.find(agreement)
-        confirmed(yes, f"收回对 {agreement} 的批准？", f"Take back the approval of {agreement}?", as_json=hands.as_json)
+        console.confirmed(
+            yes, f"收回对 {agreement} 的批准？", f"Take back the approval of {agreement}?", as_json=hands.as_json
+        )
         turn = book.standing(found.agreement).round
         block = twice(gateway, hands, AGREEMENTS, "revokeApproval", found.agreement, turn)
     report("agreement", hex0x(found.agreement), "approvalRevoked", ("已收回批准", "approval taken back"), block, hands)
@@ -164,7 +166,7 @@ def object_to(
     """Object: it is suspended until all approve again or a motion settles it; unsettled after 90 days it lapses."""
     with opened(hands.config) as gateway:
         found = book_of(gateway).find(agreement)
-        confirmed(yes, f"对 {agreement} 提出异议？", f"Object to {agreement}?", as_json=hands.as_json)
+        console.confirmed(yes, f"对 {agreement} 提出异议？", f"Object to {agreement}?", as_json=hands.as_json)
         block = twice(gateway, hands, AGREEMENTS, "object", found.agreement, sha256(reason.read_bytes()))
     report(
         "agreement",
@@ -180,7 +182,7 @@ def withdraw(hands: Hands, agreement: AgreementArgument, yes: YesOption = False)
     """Withdraw: the agreement ends for all when the withdrawal notice has run out."""
     with opened(hands.config) as gateway:
         found = book_of(gateway).find(agreement)
-        confirmed(yes, f"退出协议 {agreement}？", f"Withdraw from {agreement}?", as_json=hands.as_json)
+        console.confirmed(yes, f"退出协议 {agreement}？", f"Withdraw from {agreement}?", as_json=hands.as_json)
         block = twice(gateway, hands, AGREEMENTS, "withdraw", found.agreement)
     report("agreement", hex0x(found.agreement), "withdrawn", ("已通知退出", "notice of withdrawal given"), block, hands)
 

@@ -23,7 +23,6 @@ from gateway.audit.samples.errors import (
 )
 from gateway.audit.samples.values import SampleRequest
 from gateway.cli import console
-from gateway.cli.acting import confirmed
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import DAY
 from gateway.domain.hashing import hex0x
@@ -85,7 +84,7 @@ def open_drawn(
         count, population = len(asked.transfers), gateway.audit.samples.population(asked.record)
         zh = f"向监管办公室开启 {count} 项转换的证件号码与凭证？抽自 {population} 项"
         en = f"Open {count} transfers, with document numbers? They were drawn out of {population}"
-        confirmed(yes, zh, en, as_json=as_json)
+        console.confirmed(yes, zh, en, as_json=as_json)
         content = answer(asked, TransferRows(gateway.database), gateway.audit.openings)
     header = {"sample": hex0x(asked.record.announcement), "source": asked.source}
     write_whole(out, seal(MAGIC, header, {READER: asked.record.office_key}, content), PRIVATE)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from node.client.terminal import Exit, JsonFlag, emit, err, fail, note, out, say, show, to_json
+from node.client.terminal import Exit, JsonFlag, confirmed, emit, err, fail, note, out, say, show, to_json
 
-__all__ = ["Exit", "JsonFlag", "emit", "err", "fail", "note", "out", "say", "show", "to_json"]
+__all__ = ["Exit", "JsonFlag", "confirmed", "emit", "err", "fail", "note", "out", "say", "show", "to_json"]

@@ -11,8 +11,8 @@ from typing import Annotated, Final
 
 import typer
 
-from gateway.cli import acting, evaluation_dossier, evaluation_views
-from gateway.cli.acting import Hands, InstitutionArgument, binding, confirmed, once, twice
+from gateway.cli import acting, console, evaluation_dossier, evaluation_views
+from gateway.cli.acting import Hands, InstitutionArgument, binding, once, twice
 from gateway.cli.context import opened
 from gateway.cli.evaluation_common import EvaluationArgument, book_of, read_option, records_of
 from gateway.domain.civil_time import DAY
@@ -141,7 +141,7 @@ def open_evaluation(
             nominations + opinion_days * DAY,
             digest,
         )
-        confirmed(
+        console.confirmed(
             yes,
             f"发起对 {uscc.text} {code.text} 的评估？{seats} 席，拟认可：{'、'.join(map(str, targets))}；不可撤回",
             f"Open the evaluation of {uscc.text} {code.text}? {seats} seats, to be recognised by {targets}; for good",
@@ -164,7 +164,7 @@ def nominate(
     public = usable_key(read_option("--key", key, units.identity))
     with opened(hands.config) as gateway:
         found = book_of(gateway).find(evaluation)
-        confirmed(
+        console.confirmed(
             yes,
             f"提名 {account} 为 {evaluation} 的专家？不可更换",
             f"Nominate {account} for {evaluation}? The seat is not given again",
@@ -224,7 +224,7 @@ def opine(
         book.require(found.evaluation, Phase.OPINING)
         opinion = (found.evaluation, favourable, level or 0, hundredths, digest)
         worth = f"{level}, {as_decimal(hundredths)}" if favourable else "—"
-        confirmed(
+        console.confirmed(
             yes,
             f"就 {evaluation} 发表{'赞成' if favourable else '反对'}意见（等级、学分：{worth}）？每人一次，不可更改",
             f"Say {'yes' if favourable else 'no'} to {evaluation} (level, credits: {worth})? Once, and for good",

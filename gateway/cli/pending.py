@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import AccountOption, confirmed, table
+from gateway.cli.acting import AccountOption, table
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.civil_time import moment_text
 from gateway.ledger.confirming import confirm
@@ -72,7 +72,7 @@ def confirm_act(
         found = gateway.recognition.pending.waiting().find(act)
         if not as_json:
             sheet(found, console.err)
-        confirmed(yes, f"确认：{found.call.said.zh}？", f"Confirm: {found.call.said.en}?", as_json=as_json)
+        console.confirmed(yes, f"确认：{found.call.said.zh}？", f"Confirm: {found.call.said.en}?", as_json=as_json)
         [second] = unlocked(account, passphrase_file)
         block = confirm(gateway.calls, found, second)
         gateway.indexer(attesting=False).advance()

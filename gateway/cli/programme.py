@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import InstitutionArgument, confirmed
+from gateway.cli.acting import InstitutionArgument
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_office import OfficerOption
 from gateway.domain.claims import OutcomeCode
@@ -75,7 +75,7 @@ def declare(
             name = _WORDS[wanted]
             zh = f"{programme} 的上限按“{_ZH[wanted]}”累计，此后只能更紧。登记？"
             en = f"Caps of {programme} will count over: {name}. It only ever tightens. Declare?"
-            confirmed(yes, zh, en, as_json=as_json)
+            console.confirmed(yes, zh, en, as_json=as_json)
         account = gateway.keys.officer_account(uscc.text, officer)
         acts = RecognitionActs(gateway.rpc, gateway.calls, [account])
         block = acts.once(CLAIMS, "declareProgramme", uscc.word, word, wanted, count)

@@ -17,7 +17,7 @@ from gateway.cli import (
     transfer_inbox,
     transfer_views,
 )
-from gateway.cli.acting import confirmed, together
+from gateway.cli.acting import together
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_applications import apply_for, confirm_all, preview, report_requests
 from gateway.cli.transfer_asking import Asking, CertificatesArgument
@@ -68,7 +68,7 @@ def request(
             if not as_json:
                 console.out.print(quoted)
             count = len(wishes)
-            confirmed(yes, f"申请 {count} 项转换？", f"Ask for these {count} transfers?", as_json=as_json)
+            console.confirmed(yes, f"申请 {count} 项转换？", f"Ask for these {count} transfers?", as_json=as_json)
         entered = apply_for(gateway, wishes, findings, by=CLERK, as_json=as_json)
         asked: list[Application] = confirm_all(gateway, entered, findings, wait, by=CLERK, as_json=as_json)
     report_requests(asked, findings, as_json=as_json)
@@ -85,7 +85,7 @@ def cancel(
     wanted = Ref.read(ref)
     with opened(config) as gateway:
         found = transfer_views.book_of(gateway).find(wanted)
-        confirmed(yes, f"撤回申请 {ref}？", f"Take {ref} back?", as_json=as_json)
+        console.confirmed(yes, f"撤回申请 {ref}？", f"Take {ref} back?", as_json=as_json)
         settled = send(gateway, [cancellation(found, ledger_of(gateway))], wait)
     words = (f"{ref} 已撤回", f"{ref} taken back")
     transfer_views.tell_settled(ref, "cancelled", words, settled, as_json=as_json)

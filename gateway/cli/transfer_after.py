@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import Hands, binding, confirmed, report, twice
+from gateway.cli.acting import Hands, binding, report, twice
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import RefArgument, WaitOption, certificate_of, ledger_of, send, well_formed
 from gateway.cli.transfer_views import book_of, tell_settled
@@ -84,7 +84,7 @@ def reverse(hands: Hands, ref: RefArgument, yes: YesOption = False) -> None:
         [state] = book.states([request])
         block = _agreed_in(gateway, request, state)
         if block is None:
-            confirmed(
+            console.confirmed(
                 yes, f"同意撤回 {ref} 所授学分？", f"Agree to withdraw the award of {ref}?", as_json=hands.as_json
             )
             block = twice(gateway, hands, TRANSFERS, "reverse", request.ref.values, request.details.values)
@@ -125,7 +125,7 @@ def retire(
         block = final.number
         if claim.use != _RETIRED:
             zh, en = f"永久停用该成果（{home}，{reason}）？", f"Retire this outcome of {home} for good ({reason})?"
-            confirmed(yes, zh, en, as_json=hands.as_json)
+            console.confirmed(yes, zh, en, as_json=hands.as_json)
             block = twice(gateway, hands, TRANSFERS, "retire", bytes(canonical), facts.claim, _RETIREMENTS[reason])
     words = ("已永久停用", "retired for good")
     report("transfer", hex0x(facts.claim), "retired", words, block, hands, institution=home, reason=str(reason))
@@ -144,7 +144,7 @@ def appeal(
     with opened(config) as gateway:
         book = book_of(gateway)
         request = book.find(wanted)
-        confirmed(yes, f"就 {ref} 提出申诉？", f"Appeal against the rejection of {ref}?", as_json=as_json)
+        console.confirmed(yes, f"就 {ref} 提出申诉？", f"Appeal against the rejection of {ref}?", as_json=as_json)
         row = book.row(request.ref)
         digest = gateway.recognition.correspondence.post(Topic.APPEAL, row, text, at=book.block.time)
         if row.statement not in {None, digest}:
@@ -165,7 +165,7 @@ def decide_appeal(
     with opened(hands.config) as gateway:
         book = book_of(gateway)
         request = book.find(wanted)
-        confirmed(
+        console.confirmed(
             yes, f"裁定 {ref} 的申诉（{ruling}）？", f"Decide the appeal of {ref}: {ruling}?", as_json=hands.as_json
         )
         row = book.row(request.ref)

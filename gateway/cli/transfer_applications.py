@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import confirmed, listed, table, together
+from gateway.cli.acting import listed, table, together
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_asking import Asking, CertificatesArgument
@@ -97,7 +97,9 @@ def confirm(
         if not as_json:
             console.out.print(_table(waiting, []))
         count = len(waiting)
-        confirmed(yes, f"确认这 {count} 项申请？", f"Applications to confirm: {count}. Confirm?", as_json=as_json)
+        console.confirmed(
+            yes, f"确认这 {count} 项申请？", f"Applications to confirm: {count}. Confirm?", as_json=as_json
+        )
         findings: Findings = []
         asked = confirm_all(gateway, waiting, findings, wait, by=CLERK, as_json=as_json)
     report_requests(asked, findings, as_json=as_json)

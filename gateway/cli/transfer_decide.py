@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gateway.cli import console
-from gateway.cli.acting import confirmed
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import Step, WaitOption, parts, progress
 from gateway.cli.transfer_office import (
@@ -121,7 +120,7 @@ def accept(
         if not as_json:
             console.out.print(decisions_table(cases, wrong))
         if good:
-            confirmed(yes, f"授予这 {good} 项学分？", f"Award these {good}?", as_json=as_json)
+            console.confirmed(yes, f"授予这 {good} 项学分？", f"Award these {good}?", as_json=as_json)
         if _to_carry_out(cases):
             _carry_out(gateway, cases, wishes, (officer, account, passphrase_file), wait, as_json=as_json)
     _told(cases, wrong, "accepted", ("已接受", "accepted"), as_json=as_json)
@@ -190,7 +189,7 @@ def reject(
         if not as_json:
             console.out.print(decisions_table(cases, []))
         if good:
-            confirmed(yes, f"拒绝 {good} 项（{why.zh}）？", f"Reject {good} ({why.en})?", as_json=as_json)
+            console.confirmed(yes, f"拒绝 {good} 项（{why.zh}）？", f"Reject {good} ({why.en})?", as_json=as_json)
         if _to_carry_out(cases):
             _carry_out(gateway, cases, wishes, (officer, account, passphrase_file), wait, as_json=as_json)
     _told(cases, [], "rejected", (f"已拒绝（{why.zh}）", f"rejected ({why.en})"), as_json=as_json)

@@ -11,7 +11,7 @@ import typer
 from msgspec import UnsetType
 
 from gateway.cli import console
-from gateway.cli.acting import confirmed, table
+from gateway.cli.acting import table
 from gateway.cli.agreement_report import plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import Step, WaitOption, parts, progress, settled_exit, transaction_json
@@ -103,7 +103,7 @@ def expire(
         due = [one for one in gateway.recognition.expiry.due() if named is None or one.ref in named]
         names = [str(one.ref) for one in due]
         if due:
-            confirmed(yes, f"退回 {', '.join(names)}？", f"Send back {', '.join(names)}?", as_json=as_json)
+            console.confirmed(yes, f"退回 {', '.join(names)}？", f"Send back {', '.join(names)}?", as_json=as_json)
         queued = gateway.recognition.expiry.queue([one.ref for one in due])
         settled = gateway.sender.settle(queued.values(), seconds=wait) if queued else []
         gateway.indexer(attesting=False).advance()

@@ -16,7 +16,7 @@ import typer
 from node.cli.console import Dir, PassphraseFd, PassphraseFile, sheet
 from node.client.hands import PassphraseOption, YesOption, unlocked
 from node.client.keystores import SCRYPT_COST, read_passphrase
-from node.client.terminal import Exit, JsonFlag, note, say
+from node.client.terminal import Exit, JsonFlag, confirmed, say
 from node.layout import Layout
 from node.local import read as read_local
 from node.members import alone
@@ -162,7 +162,7 @@ def enact(
 ) -> None:
     """使链上账户与成员卡一致：设定操作员，或提出管理员移交 / Make the accounts on the chain the card's."""
     member = _card(folder, card)
-    _agreed(yes, "使链上账户与此卡一致？", "Make the accounts on the chain those of this card?", as_json=as_json)
+    confirmed(yes, "使链上账户与此卡一致？", "Make the accounts on the chain those of this card?", as_json=as_json)
     with _offices(folder) as offices:
         acts = offices.enact(member, _accounts(folder, account, passphrase_file))
     payload = {"acts": [{"function": one.function, "subject": one.subject, "inForce": one.in_force} for one in acts]}
@@ -207,7 +207,7 @@ def recover(
 ) -> None:
     """密钥遗失：用恢复账户申请，七天后再运行以完成（此前为 1） / Lost keys: ask as recovery; a week later again."""
     member = _card(folder, card)
-    _agreed(yes, "更换管理员和操作员？", "Replace the admin and the operators?", as_json=as_json)
+    confirmed(yes, "更换管理员和操作员？", "Replace the admin and the operators?", as_json=as_json)
     with _offices(folder) as offices:
         pending = offices.recover(member, _one(_accounts(folder, account, passphrase_file)))
     payload = {"admin": member.admin, "completed": pending is None, "pending": _announced(pending)}
@@ -233,7 +233,7 @@ def leave(
     """通知退出联盟，期满生效，其间可撤回 / Give notice of leaving; it takes effect when the notice ran out."""
     province = _own(folder)
     zh, en = ("撤回退出通知？", "Take the notice back?") if stay else ("通知退出联盟？", "Give notice of leaving?")
-    _agreed(yes, zh, en, as_json=as_json)
+    confirmed(yes, zh, en, as_json=as_json)
     with _offices(folder) as offices:
         in_force = offices.leave(province, _accounts(folder, account, passphrase_file), stay=stay)
         until = offices.standing(province).until
@@ -283,14 +283,3 @@ def _one(accounts: Sequence[LocalAccount]) -> LocalAccount:
 
 def _announced(found: Announced | None) -> dict[str, Any] | None:
     return None if found is None else {"admin": found.admin, "at": found.at}
-
-
-def _agreed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:
-    """Ask the person; where nobody can be asked, only --yes says yes (else exit code 1)."""
-    if yes:
-        return
-    if as_json or not sys.stdin.isatty():
-        note("未办理：核对后请加 --yes", "not done: check it and say --yes")
-        raise typer.Exit(Exit.AGAINST)
-    if not typer.confirm(say(zh, en), err=True):
-        raise typer.Exit(Exit.AGAINST)

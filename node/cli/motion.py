@@ -5,7 +5,6 @@ What these commands work with takes a second to import, so it is imported when t
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from node.cli.console import Dir, sheet
 from node.client import terminal
 from node.client.deployment import Deployment
 from node.client.hands import PassphraseOption, YesOption, unlocked
-from node.client.terminal import Exit, JsonFlag, note, say
+from node.client.terminal import JsonFlag, confirmed, note, say
 from node.description import read
 from node.layout import Layout
 from node.network import Network
@@ -105,7 +104,7 @@ def open_(
         target = place.motions.target(parsed)
         note(f"{parsed.contract} {target}：{told.zh}", f"{parsed.contract} {target}: {told.en}")
         _foretell(place, target, parsed.data)
-        agreed(yes, "提出这项动议？", "Open this motion?", as_json=as_json)
+        confirmed(yes, "提出这项动议？", "Open this motion?", as_json=as_json)
         act = place.motions.open(parsed, unlocked(account, passphrase_file), nonce=nonce)
     what = (
         ("动议已提出", "the motion is open") if act.in_force else ("动议待第二个账户确认", "proposed, to be confirmed")
@@ -127,7 +126,7 @@ def vote(
         found = place.motions.one(motion)
         told = _tell(found, place)
         words = ("赞成", "in favour") if in_favour else ("反对", "against")
-        agreed(yes, f"对该动议投{words[0]}票？", f"Vote {words[1]}?", as_json=as_json)
+        confirmed(yes, f"对该动议投{words[0]}票？", f"Vote {words[1]}?", as_json=as_json)
         act = place.motions.vote(found.number, unlocked(account, passphrase_file), in_favour=in_favour)
     what = (
         (f"已投{words[0]}票", f"voted {words[1]}")
@@ -149,7 +148,7 @@ def execute(
     with _place(folder) as place:
         found = place.motions.one(motion)
         told = _tell(found, place)
-        agreed(yes, "执行该动议？", "Execute this motion?", as_json=as_json)
+        confirmed(yes, "执行该动议？", "Execute this motion?", as_json=as_json)
         accounts = unlocked(account, passphrase_file)
         if len(accounts) != 1:
             raise typer.BadParameter("执行须给出一个 --account / executing takes one --account")
@@ -261,17 +260,6 @@ def _foretell(place: _Place, target: str, data: bytes) -> None:
     refused = place.motions.refusal(target, data)
     if refused is not None:
         note(f"注意，按现状执行会被拒绝：{refused.zh}", f"mind: as things stand it would be refused: {refused.en}")
-
-
-def agreed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:
-    """Ask the person; where nobody can be asked, only --yes says yes (else exit code 1)."""
-    if yes:
-        return
-    if as_json or not sys.stdin.isatty():
-        note("未办理：核对后请加 --yes", "not done: check it and say --yes")
-        raise typer.Exit(Exit.AGAINST)
-    if not typer.confirm(say(zh, en), err=True):
-        raise typer.Exit(Exit.AGAINST)
 
 
 def _acted(act: Act, what: tuple[str, str], *, as_json: bool, **more: Any) -> None:  # noqa: ANN401 - JSON

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.cli.console import Dir, sheet
-from node.cli.motion import AccountOption, agreed
+from node.cli.motion import AccountOption
 from node.client.deployment import Deployment
 from node.client.hands import PassphraseOption, YesOption, unlocked
-from node.client.terminal import JsonFlag
+from node.client.terminal import JsonFlag, confirmed
 from node.description import read
 from node.layout import Layout
 from node.network import Network
@@ -60,7 +60,7 @@ def succeed(
     layout = Layout(folder)
     read(layout.description)
     network, deployment = Network.load(layout.network), Deployment.load(layout.deployment)
-    agreed(
+    confirmed(
         yes,
         f"创建 {name} 的后任，并提出登记它的动议？",
         f"Create a successor of {name} and open the motion that lists it?",

@@ -10,6 +10,7 @@ Progress, notes and problems go to standard error, so that a pipe sees results o
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol, cast
 
@@ -103,6 +104,21 @@ def emit(payload: Mapping[str, object] | Sequence[object], *, as_json: bool, tex
 def note(zh: str, en: str) -> None:
     """Tell a person something that is not the result (standard error)."""
     err.print(say(zh, en), style="dim", markup=False)
+
+
+def confirmed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:  # noqa: FBT001 - as in: confirmed?
+    """Ask the person; where nobody can be asked, only --yes says yes.
+
+    Raises:
+        typer.Exit: nobody said yes (exit code 1).
+    """
+    if yes:
+        return
+    if as_json or not sys.stdin.isatty():
+        note(f"未办理：{zh}须加 --yes", f"not done: {en} Say --yes")
+        raise typer.Exit(Exit.AGAINST)
+    if not typer.confirm(say(zh, en), err=True):
+        raise typer.Exit(Exit.AGAINST)
 
 
 def show(error: Told, *, as_json: bool = False) -> None:
