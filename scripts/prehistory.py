@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,9 @@ class Past:
 def read_past(rpc_url: str, last: int | None = None) -> Past:
     """Return all that the chain at ``rpc_url`` lived through, up to block ``last`` (the newest, where None).
 
+    Where a busy machine made the embedded chain stamp two blocks with one second, the second one gets the next: Clique
+    has a second between them.
+
     Raises:
         PrehistoryError: a transaction is no legacy one.
         RpcUnreachable: no answer.
@@ -63,15 +67,14 @@ def read_past(rpc_url: str, last: int | None = None) -> Past:
         for first in range(0, last + 1, _BATCH):
             numbers = range(first, min(first + _BATCH, last + 1))
             found += rpc.batch([("eth_getBlockByNumber", [hex(number), True]) for number in numbers])
+    times = accumulate((int(block["timestamp"], 16) for block in found), lambda before, at: max(at, before + 1))
     blocks = tuple(
         PastBlock(
-            int(block["number"], 16),
-            int(block["timestamp"], 16),
-            tuple(raw_transaction(transaction) for transaction in block["transactions"]),
+            int(block["number"], 16), at, tuple(raw_transaction(transaction) for transaction in block["transactions"])
         )
-        for block in found[1:]
+        for block, at in zip(found, times, strict=True)
     )
-    return Past(int(found[0]["timestamp"], 16), blocks)
+    return Past(int(found[0]["timestamp"], 16), blocks[1:])
 
 
 def raw_transaction(transaction: dict[str, Any]) -> bytes:
