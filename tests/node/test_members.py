@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 PATIENCE = 180.0
+BUSY = {"misses-blocks"}
+"""What a machine with other work to do may bring upon nodes that make a block a second."""
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +83,10 @@ def status(folder: Layout, *words: str) -> tuple[int, dict[str, Any]]:
 
 def codes(found: dict[str, Any]) -> set[str]:
     return {alarm["code"] for alarm in found["alarms"]}
+
+
+def well(folder: Layout) -> bool:
+    return codes(status(folder)[1]) <= BUSY
 
 
 def test_four_nodes_make_one_chain_and_status_says_that_all_is_well(trial: Layout) -> None:
@@ -132,7 +138,7 @@ def test_a_killed_client_is_started_again_and_fetches_what_it_missed(trial: Layo
     until(lambda: height(member) >= before + 5)
     assert block_hash(member, before - 3) == kept
     until(client.sealing)
-    until(lambda: status(member)[0] == 0)
+    until(lambda: well(member))
     assert status(member)[1]["programs"][0]["restarts"] >= 1
 
 
@@ -143,11 +149,11 @@ def test_a_killed_supervisor_leaves_its_programs_and_the_next_one_takes_them_ove
     client, daemon = client_at(member).process.pid(), place.daemon.pid()
     supervisor = kill(place.supervisor)
     code, found = status(member)
-    assert (code, codes(found)) == (1, {"supervisor-down"})
+    assert (code, codes(found) - BUSY) == (1, {"supervisor-down"})
     start(member)
     assert place.supervisor.pid() not in {None, supervisor}
     assert (client_at(member).process.pid(), place.daemon.pid()) == (client, daemon)
-    until(lambda: status(member)[0] == 0)
+    until(lambda: well(member))
 
 
 @pytest.mark.kill
@@ -163,7 +169,7 @@ def test_what_a_killed_supervisor_left_is_brought_down_too(trial: Layout) -> Non
     assert code == 2
     assert "chain-down" in codes(found)
     start(member)
-    until(lambda: status(member)[0] == 0)
+    until(lambda: well(member))
 
 
 def test_up_again_restarts_only_what_has_changed(trial: Layout) -> None:
@@ -178,7 +184,7 @@ def test_up_again_restarts_only_what_has_changed(trial: Layout) -> None:
     until(lambda: client_at(member).process.pid() not in {None, client})
     until(lambda: client_at(member).status().answering)
     assert client_at(member).place.daemon.pid() == daemon
-    until(lambda: status(member)[0] == 0)
+    until(lambda: well(member))
 
 
 @pytest.mark.kill
@@ -211,7 +217,7 @@ def test_a_client_that_cannot_start_is_reported_with_its_reason(trial: Layout) -
         member.genesis.write_bytes(genesis)
     stop(member)
     start(member)
-    until(lambda: status(member)[0] == 0)
+    until(lambda: well(member))
 
 
 def test_a_folder_without_members_is_one_node_and_all_of_none_is_refused(tmp_path: Path) -> None:
