@@ -31,9 +31,14 @@ AIMS = {
     "report over 3,000 transfers, SQLite, waiting too": 1,
     "report over 3,000 transfers, PostgreSQL": 1,
     "report over 3,000 transfers, PostgreSQL, waiting too": 1,
+    "findings over 3,000 transfers, SQLite": 1,
+    "findings over 3,000 transfers, PostgreSQL": 1,
+    "put 1 MiB, IPFS beside a folder": 0.2,
+    "get 1 MiB, IPFS beside a folder": 0.05,
+    "fetch 1 MiB from another province's IPFS beside our own": 0.2,
     "20 anchors to final on four nodes, beside a bare loop": 0.9,
     "one anchor to final, beside a bare loop": 0.5,
-    "80 from roster to another province": 1,
+    "80 from roster to verifiable elsewhere": 1,
     "a new gateway catches up with 400": 5,
 }
 
