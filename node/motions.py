@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from node.client.abi import decode_log, decode_result, encode_call, event_topic
 from node.client.artifact import load
 from node.client.directory import Directory
-from node.client.law import ALREADY_PROPOSED, UnconfirmedActError, is_proposal
-from node.client.reverts import ContractReverted
+from node.client.law import binding_act
 from node.client.rpc import RpcError
 from node.client.transactions import WAIT, Receipt, reverted, transact
 from node.motion_values import (
@@ -188,24 +187,14 @@ class Motions:
         addresses = {account.address for account in accounts}
         if not 1 <= len(addresses) == len(accounts) <= _TWO or len(set(provinces)) != 1 or 0 in provinces:
             raise AccountsError(provinces)
-        receipt = None
-        for account in accounts:
-            receipt = self._propose(account, function, args)
-            if receipt is not None and not is_proposal(self._directory, receipt):
-                return Act(number, in_force=True, until=None, block=receipt.block)
-        if len(accounts) == _TWO:
-            raise UnconfirmedActError(function)
-        data = encode_call(load(CONSORTIUM), function, *args)
+        artifact, there = load(CONSORTIUM), self._directory
+        act = binding_act(self._rpc, there, artifact, function, args, accounts=accounts, seconds=self._seconds)
+        if act.receipt is not None:
+            return Act(number, in_force=True, until=None, block=act.receipt.block)
+        data = encode_call(artifact, function, *args)
         _, pending = self._ask("pendingAct", provinces[0], self._directory.address(CONSORTIUM), data)
-        return Act(number, in_force=False, until=pending.until, block=None if receipt is None else receipt.block)
-
-    def _propose(self, account: LocalAccount, function: str, args: tuple[object, ...]) -> Receipt | None:
-        try:
-            return self._send(account, function, args)
-        except ContractReverted as error:
-            if error.revert.name == ALREADY_PROPOSED:
-                return None
-            raise
+        block = None if act.proposal is None else act.proposal.block
+        return Act(number, in_force=False, until=pending.until, block=block)
 
     def _send(self, account: LocalAccount, function: str, args: tuple[object, ...]) -> Receipt:
         data = encode_call(load(CONSORTIUM), function, *args)

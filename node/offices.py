@@ -21,7 +21,7 @@ from node.client.abi import decode_result, encode_call
 from node.client.artifact import load
 from node.client.directory import Directory
 from node.client.errors import Exit, NodeError
-from node.client.law import UnconfirmedActError, is_proposal, propose
+from node.client.law import binding_act
 from node.client.transactions import WAIT, transact
 from node.law import grants
 
@@ -200,15 +200,9 @@ class Offices:
             raise ActingAccountsError(province, found)
 
     def _bind(self, function: str, args: tuple[object, ...], accounts: Sequence[LocalAccount]) -> bool:
-        artifact = load(CONSORTIUM)
-        data = encode_call(artifact, function, *args)
-        for account in accounts:
-            receipt = propose(self._rpc, self._directory, artifact, function, data, account, seconds=self._seconds)
-            if receipt is not None and not is_proposal(self._directory, receipt):
-                return True
-        if len(accounts) == _TWO:
-            raise UnconfirmedActError(function)
-        return False
+        artifact, there = load(CONSORTIUM), self._directory
+        act = binding_act(self._rpc, there, artifact, function, args, accounts=accounts, seconds=self._seconds)
+        return act.receipt is not None
 
     def _send(self, account: LocalAccount, function: str, args: tuple[object, ...]) -> Receipt:
         data = encode_call(load(CONSORTIUM), function, *args)

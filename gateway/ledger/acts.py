@@ -21,7 +21,7 @@ from gateway.ledger.reader import CREDENTIALS, INSTITUTIONS, institution_word
 from gateway.ledger.refusals import refusal
 from node.client.abi import encode_call
 from node.client.artifact import load
-from node.client.law import binding_act, propose, proposed
+from node.client.law import binding_act, proposed
 from node.client.reverts import ContractReverted
 from node.client.transactions import transact
 
@@ -150,30 +150,18 @@ class ProvinceActs:
 
     def _both(self, contract: str, function: str, *args: object) -> int:
         accounts = list({account.address: account for account in self._accounts}.values())
+        if not 1 <= len(accounts) <= 2:  # noqa: PLR2004 - two
+            raise TwoAccountsNeeded(len(accounts))
         try:
-            match accounts:
-                case [alone]:
-                    return self._half(alone, contract, function, *args)
-                case [first, second]:
-                    both = (first, second)
-                    act = binding_act(self._rpc, self._contracts, load(contract), function, args, accounts=both)
-                    return act.receipt.block
+            act = binding_act(self._rpc, self._contracts, load(contract), function, args, accounts=accounts)
         except ContractReverted as error:
             raise refusal(error.revert).error() from error
-        raise TwoAccountsNeeded(len(accounts))
-
-    def _half(self, account: LocalAccount, contract: str, function: str, *args: object) -> int:
-        """Make the call as one account: it confirms what another one has proposed, or else proposes."""
-        artifact = load(contract)
-        receipt = propose(
-            self._rpc, self._contracts, artifact, function, encode_call(artifact, function, *args), account
-        )
-        if receipt is None:
+        if act.receipt is not None:
+            return act.receipt.block
+        proposal = None if act.proposal is None else proposed(self._contracts, act.proposal)
+        if act.proposal is None or proposal is None:
             raise SecondAccountAwaited
-        proposal = proposed(self._contracts, receipt)
-        if proposal is None:
-            return receipt.block
-        raise SecondAccountAwaited(proposal.act, proposal.until, receipt.block)
+        raise SecondAccountAwaited(proposal.act, proposal.until, act.proposal.block)
 
 
 def _scope(scope: Scope) -> tuple[int, int, int]:

@@ -41,15 +41,16 @@ class UnconfirmedActError(NodeError):
 
 @dataclass(frozen=True, slots=True)
 class BindingAct:
-    """A binding act in force.
+    """A binding act, in force or half made.
 
     Attributes:
         proposal: the receipt of the call that proposed it; None where that was done before.
-        receipt: the receipt of the call that confirmed it: its logs are the act's events.
+        receipt: the receipt of the call that confirmed it: its logs are the act's events. None: a second account is
+            still to confirm it.
     """
 
     proposal: Receipt | None
-    receipt: Receipt
+    receipt: Receipt | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,10 @@ def binding_act(
     function: str,
     args: Sequence[object],
     *,
-    accounts: tuple[LocalAccount, LocalAccount],
+    accounts: Sequence[LocalAccount],
     seconds: float = WAIT,
 ) -> BindingAct:
-    """Make one binding act with both accounts and wait until it is in a block.
+    """Make one binding act, or one account's half of it, and wait until it is in a block.
 
     May be called again after an interruption: what one account has proposed already is only confirmed by the other.
 
@@ -80,8 +81,9 @@ def binding_act(
         artifact: the contract that is called.
         function: its function, by name or whole signature.
         args: the function's arguments.
-        accounts: two accounts of one member, either its admin or an operator with the role that the act asks for.
-        seconds: how long to wait for each of the two blocks.
+        accounts: two accounts of one member, either its admin or an operator with the role that the act asks for; or
+            one, which confirms what another has proposed, and else proposes.
+        seconds: how long to wait for each block.
 
     Raises:
         ContractReverted: the contract refuses the act.
@@ -89,10 +91,13 @@ def binding_act(
         NotMinedError: no block came in time.
     """
     data = encode_call(artifact, function, *args)
-    proposal = propose(rpc, contracts, artifact, function, data, accounts[0], seconds=seconds)
+    first, *second = accounts
+    proposal = propose(rpc, contracts, artifact, function, data, first, seconds=seconds)
     if proposal is not None and not is_proposal(contracts, proposal):
         return BindingAct(None, proposal)  # the other account's proposal was waiting: this call confirmed it
-    receipt = _call(rpc, contracts, artifact, function, data, accounts[1], seconds)
+    if not second:
+        return BindingAct(proposal, None)
+    receipt = _call(rpc, contracts, artifact, function, data, second[0], seconds)
     if is_proposal(contracts, receipt):
         raise UnconfirmedActError(function)
     return BindingAct(proposal, receipt)
