@@ -18,13 +18,13 @@ from stage import HUREN_NODE, Done, run
 from node import local as local_files
 from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
 from node.engines.factory import client_at
-from node.engines.processes import Detached
 from node.health.branches import fork_of
 from node.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from node.engines.processes import Detached
     from node.engines.protocol import ChainClient
     from node.health.branches import Fork
     from node.local import Local
@@ -118,9 +118,8 @@ class Member:
     def process(self, name: str) -> Detached:
         """One of its processes: supervisor, chain (the client) or ipfs (the Kubo daemon)."""
         client = self.engine
-        if name == "ipfs":
-            return Detached(self.layout.run / "ipfs.pid", f"--repo-dir={self.layout.ipfs.absolute()}")
-        return client.process if name == "chain" else client.place.supervisor
+        known = {"supervisor": client.place.supervisor, "chain": client.process, "ipfs": client.place.daemon}
+        return known[name]
 
     def pid(self, name: str = "chain") -> int:
         """Return the process id.

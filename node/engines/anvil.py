@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import platform
 import shutil
-import socket
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ import orjson
 
 from node.client.deployment import Finality
 from node.client.files import write_whole
-from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
+from node.client.rpc import JsonRpc
 from node.engines import keeper
 from node.engines.clock import Clock, ClockFile, Reading, begin, resume
 from node.engines.errors import (
@@ -29,13 +28,13 @@ from node.engines.errors import (
     PortTakenError,
     UnsupportedByEngineError,
 )
+from node.engines.place import require_free, status_of
 from node.engines.processes import POLL, Detached, tail
-from node.engines.protocol import EngineStatus
 from node.engines.state import recover
 
 if TYPE_CHECKING:
     from node.description import AnvilEngine
-    from node.engines.protocol import PeerInfo, Sealed
+    from node.engines.protocol import EngineStatus, PeerInfo, Sealed
 
 KIND = "anvil"
 STATE = "state.json"
@@ -184,33 +183,10 @@ class Anvil:
 
     def status(self) -> EngineStatus:
         """Say how it is; nothing is started or changed."""
-        pid = self._engine.pid()
-        if pid is None:
-            return EngineStatus(KIND, running=False, answering=False, pid=None, rpc_url=self.rpc_url)
-        try:
-            with JsonRpc(self.rpc_url, timeout=5.0) as rpc:
-                chain_id, genesis, head = rpc.batch(
-                    [
-                        ("eth_chainId", []),
-                        ("eth_getBlockByNumber", ["0x0", False]),
-                        ("eth_getBlockByNumber", ["latest", False]),
-                    ]
-                )
-        except (RpcUnreachable, RpcError):
-            return EngineStatus(KIND, running=True, answering=False, pid=pid, rpc_url=self.rpc_url)
-        block_time = int(head["timestamp"], 16)
-        return EngineStatus(
-            engine=KIND,
-            running=True,
-            answering=True,
-            pid=pid,
-            rpc_url=self.rpc_url,
-            chain_id=int(chain_id, 16),
-            genesis_hash=genesis["hash"],
-            block=int(head["number"], 16),
-            block_time=block_time,
-            behind_seconds=max(0, int(time.time()) - block_time),
-        )
+        found = status_of(KIND, self._engine.pid(), self.rpc_url)
+        if found.block_time is None:
+            return found
+        return replace(found, behind_seconds=max(0, int(time.time()) - found.block_time))
 
     def advance(self, seconds: int | None) -> int:
         """Move the chain's clock forward by `seconds`, or up to the wall clock where None; return its time then.
@@ -283,15 +259,11 @@ class Anvil:
         """Find the port free; a killed engine's threads may hold it for a moment after the process has ended."""
         deadline = time.monotonic() + _PORT_FREE_WITHIN
         while True:
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind((self.settings.host, self.settings.port))
-                except OSError as error:
-                    if time.monotonic() >= deadline:
-                        raise PortTakenError(self.settings.host, self.settings.port) from error
-                else:
-                    return
+            try:
+                return require_free(self.settings.host, self.settings.port)
+            except PortTakenError:
+                if time.monotonic() >= deadline:
+                    raise
             time.sleep(POLL)
 
     def _wait_until_it_answers(self, seconds: float) -> int:

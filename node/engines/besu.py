@@ -14,17 +14,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from node.client.deployment import Finality
-from node.client.files import write_whole
-from node.client.keystores import PRIVATE
 from node.client.rpc import RpcError, RpcUnreachable
 from node.engines import qbft
 from node.engines.clique import peers as read_peers
 from node.engines.errors import VersionError
 from node.engines.ipc import SOCKET, IpcRpc
-from node.engines.place import Place, require_free_ports, start_supervised, status_of, stop_supervised
+from node.engines.place import require_free_ports, start_supervised, stop_supervised
 from node.engines.programs import program
 from node.engines.protocol import Command
 from node.engines.sealer import read_node_key
+from node.engines.supervised import SupervisedClient, write_changed
 from node.engines.validator_address import validator_address
 
 if TYPE_CHECKING:
@@ -57,21 +56,15 @@ class BesuAttendant:
 
 
 @dataclass(frozen=True, slots=True)
-class Besu:
+class Besu(SupervisedClient):
     """Besu as `settings` describe it, at `place`."""
 
     settings: BesuEngine
-    place: Place
 
     @property
     def kind(self) -> str:
         """Its name in network.toml."""
         return KIND
-
-    @property
-    def rpc_url(self) -> str:
-        """Where it answers this member's gateway."""
-        return self.place.rpc_url
 
     @property
     def finality(self) -> Finality:
@@ -103,11 +96,6 @@ class Besu:
         """Besu's process: nobody else has this word on its command line."""
         return self.place.client(f"--config-file={self.config}")
 
-    @property
-    def log(self) -> Path:
-        """What Besu says."""
-        return self.place.log
-
     def render(self) -> tuple[Path, ...]:
         """Write its configuration; return the files that were not so before.
 
@@ -124,12 +112,7 @@ class Besu:
             self.static_nodes: json.dumps(enodes, indent=2) + "\n",
             self.permissions: f"nodes-allowlist = {json.dumps([own, *enodes], indent=2)}\n",
         }
-        written = []
-        for path, text in files.items():
-            if not path.exists() or path.read_bytes() != text.encode():
-                write_whole(path, text.encode(), PRIVATE)
-                written.append(path)
-        return tuple(written)
+        return write_changed(files)
 
     def options(self) -> dict[str, str | int | bool | list[str]]:
         """Return the options of besu.toml by their names; paths are seen from the client's folder."""
@@ -208,10 +191,6 @@ class Besu:
         """End the supervisor and with it Besu, everything kept."""
         return stop_supervised(KIND, self.place, self.process, seconds)
 
-    def status(self) -> EngineStatus:
-        """Say how it is."""
-        return status_of(KIND, self.process.pid(), self.rpc_url)
-
     def validators(self) -> tuple[str, ...]:
         """Return the validators in force at the head."""
         with self._rpc() as rpc:
@@ -236,11 +215,6 @@ class Besu:
         """Return the newest block: the tags `finalized` and `safe` are errors, and one block is final."""
         with self._rpc() as rpc:
             return int(rpc.call("eth_blockNumber"), 16)
-
-    def syncing(self) -> bool:
-        """Say whether it is fetching blocks."""
-        with self._rpc() as rpc:
-            return rpc.call("eth_syncing") is not False
 
     def sealing(self) -> bool:
         """Say whether it takes part: a validator that answers does."""
@@ -282,9 +256,6 @@ class Besu:
         if (found := major_version(said)) is None or found < OLDEST:
             raise VersionError(KIND, path, said.strip().partition("\n")[0] or "?", f"≥ {OLDEST}")
         return path
-
-    def _rpc(self) -> IpcRpc:
-        return IpcRpc(self.place.chain)
 
 
 def major_version(said: str) -> int | None:

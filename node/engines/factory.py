@@ -33,8 +33,8 @@ def engine_of(description: Description, local: Local | None, layout: Layout) -> 
         return Anvil(settings, description.chain_id, layout.chain.resolve())
     place = place_of(description, local or read_local(layout.local), layout)
     if isinstance(settings, GethEngine):
-        return Geth(settings, place)
-    return Besu(settings, place)
+        return Geth(place, settings)
+    return Besu(place, settings)
 
 
 def engine_at(layout: Layout) -> Engine:

@@ -12,24 +12,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from node.client.deployment import Finality
-from node.client.files import write_whole
-from node.client.keystores import PRIVATE
 from node.engines import clique
 from node.engines.errors import GenesisRefusedError, VersionError
 from node.engines.geth_attendant import GethAttendant
-from node.engines.ipc import SOCKET, IpcRpc
+from node.engines.ipc import SOCKET
 from node.engines.place import (
-    Place,
     endpoint,
     require_free_ports,
     restrictions,
     start_supervised,
-    status_of,
     stop_supervised,
 )
 from node.engines.programs import program
 from node.engines.protocol import Command
 from node.engines.sealer import password_of, write_sealer
+from node.engines.supervised import SupervisedClient, write_changed
 from node.engines.validator_address import validator_address
 
 if TYPE_CHECKING:
@@ -46,21 +43,15 @@ _INIT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Geth:
+class Geth(SupervisedClient):
     """geth as `settings` describe it, at `place`."""
 
     settings: GethEngine
-    place: Place
 
     @property
     def kind(self) -> str:
         """Its name in network.toml."""
         return KIND
-
-    @property
-    def rpc_url(self) -> str:
-        """Where it answers this member's gateway."""
-        return self.place.rpc_url
 
     @property
     def finality(self) -> Finality:
@@ -82,11 +73,6 @@ class Geth:
         """Geth's process: nobody else has this word on its command line."""
         return self.place.client(f"--config={self.config}")
 
-    @property
-    def log(self) -> Path:
-        """What geth says."""
-        return self.place.log
-
     def render(self) -> tuple[Path, ...]:
         """Write node.toml and the keystore entry that it seals with; return the files that were not so before.
 
@@ -96,11 +82,7 @@ class Geth:
         folder = self.place.chain
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         written = write_sealer(folder, self.place.layout.node_key, self.place.own.validator)
-        text = self.config_text().encode()
-        if not self.config.exists() or self.config.read_bytes() != text:
-            write_whole(self.config, text, PRIVATE)
-            written = (*written, self.config)
-        return written
+        return (*written, *write_changed({self.config: self.config_text()}))
 
     def config_text(self) -> str:
         """Return node.toml: what geth takes from no command line (go-ethereum 1.13, p2p.Config).
@@ -185,10 +167,6 @@ class Geth:
         """End the supervisor and with it geth, everything kept."""
         return stop_supervised(KIND, self.place, self.process, seconds)
 
-    def status(self) -> EngineStatus:
-        """Say how it is."""
-        return status_of(KIND, self.process.pid(), self.rpc_url)
-
     def validators(self) -> tuple[str, ...]:
         """Return the signers in force at the head."""
         with self._rpc() as rpc:
@@ -208,11 +186,6 @@ class Geth:
         """Return the newest block with as many blocks upon it as network.toml asks for."""
         with self._rpc() as rpc:
             return max(0, int(rpc.call("eth_blockNumber"), 16) - self.settings.confirmations)
-
-    def syncing(self) -> bool:
-        """Say whether it is fetching blocks."""
-        with self._rpc() as rpc:
-            return rpc.call("eth_syncing") is not False
 
     def sealing(self) -> bool:
         """Say whether its sealing is switched on."""
@@ -258,9 +231,6 @@ class Geth:
         if not found.startswith(VERSION):
             raise VersionError(KIND, path, found or "?", f"{VERSION}x")
         return path
-
-    def _rpc(self) -> IpcRpc:
-        return IpcRpc(self.place.chain)
 
     def _run(self, argv: list[str]) -> subprocess.CompletedProcess[str]:
         """Run geth for a short task in its own folder."""

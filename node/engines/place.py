@@ -147,13 +147,22 @@ def require_free_ports(place: Place) -> None:
         ("127.0.0.1", local.authrpc_port),
         (local.listen, place.own.p2p_port),
     ):
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                raise PortTakenError(host, port) from error
+        require_free(host, port)
+
+
+def require_free(host: str, port: int) -> None:
+    """Find a port free.
+
+    Raises:
+        PortTakenError: another program listens on it.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTakenError(host, port) from error
 
 
 def status_of(kind: str, pid: int | None, rpc_url: str) -> EngineStatus:
