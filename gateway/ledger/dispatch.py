@@ -11,11 +11,12 @@ import structlog
 from sqlalchemy import bindparam, func, select, update
 
 from gateway.ledger import checkpoints
+from gateway.ledger.estimating import Estimator, Wanted
 from gateway.ledger.outbox import OUTBOX
 from gateway.ledger.refusals import NODE_OBJECTS, TOO_LARGE, Disposition, refusal
 from gateway.ledger.settlement import Endings, change, entries
 from gateway.ledger.succession import redirected
-from gateway.ledger.transactions import estimate, send, sign
+from gateway.ledger.transactions import send, sign
 from gateway.store.models import OutboxState
 
 if TYPE_CHECKING:
@@ -25,16 +26,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from gateway.ledger.calls import ChainCalls
+    from gateway.ledger.estimating import Estimate
     from gateway.ledger.refusals import Refusal
-    from gateway.ledger.transactions import ChainState, Estimate
+    from gateway.ledger.transactions import ChainState
     from gateway.store.engine import Database
 
-WINDOW = 1_024
-"""Transactions on their way at a time: half of a block of anchors. Besu's own default pool takes 200 of one sender
-beyond the next; ours is told to take as many as come (node/engines/besu.py), and a node that objects gets the rest
-later."""
+WINDOW = 4_096
+"""Transactions on their way at a time: two blocks of anchors, one being sealed while the next one fills, and what the
+pools of nodes are told to take of one sender (node/engines). A node that objects gets the rest later."""
+TOGETHER = 128
+"""Transactions that are tried, signed, kept and sent at a time: the chain has work while the next ones are tried."""
 RESEND_SECONDS = 5.0
-"""How long a transaction may have no receipt before the same bytes are sent again."""
+"""How long nothing of ours may be mined before the same bytes are sent again: what only waits its turn is not lost."""
 WAIT_SECONDS = 30
 """How long a refusal that time mends (a daily quota, a pause) rests before it is tried again."""
 
@@ -59,32 +62,46 @@ class Dispatcher:
         self._sender = bytes.fromhex(account.address[2:])
         self._endings = endings
         self._reached = reached
+        self._estimate = Estimator(calls, account.address)
         self._sent_at: dict[int, float] = {}
+        self._next = -1  # the chain's next nonce as last seen, and since when it is that
+        self._moved_at = 0.0
 
-    def resend(self) -> None:
+    def resend(self, state: ChainState) -> None:
         """Send again what has had no receipt for a while; after a start, everything that is on its way.
 
         Raises:
             ChainUnavailable: no answer.
         """
-        rows = entries(self._database, self._sender, OutboxState.SENT)
-        self._sent_at = {row.id: self._sent_at[row.id] for row in rows if row.id in self._sent_at}
         now = time.monotonic()
-        late = [row for row in rows if now - self._sent_at.get(row.id, now - RESEND_SECONDS) >= RESEND_SECONDS]
-        self._send([(row.id, row.raw_tx) for row in late])
+        if state.next_nonce != self._next:
+            self._next, self._moved_at = state.next_nonce, now
+        on_their_way = self._on_their_way()
+        self._sent_at = {number: self._sent_at[number] for number in on_their_way if number in self._sent_at}
+        if now - self._moved_at >= RESEND_SECONDS:
+            late = {number for number, sent_at in self._sent_at.items() if now - sent_at >= RESEND_SECONDS}
+        else:
+            late = set()
+        late.update(number for number in on_their_way if number not in self._sent_at)
+        if late:
+            rows = entries(self._database, self._sender, OutboxState.SENT)
+            self._send([(row.id, row.raw_tx) for row in rows if row.id in late])
 
-    def dispatch(self, state: ChainState) -> int:
-        """Send queued entries, as many as there is room for, and return how many.
+    def dispatch(self, state: ChainState) -> None:
+        """Send queued entries, as many as there is room for.
 
         Raises:
             ChainUnavailable: no answer; what was signed is kept and will be sent by `resend`.
         """
-        room = WINDOW - len(entries(self._database, self._sender, OutboxState.SENT))
+        room = WINDOW - len(self._on_their_way())
         rows = self._due(room) if room > 0 else []
-        if not rows:
-            return 0
-        wanted = [(row.target, row.call, orjson.loads(row.payload).get("gas")) for row in rows]
-        tried = estimate(self._calls, self._account.address, wanted)
+        for start in range(0, len(rows), TOGETHER):
+            self._dispatch(rows[start : start + TOGETHER], state)
+
+    def _dispatch(self, rows: Sequence[Row[Any]], state: ChainState) -> None:
+        tried = self._estimate(
+            [Wanted(row.target, row.call, orjson.loads(row.payload).get("gas"), row.attempts > 0) for row in rows]
+        )
         verdicts = [_refusal_of(found) for found in tried]
         self._refuse([(row, why) for row, why in zip(rows, verdicts, strict=True) if why is not None])
         ready = [
@@ -93,7 +110,11 @@ class Dispatcher:
             if why is None
         ]
         self._send(self._store(ready, state))
-        return len(ready)
+
+    def _on_their_way(self) -> Sequence[int]:
+        query = select(OUTBOX.c.id).where(OUTBOX.c.sender == self._sender, OUTBOX.c.state == OutboxState.SENT)
+        with self._database.read() as connection:
+            return connection.execute(query.order_by(OUTBOX.c.nonce)).scalars().all()
 
     def _due(self, room: int) -> Sequence[Row[Any]]:
         """Queued entries, oldest first, but for those that were told to wait a moment ago."""

@@ -10,12 +10,14 @@ from sqlalchemy import func, select, update
 
 from gateway.ledger.outbox import OUTBOX
 from gateway.ledger.refusals import REVERTED_SILENTLY, refusal
-from gateway.ledger.settlement import Endings, change, entries
+from gateway.ledger.settlement import Endings, change
 from gateway.ledger.succession import redirected
 from gateway.ledger.transactions import receipts, replay
 from gateway.store.models import OutboxState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Row
 
     from gateway.ledger.calls import ChainCalls
@@ -44,6 +46,7 @@ class Follower:
         self._sender = sender
         self._endings = endings
         self._overtaken: dict[int, float] = {}  # entry → since when the final nonce lies beyond its own
+        self._head = ""  # the newest block when everything that was mined was last looked at
 
     def reopen(self, state: ChainState) -> None:
         """Take back ends that the chain no longer knows: its next nonce lies before one that it had mined.
@@ -66,13 +69,14 @@ class Follower:
         log.warning("outbox.chain_lost_blocks", transactions=taken_back, next_nonce=state.next_nonce)
 
     def follow(self, state: ChainState) -> int:
-        """Read the receipts of all that is on its way, record what they say, and return how many were read.
+        """Read the receipts that may say something new, record what they say, and return how many were read.
 
         Raises:
             ChainUnavailable: no answer; nothing was changed.
         """
-        rows = entries(self._database, self._sender, OutboxState.SENT, OutboxState.MINED)
+        rows = self._worth_asking(state)
         if not rows:
+            self._head = state.head
             return 0
         found = list(zip(rows, receipts(self._calls, [row.tx_hash for row in rows]), strict=True))
         overtaken = {row.id for row, receipt in found if receipt is None and row.nonce < state.final_nonce}
@@ -88,6 +92,8 @@ class Follower:
                 if receipt is None:
                     self._without_receipt(connection, row)
                 elif receipt.block > state.final:
+                    if (row.state, row.block) == (OutboxState.MINED, receipt.block):
+                        continue
                     change(connection, row.id, state=OutboxState.MINED, block=receipt.block)
                 elif (elsewhere := moved.get(row.id)) is not None:
                     # Its nonce is spent on a refusal, finally: nothing was done, so it is done at the successor.
@@ -97,7 +103,17 @@ class Follower:
                     self._queue_again(connection, row)
                 else:
                     self._endings.record(connection, row, receipt.block, refused.get(row.id), adopted.get(row.id))
+        self._head = state.head
         return sum(receipt is not None for _, receipt in found)
+
+    def _worth_asking(self, state: ChainState) -> Sequence[Row[Any]]:
+        """What was sent and whose nonce the chain has used; and what was mined, once for every new head."""
+        possible = (OUTBOX.c.state == OutboxState.SENT) & (OUTBOX.c.nonce < state.next_nonce)
+        if state.head != self._head:
+            possible |= OUTBOX.c.state == OutboxState.MINED
+        query = select(OUTBOX).where(OUTBOX.c.sender == self._sender, possible).order_by(OUTBOX.c.nonce)
+        with self._database.read() as connection:
+            return connection.execute(query).all()
 
     def _without_receipt(self, connection: Connection, row: Row[Any]) -> None:
         since = self._overtaken.get(row.id)

@@ -97,6 +97,15 @@ def submissions(connection: Connection, ids: Iterable[int]) -> list[Submission]:
     return found
 
 
+def unsettled(connection: Connection, ids: Sequence[int]) -> int:
+    """Return of how many of the entries `ids` something is still to be done."""
+    waiting = 0
+    for start in range(0, len(ids), _CHUNK):
+        some = OUTBOX.c.id.in_(ids[start : start + _CHUNK])
+        waiting += connection.execute(select(func.count()).where(some, OUTBOX.c.state.in_(OPEN))).scalar_one()
+    return waiting
+
+
 def by_dedupe_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Submission]:
     """Return by dedupe key the entries that there are."""
     found: dict[str, Submission] = {}

@@ -23,7 +23,7 @@ from gateway.ledger import checkpoints
 from gateway.ledger.dispatch import Dispatcher
 from gateway.ledger.errors import ChainUnavailable, NotSettled, SenderBusy
 from gateway.ledger.following import Follower
-from gateway.ledger.outbox import submissions
+from gateway.ledger.outbox import submissions, unsettled
 from gateway.ledger.settlement import Endings
 from gateway.ledger.transactions import chain_state
 
@@ -97,7 +97,7 @@ class Sender:
         self._follower.reopen(state)
         if self._follower.follow(state):
             self._reached(checkpoints.OUTBOX_MINED)
-        self._dispatcher.resend()
+        self._dispatcher.resend(state)
         self._dispatcher.dispatch(state)
 
     def run(self, stop: Event, poll: float = 0.25) -> None:
@@ -143,10 +143,9 @@ class Sender:
                 if time.monotonic() >= deadline:
                     raise
             with self._database.read() as connection:
-                found = submissions(connection, wanted)
-            waiting = sum(not entry.settled for entry in found)
-            if not waiting:
-                return found
+                waiting = unsettled(connection, wanted)
+                if not waiting:
+                    return submissions(connection, wanted)
             if time.monotonic() >= deadline:
                 raise NotSettled(waiting, seconds=seconds)
             time.sleep(poll)

@@ -26,17 +26,18 @@ _ALREADY_THERE = ("already known", "known transaction", "already imported", "non
 BEHIND_SECONDS = 60
 """How old the newest block may be where blocks tell the time. A node that is behind (its disk was lost, it was cut off)
 knows neither what has been done nor what a contract would say now: whoever asked it would refuse, or repeat."""
-_GAS_MARGIN = 1.25
-_GAS_FLOOR = 30_000
-_TOO_LARGE = ("exceeds allowance", "exceeds block gas limit", "out of gas", "intrinsic gas too high", "outofgas")
 
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """What the sender must know before it acts: its own next nonce, what is final, how large a block may be."""
+    """What the sender must know before it acts: its own next nonce, what is final, how large a block may be.
+
+    `head` is the newest block's hash (0x hex): while it is the same, nothing that was mined has become anything else.
+    """
 
     next_nonce: int
     latest: int
+    head: str
     final: int
     final_nonce: int
     gas_limit: int
@@ -49,16 +50,6 @@ class Receipt:
     block: int
     succeeded: bool
     gas_used: int
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What would happen to a call now: the gas to offer it, or the refusal, or why the node could not tell."""
-
-    gas: int = 0
-    revert: ContractRevert | None = None
-    too_large: bool = False
-    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +86,11 @@ def chain_state(calls: ChainCalls, sender: str) -> ChainState:
     return ChainState(
         next_nonce=int(latest_nonce, 16),
         latest=int(latest["number"], 16),
+        head=latest["hash"],
         final=final.number,
         final_nonce=int(final_nonce, 16),
         gas_limit=int(latest["gasLimit"], 16),
     )
-
-
-def estimate(calls: ChainCalls, sender: str, wanted: Sequence[tuple[bytes, bytes, int | None]]) -> list[Estimate]:
-    """Try (target, calldata, gas) on the latest state, in one request.
-
-    Where the gas is planned already the call is executed once; else the node searches for it, at several executions.
-    """
-    requests: list[tuple[str, list[object]]] = []
-    for to, data, gas in wanted:
-        call = {"from": sender, "to": "0x" + to.hex(), "data": "0x" + data.hex(), "gasPrice": "0x0"}
-        if gas is None:
-            requests.append(("eth_estimateGas", [call]))
-        else:
-            requests.append(("eth_call", [{**call, "gas": hex(gas)}, "latest"]))
-    return [_estimate(answer, gas) for answer, (_, _, gas) in zip(calls.requests(requests), wanted, strict=True)]
 
 
 def sign(account: LocalAccount, chain_id: int, nonce: int, target: bytes, call: bytes, gas: int) -> Signed:
@@ -156,16 +133,6 @@ def replay(calls: ChainCalls, sender: str, target: bytes, call: bytes, block: in
         if revert is not None:
             return revert
     return None
-
-
-def _estimate(answer: Any, planned: int | None) -> Estimate:  # noqa: ANN401 - JSON
-    if not isinstance(answer, RpcError):
-        return Estimate(gas=int(int(answer, 16) * _GAS_MARGIN) + _GAS_FLOOR if planned is None else planned)
-    # anvil says "out of gas" as code -32003, geth "gas required exceeds allowance" as -32000
-    if any(words in answer.message.lower() for words in _TOO_LARGE):
-        return Estimate(too_large=True)
-    revert = revert_of(answer)
-    return Estimate(trouble=str(answer)) if revert is None else Estimate(revert=revert)
 
 
 def _objection(answer: Any) -> str:  # noqa: ANN401 - JSON
