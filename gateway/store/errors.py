@@ -173,5 +173,10 @@ def explained(error: BaseException | None, database: str) -> StoreError | None:
     return kind(database, why=f"{state}: {error.diag.message_primary}") if kind else None
 
 
+def was_lost(error: BaseException) -> bool:
+    """Whether a connection to a server ended under whoever used it: a new one may be answered."""
+    return isinstance(explained(error, ""), DatabaseUnreachable)
+
+
 def _client_text(error: BaseException) -> str:
     return " ".join(str(error).split())

@@ -18,15 +18,16 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from threading import Lock, local
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from gateway.store.errors import explained
+from gateway.store.errors import explained, was_lost
 from gateway.store.migrate import name_of
+from gateway.store.prepared import detached
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from sqlalchemy import Engine, PoolProxiedConnection
+    from sqlalchemy import Engine
 
 MOST: Final = 100_000
 """Values kept at most, some 50 MB; with one more all are forgotten."""
@@ -46,8 +47,8 @@ class Memory:
         self._watches = engine.dialect.name != "sqlite" or bool(engine.url.database)
         self._lock = Lock()
         self._moment = local()
-        self._connection: PoolProxiedConnection | None = None
-        self._cursor: Any = None  # of the DB-API
+        self._connection: Any = None  # of the DB-API
+        self._cursor: Any = None
         self._version: int | str | None = None
         self._kept: dict[Hashable, Any] = {}
 
@@ -85,23 +86,32 @@ class Memory:
             self._forget()
 
     def _read_version(self) -> int | str:
+        kept = self._connection is not None
         try:
-            if self._cursor is None:
-                # One connection of its own: the number means something on the same one only, and counts what others do.
-                pooled = self._engine.raw_connection()
-                pooled.detach()
-                driver = cast("Any", pooled.dbapi_connection)
-                if self._engine.dialect.name == "postgresql":
-                    driver.autocommit = True  # a transaction would go on seeing the snapshot of its beginning
-                self._connection, self._cursor = pooled, driver.cursor()
-            self._cursor.execute(_ASKED[self._engine.dialect.name])
-            version: int | str
-            [(version,)] = self._cursor.fetchall()
+            try:
+                return self._asked_of_it()
+            except Exception as error:
+                self._forget()
+                # A server that was restarted has hung up; what was kept of it is forgotten, and a new one asked once.
+                if not (kept and was_lost(error)):
+                    raise
+            return self._asked_of_it()
         except Exception as error:
             self._forget()
             if met := explained(error, name_of(self._engine)):
                 raise met from error
             raise
+
+    def _asked_of_it(self) -> int | str:
+        if self._cursor is None:
+            # One connection of its own: the number means something on the same one only, and counts what others do.
+            self._connection = detached(self._engine)
+            if self._engine.dialect.name == "postgresql":
+                self._connection.autocommit = True  # a transaction would go on seeing the snapshot of its beginning
+            self._cursor = self._connection.cursor()
+        self._cursor.execute(_ASKED[self._engine.dialect.name])
+        version: int | str
+        [(version,)] = self._cursor.fetchall()
         return version
 
     def _forget(self) -> None:

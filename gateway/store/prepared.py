@@ -11,14 +11,15 @@ of the short way: values come as the driver gives them (integers, text, bytes), 
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from gateway.store import postgresql
+from gateway.store.errors import was_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Dialect, Engine, PoolProxiedConnection, Select
+    from sqlalchemy import Dialect, Engine, Select
 
 
 class Prepared:
@@ -60,21 +61,33 @@ class Connections:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._idle: list[PoolProxiedConnection] = []
+        self._idle: list[Any] = []  # of the DB-API
 
     def fetch(self, statement: Prepared, asked: Iterable[Sequence[object]]) -> list[list[Any]]:
-        """The rows of ``statement`` for each tuple of values; all see one snapshot."""
-        dialect = self._engine.dialect
+        """The rows of ``statement`` for each tuple of values; all see one snapshot.
+
+        A server that was restarted while nobody asked has hung up on every idle connection, which shows in its next
+        use only. Reading changes nothing, so what such a one could not answer is asked once more, of a new one.
+        """
         asked = list(asked)
         try:
-            connection = self._idle.pop()  # atomic: two threads never get the same one
+            idle = self._idle.pop()  # atomic: two threads never get the same one
         except IndexError:
-            connection = self._open()
+            return self._fetch(self._open(), statement, asked)
+        try:
+            return self._fetch(idle, statement, asked)
+        except Exception as error:
+            if not was_lost(error):
+                raise
+        return self._fetch(self._open(), statement, asked)
+
+    def _fetch(self, connection: Any, statement: Prepared, asked: list[Sequence[object]]) -> list[list[Any]]:  # noqa: ANN401 - DB-API
+        dialect = self._engine.dialect
         try:
             cursor = connection.cursor()
             alone = len(asked) == 1  # one SELECT is its own snapshot
             if dialect.name != "sqlite":
-                cast("Any", connection.dbapi_connection).autocommit = alone  # else it begins by itself
+                connection.autocommit = alone  # else it begins by itself
             elif not alone:
                 cursor.execute("BEGIN")
             found = [statement.run(cursor, dialect, values) for values in asked]
@@ -93,9 +106,16 @@ class Connections:
         while self._idle:
             self._idle.pop().close()
 
-    def _open(self) -> PoolProxiedConnection:
-        pooled = self._engine.raw_connection()
-        pooled.detach()
+    def _open(self) -> Any:  # noqa: ANN401 - DB-API
+        driver = detached(self._engine)
         if self._engine.dialect.name == "postgresql":
-            postgresql.only_read(pooled.dbapi_connection)
-        return pooled
+            postgresql.only_read(driver)
+        return driver
+
+
+def detached(engine: Engine) -> Any:  # noqa: ANN401 - DB-API
+    """A new connection of the driver's own, which is nobody's in the engine's pool: whoever has it closes it."""
+    pooled = engine.raw_connection()
+    driver = pooled.dbapi_connection
+    pooled.detach()
+    return driver

@@ -6,11 +6,11 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Any, cast
 
+import psycopg
 import pytest
 from sqlalchemy import bindparam, create_engine, func, insert, select, update
 
 from gateway.store import memory as memory_module
-from gateway.store.errors import StoreError
 from gateway.store.memory import Memory
 from gateway.store.models import StatusList
 from gateway.store.prepared import Prepared
@@ -177,9 +177,10 @@ def test_a_database_that_cannot_be_asked_is_an_error_and_not_an_old_answer(readi
     if stores.kind == "sqlite":
         watching.set_progress_handler(lambda: 1, 1)  # interrupts whatever runs
     else:
-        with reading.database.read() as connection:
-            connection.exec_driver_sql("SELECT pg_terminate_backend(%s)", (watching.info.backend_pid,))
-    with pytest.raises((StoreError, sqlite3.OperationalError)):
+        watching.autocommit = False
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            watching.execute("SELECT * FROM nothing")  # whatever is asked next in this transaction is refused
+    with pytest.raises((sqlite3.OperationalError, psycopg.errors.InFailedSqlTransaction)):
         reading.taken(0)
     take(reading.database, 1)
     assert reading.taken(0) == 1  # by another connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -27,6 +28,7 @@ from gateway.store.models import InstitutionProfile, OutboxEntry, OutboxState, P
 from gateway.store.prepared import Prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from stores import Stores
@@ -83,6 +85,54 @@ def test_a_server_that_went_away_is_an_error_in_every_way_of_reading_and_comes_b
         assert held(database) == 1
         assert database.fetch(FIND, [(bytes(32),)]) == [[(1,)]]
         assert database.remember(FIND, (bytes(32),), lambda rows: rows[0].size) == 1
+        database.close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+def test_a_server_restarted_while_nobody_asked_costs_no_answer(how: signal.Signals) -> None:
+    """Every idle connection is dead and nobody knows it yet: whoever reads next, in whichever way, is answered."""
+    with serving() as server:
+        database = open_url(server.new_database())
+        add(database, 0)
+        ways: tuple[Callable[[], object], ...] = (
+            lambda: database.fetch(FIND, [(bytes(32),)])[0][0].size,
+            lambda: database.fetch(FIND, [(bytes(32),), (bytes(32),)])[1][0].size,
+            lambda: database.remember(FIND, (bytes(32),), lambda rows: rows[0].size),
+            lambda: held(database),
+        )
+        idle = [database._connections._open() for _ in range(3)]
+        for way in ways:
+            database._connections._idle.extend(idle)
+            assert [way(), way()] == [1, 1]
+            server.stop(how)
+            server.start()
+            assert [way(), way()] == [1, 1]
+            idle = [database._connections._open() for _ in range(3)]
+        for left in idle:
+            left.close()
+        database.close()
+
+
+def test_a_write_during_which_the_server_was_restarted_is_not_made_again_by_itself() -> None:
+    with serving() as server:
+        database = open_url(server.new_database())
+        add(database, 0)
+        begun: list[int] = []
+
+        def write() -> None:
+            with database.write() as connection:
+                begun.append(1)
+                connection.execute(insert(Pack).values(digest=b"x", size=1, created_at=0))
+                server.stop()
+                server.start()
+                connection.execute(insert(Pack).values(digest=b"y", size=1, created_at=0))
+
+        with pytest.raises(DatabaseUnreachable) as caught:
+            write()
+        says(caught.value)
+        assert (len(begun), held(database)) == (1, 1)
+        add(database, 1)  # the next one has a new connection, and is made once
+        assert held(database) == 2
         database.close()
 
 
