@@ -92,8 +92,6 @@ class Follower:
                 if receipt is None:
                     self._without_receipt(connection, row)
                 elif receipt.block > state.final:
-                    if (row.state, row.block) == (OutboxState.MINED, receipt.block):
-                        continue
                     change(connection, row.id, state=OutboxState.MINED, block=receipt.block)
                 elif (elsewhere := moved.get(row.id)) is not None:
                     # Its nonce is spent on a refusal, finally: nothing was done, so it is done at the successor.
@@ -107,13 +105,28 @@ class Follower:
         return sum(receipt is not None for _, receipt in found)
 
     def _worth_asking(self, state: ChainState) -> Sequence[Row[Any]]:
-        """What was sent and whose nonce the chain has used; and what was mined, once for every new head."""
-        possible = (OUTBOX.c.state == OutboxState.SENT) & (OUTBOX.c.nonce < state.next_nonce)
+        """What was sent and whose nonce the chain has used, what was mined and may be final, and what was moved.
+
+        A block of a thousand transactions is not asked about transaction by transaction until it is final: meanwhile,
+        at every new head, one of them stands for all.
+        """
+        asked = (OUTBOX.c.state == OutboxState.SENT) & (OUTBOX.c.nonce < state.next_nonce)
+        asked |= (OUTBOX.c.state == OutboxState.MINED) & (OUTBOX.c.block <= state.final)
         if state.head != self._head:
-            possible |= OUTBOX.c.state == OutboxState.MINED
-        query = select(OUTBOX).where(OUTBOX.c.sender == self._sender, possible).order_by(OUTBOX.c.nonce)
+            moved = self._moved_blocks(state)
+            asked |= (OUTBOX.c.state == OutboxState.MINED) & OUTBOX.c.block.in_(moved)
+        query = select(OUTBOX).where(OUTBOX.c.sender == self._sender, asked).order_by(OUTBOX.c.nonce)
         with self._database.read() as connection:
             return connection.execute(query).all()
+
+    def _moved_blocks(self, state: ChainState) -> list[int]:
+        """Blocks, not final yet, whose transactions the chain now has elsewhere or nowhere."""
+        mined = (OUTBOX.c.sender == self._sender, OUTBOX.c.state == OutboxState.MINED, OUTBOX.c.block > state.final)
+        last = select(func.max(OUTBOX.c.id)).where(*mined).group_by(OUTBOX.c.block)
+        with self._database.read() as connection:
+            rows = connection.execute(select(OUTBOX.c.block, OUTBOX.c.tx_hash).where(OUTBOX.c.id.in_(last))).all()
+        found = receipts(self._calls, [row.tx_hash for row in rows]) if rows else []
+        return [row.block for row, now in zip(rows, found, strict=True) if now is None or now.block != row.block]
 
     def _without_receipt(self, connection: Connection, row: Row[Any]) -> None:
         since = self._overtaken.get(row.id)

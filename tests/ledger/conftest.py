@@ -25,6 +25,7 @@ from gateway.store.models import BatchState, Credential, Learner, Pack, Roster, 
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests are imported by path; this one module is shared by name
 
+from counted import CREATION
 from ledger_world import Batch, Chain, World, account, found, make_batch, start_chain
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.errors import HurenError
     from gateway.ledger.calls import ChainCalls
+    from gateway.store.engine import Database
 
 
 @pytest.fixture
@@ -54,6 +56,20 @@ def chain() -> Iterator[Chain]:
 def world(chain: Chain) -> World:
     """The law on a chain of its own."""
     return found(chain)
+
+
+# -- an outbox and a contract that counts what it sends ---------------------------------------------------------------
+
+
+@pytest.fixture
+def counter(chain: Chain) -> bytes:
+    """The counting contract's address."""
+    return chain.create("0x" + CREATION)
+
+
+@pytest.fixture
+def database(stores: Stores, tmp_path: Path) -> Database:
+    return stores.open(tmp_path / "huren.db")
 
 
 # -- a province's gateway, as far as the ledger goes -------------------------------------------------------------------

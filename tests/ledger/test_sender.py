@@ -11,76 +11,26 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from eth_account import Account
+from counted import ACCOUNT, CREATION, executed, queue, sender, states
 from sqlalchemy import select, update
-from stores import Stores, both_kinds
+from stores import both_kinds
 
 from gateway.ledger import checkpoints
-from gateway.ledger.calls import ChainCalls
 from gateway.ledger.errors import NotSettled, SenderBusy
-from gateway.ledger.outbox import OUTBOX, Intent, counts, enqueue, submissions
-from gateway.ledger.sender import Sender
+from gateway.ledger.outbox import OUTBOX, Intent, enqueue
 from gateway.ledger.settlement import Adoption, Endings, Settlement
 from gateway.store.models import OutboxState
-from node.client.deployment import Deployment, Finality
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from stores import Stores
+
     from gateway.store.engine import Database
     from tests.ledger.conftest import Chain
 
-# counter[calldata word 0] += 1;  reverts where the word is zero
-_RUNTIME = "600035801560105780546001019055005b600080fd"
-_CREATION = "74" + _RUNTIME + "6000526015600bf3"
-CHAIN_ID = 31_337
-ACCOUNT = Account.from_key(b"\x07" * 32)
-
-
-def deployment(chain: Chain, confirmations: int = 0) -> Deployment:
-    finality = Finality(kind="depth" if confirmations else "instant", confirmations=confirmations)
-    return Deployment(CHAIN_ID, "test", chain.genesis_hash, 0, finality, {}, {})
-
-
-@pytest.fixture
-def counter(chain: Chain) -> bytes:
-    """The counting contract's address."""
-    return chain.create("0x" + _CREATION)
-
-
 store_kind = both_kinds
-
-
-@pytest.fixture
-def database(stores: Stores, tmp_path: Path) -> Database:
-    return stores.open(tmp_path / "huren.db")
-
-
-def intent(counter: bytes, number: int) -> Intent:
-    return Intent("count", f"count:{number}", counter, number.to_bytes(32, "big"), {"number": number})
-
-
-def queue(database: Database, counter: bytes, numbers: range) -> list[int]:
-    with database.write() as connection:
-        return enqueue(connection, bytes.fromhex(ACCOUNT.address[2:]), [intent(counter, n) for n in numbers], now=1)
-
-
-def sender(
-    database: Database, chain: Chain, tmp_path: Path, confirmations: int = 0, endings: Endings | None = None
-) -> Sender:
-    calls = ChainCalls(chain.rpc, deployment(chain, confirmations))
-    return Sender(database, calls, ACCOUNT, locks=tmp_path / "locks", endings=endings)
-
-
-def executed(chain: Chain, counter: bytes, numbers: range) -> list[int]:
-    requests = [("eth_getStorageAt", ["0x" + counter.hex(), hex(n), "latest"]) for n in numbers]
-    return [int(answer, 16) for answer in chain.rpc.batch(requests)]
-
-
-def states(database: Database) -> dict[str, int]:
-    with database.read() as connection:
-        return {state: number for state, number in counts(connection).items() if number}
 
 
 def test_every_queued_transaction_is_executed_once_in_order(
@@ -144,86 +94,6 @@ def test_what_was_done_already_by_us_is_success(
     assert (entry.state, entry.block, entry.tx_hash) == (OutboxState.FINAL, 7, b"\x11" * 32)
 
 
-def test_a_transaction_that_the_pool_dropped_is_sent_again(
-    chain: Chain, counter: bytes, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gateway.ledger.dispatch.RESEND_SECONDS", 0.1)
-    chain.automine(on=False)
-    ids = queue(database, counter, range(1, 6))
-    sending = sender(database, chain, tmp_path)
-    sending.step()
-    with database.read() as connection:
-        dropped = "0x" + submissions(connection, ids)[2].tx_hash.hex()  # type: ignore[union-attr]
-    assert chain.call("anvil_dropTransaction", dropped) == dropped
-    chain.mine()
-    assert executed(chain, counter, range(1, 6)) == [1, 1, 0, 0, 0]
-    chain.automine(on=True)
-    time.sleep(0.1)
-    sending.settle(ids, seconds=30)
-    assert executed(chain, counter, range(1, 6)) == [1] * 5
-
-
-def test_a_block_that_is_reorganised_away_is_mined_again(
-    chain: Chain, counter: bytes, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gateway.ledger.dispatch.RESEND_SECONDS", 0.0)
-    chain.automine(on=False)
-    ids = queue(database, counter, range(1, 4))
-    sending = sender(database, chain, tmp_path, confirmations=3)
-    sending.step()
-    chain.mine()
-    sending.step()
-    assert states(database) == {"mined": 3}
-    chain.call("anvil_reorg", 1, [])
-    assert executed(chain, counter, range(1, 4)) == [0] * 3
-    sending.step()
-    assert states(database) == {"sent": 3}
-    chain.mine()
-    sending.step()
-    assert states(database) == {"mined": 3}
-    chain.mine(3)
-    sending.settle(ids, seconds=30)
-    assert executed(chain, counter, range(1, 4)) == [1] * 3
-
-
-def test_a_chain_that_lost_final_blocks_gets_the_same_transactions_again(
-    chain: Chain, counter: bytes, database: Database, tmp_path: Path
-) -> None:
-    ids = queue(database, counter, range(1, 4))
-    sending = sender(database, chain, tmp_path)
-    before = chain.call("evm_snapshot")
-    sending.settle(ids, seconds=30)
-    with database.read() as connection:
-        hashes = [entry.tx_hash for entry in submissions(connection, ids)]
-    assert chain.call("evm_revert", before)
-    assert executed(chain, counter, range(1, 4)) == [0] * 3
-    sending.step()
-    settled = sending.settle(ids, seconds=30)
-    assert executed(chain, counter, range(1, 4)) == [1] * 3
-    assert [entry.tx_hash for entry in settled] == hashes
-
-
-def test_a_nonce_that_went_to_another_transaction_is_replaced(
-    chain: Chain, counter: bytes, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gateway.ledger.following.NONCE_TAKEN_SECONDS", 0.5)
-    ids = queue(database, counter, range(1, 3))
-    chain.automine(on=False)
-    sending = sender(database, chain, tmp_path)
-    sending.step()
-    with database.read() as connection:
-        for entry in submissions(connection, ids):
-            chain.call("anvil_dropTransaction", "0x" + entry.tx_hash.hex())  # type: ignore[union-attr]
-    foreign = ACCOUNT.sign_transaction(
-        {"nonce": 0, "gasPrice": 0, "gas": 50_000, "to": counter, "data": b"\xff" * 32, "value": 0, "chainId": CHAIN_ID}
-    )
-    chain.automine(on=True)
-    chain.call("eth_sendRawTransaction", "0x" + foreign.raw_transaction.hex())
-    settled = sending.settle(ids, seconds=30)
-    assert [entry.state for entry in settled] == [OutboxState.FINAL] * 2
-    assert executed(chain, counter, range(1, 3)) == [1, 1]
-
-
 def test_only_one_process_sends_with_a_key_and_the_others_watch(
     chain: Chain, counter: bytes, database: Database, tmp_path: Path
 ) -> None:
@@ -253,7 +123,7 @@ def test_the_loop_outlasts_a_chain_that_stops_and_comes_back(
     state = tmp_path / "state.json"
     chain = new_chain("--state", str(state))
     port = int(chain.url.rsplit(":", 1)[1])
-    counter = chain.create("0x" + _CREATION)
+    counter = chain.create("0x" + CREATION)
     first = chain.rpc
     stop = threading.Event()
     loop = threading.Thread(target=sender(database, chain, tmp_path).run, args=(stop, 0.05))
