@@ -42,6 +42,7 @@ from gateway.recognition.transfers.errors import (
     UnknownApplication,
     WrongState,
 )
+from gateway.recognition.transfers.uses import OutcomeUsed
 from gateway.recognition.transfers.values import RefMalformed, UnknownTransfer
 from gateway.replication.errors import NotAMember
 from gateway.statements.books import NothingFollowed
@@ -127,6 +128,7 @@ STATUS_OF: Final[dict[type, HTTPStatus]] = {
     NothingFollowed: HTTPStatus.SERVICE_UNAVAILABLE,
     KeyNotHeld: HTTPStatus.SERVICE_UNAVAILABLE,
     TransferFinished: HTTPStatus.CONFLICT,
+    OutcomeUsed: HTTPStatus.CONFLICT,
     DecisionUnderWay: HTTPStatus.CONFLICT,
     AppealFiled: HTTPStatus.CONFLICT,
     WrongState: HTTPStatus.CONFLICT,

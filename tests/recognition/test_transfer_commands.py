@@ -104,9 +104,10 @@ def test_an_accepted_outcome_is_used_once_and_flagged_once_revoked(ready: Ground
     decided = ready.accept(ref, "20260001", "--presentation", str(paper))
     assert (decided["verdict"], decided["awarded"], decided["problem"]) == ("valid", "3.00", None)
     assert ready.show(ref)["standing"] == "accepted"
-    [again] = ready.request(paper, code=1)["requests"]
-    assert again["problem"]["code"] == "ClaimTaken"
-    assert "used once" in again["problem"]["en"]
+    [again] = ready.request(paper, code=1)["findings"]
+    assert (again["code"], again["field"]) == ("transfer.used", "certificate")
+    assert f"已在转换中使用：{ref}" in again["zh"]
+    assert f"it was used already: {ref}" in again["en"]
     leaf = ready.shanghai.huren("verify", str(paper))["hash"]
     ready.shanghai.huren("revoke", leaf, "--reason", "fraud")
     assert ready.show(ref)["standing"] == "flagged"
@@ -239,8 +240,9 @@ def test_an_award_is_withdrawn_by_both_sides_and_the_outcome_is_free_again(ready
     for _ in range(2):
         told = ready.shanghai.huren(*words, *ready.shanghai.by("admin", "operator"))
         assert (told["institution"], told["reason"]) == (SOURCE, "used-at-home")
-    [refused] = ready.request(paper, code=1)["requests"]
-    assert refused["problem"]["code"] == "ClaimTaken"
+    [refused] = ready.request(paper, code=1)["findings"]
+    assert refused["code"] == "transfer.used"
+    assert "it was retired" in refused["en"]
 
 
 def test_a_rejection_is_explained_appealed_against_and_decided_by_the_target(ready: Ground) -> None:

@@ -120,7 +120,10 @@ class ApplicationService:
         found: list[int | HurenError] = []
         for wish in wishes:
             try:
-                found.append(asking.quote(wish.certificate, book.find(wish.agreement), wish.rule).quoted)
+                proposal = book.find(wish.agreement)
+                if self._rows.under_way(wish.purpose(wish.certificate.leaf().leaf, proposal.agreement)) is None:
+                    asking.require_free(wish.certificate)
+                found.append(asking.quote(wish.certificate, proposal, wish.rule).quoted)
             except HurenError as error:
                 found.append(error)
         return found
@@ -152,6 +155,7 @@ class ApplicationService:
         check_times(deadline, given.at or 0, book.now)
         if len(wish.note) > LONGEST_NOTE:
             raise LetterTooLarge(len(wish.note), most=LONGEST_NOTE)
+        asking.require_free(wish.certificate)
         quote = asking.quote(wish.certificate, proposal, wish.rule)
         achievement = wish.certificate.credential.document.credential_subject.achievement
         self._codes.learn([achievement.human_code, wish.programme, wish.course])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.errors import Said
-from gateway.ledger.calls import Call
 from gateway.ledger.values import Status
 from gateway.recognition.options.values import Obstacle
-from gateway.recognition.transfers.chain import CLAIMS
+from gateway.recognition.transfers.uses import use_of
 
 if TYPE_CHECKING:
     from gateway.domain.receipt import Certificate
@@ -20,14 +19,6 @@ _STATUS: Final = {
     Status.SUSPENDED: Said("已暂停", "suspended"),
     Status.REVOKED: Said("已吊销", "revoked"),
 }
-_USES: Final = (
-    None,
-    ("requested", "该成果已在转换申请中：{ref}", "it is applied for already: {ref}"),
-    ("used", "该成果已在转换中使用：{ref}", "it was used already: {ref}"),
-    ("spent", "该成果已使用，不能恢复：{ref}", "it was used for good: {ref}"),
-    ("retired", "该成果已停用，不再转换", "it was retired: it counts nowhere any more"),
-)
-"""By IClaimBook.Use."""
 
 
 def obstacles_of(
@@ -38,9 +29,7 @@ def obstacles_of(
     Raises:
         ChainUnavailable: no answer.
     """
-    institution, facts = certificate.receipt.anchoring.institution, certificate.receipt.facts
-    [[canonical, _]] = calls.answers([Call("InstitutionRegistry", "canonicalOf", (institution, facts.outcome))], block)
-    [claim] = calls.answers([Call(CLAIMS, "claimOf", (bytes(canonical), facts.claim))], block)
+    use = use_of(calls, certificate, block)
     [state] = reader.leaf_states([(anchor.institution, leaf)], block)
     found = []
     for code, status, zh, en in (
@@ -53,8 +42,6 @@ def obstacles_of(
     if not anchor.attestations:
         waiting = Said("尚无其他省份见证该批次的清单", "no other province has attested the manifest of its batch yet")
         found.append(Obstacle("unattested", waiting))
-    use = _USES[claim.use]
     if use is not None:
-        ref = f"{claim.source}-{claim.target}-{claim.number}"
-        found.append(Obstacle(use[0], Said(use[1].format(ref=ref), use[2].format(ref=ref))))
+        found.append(Obstacle(use.code, use.said))
     return found

@@ -23,6 +23,7 @@ from gateway.ledger.outbox import Intent
 from gateway.ledger.reader import institution_text
 from gateway.recognition.transfers.chain import TRANSFERS
 from gateway.recognition.transfers.errors import GivesNothing, NoSuchRule, NotOnChain
+from gateway.recognition.transfers.uses import OutcomeUsed, use_of
 from node.client.abi import encode_call
 from node.client.artifact import load
 
@@ -59,6 +60,16 @@ class Requests:
         """Quote by ``book``, read batches by ``reader``."""
         self._book = book
         self._reader = reader
+
+    def require_free(self, certificate: Certificate) -> None:
+        """Refuse an outcome that is in use, or was used: its request would be refused by the chain.
+
+        Raises:
+            OutcomeUsed: it says by which transfer.
+        """
+        use = use_of(self._reader.calls, certificate, self._book.block)
+        if use is not None:
+            raise OutcomeUsed(hex0x(certificate.leaf().leaf), use=use.said)
 
     def quote(self, certificate: Certificate, proposal: Proposal, rule: int) -> Quote:
         """What rule ``rule`` (from 0) gives.
