@@ -18,7 +18,9 @@ from typing import Any, Final
 from gateway.domain.errors import DomainError, Said
 from gateway.domain.jcs import MAX_SAFE_INTEGER
 
-_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Possessive, and content with a string that never ends: where a match may be given up and tried again from each quote
+# within, a file of nothing but \" keeps a processor busy for minutes.
+_STRINGS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKETS: Final = re.compile(r"[\[\]{}]")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _SAFE_DIGITS: Final = len(str(MAX_SAFE_INTEGER)) + 1
@@ -168,7 +170,10 @@ class _Reader:
         number = float(text)
         if not math.isfinite(number):
             raise JsonNumber(text)
-        exact = Decimal(text)
+        try:
+            exact = Decimal(text)
+        except ArithmeticError:  # an exponent beyond those of Decimal: 0e-99999999999999999999
+            raise JsonNumber(text) from None
         if not self._limits.allow_inexact and exact != Decimal(repr(number)):
             raise JsonNumber(text)
         return exact

@@ -92,6 +92,8 @@ def test_decimals_keep_their_exact_text() -> None:
         (b"9" * 5000, sj.JsonNumber),
         (b"[1e999]", sj.JsonNumber),
         (b"1.00000000000000000001", sj.JsonNumber),
+        (b"0e-99999999999999999999", sj.JsonNumber),
+        (b"0e99999999999999999999", sj.JsonNumber),
         (b"NaN", sj.JsonNumber),
         (b"[Infinity]", sj.JsonNumber),
         (b"-Infinity", sj.JsonNumber),
@@ -126,6 +128,15 @@ def test_json_that_two_readers_could_understand_differently_is_refused(data: byt
 
 def test_brackets_within_strings_are_no_depth() -> None:
     assert parse_json_strict(b'["[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\"[[["]') == ["[" * 38 + '"[[[']
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("unit", [b'\\"', b'"', b"\\", b'\\"[', b'{"'], ids=repr)
+def test_a_string_that_never_ends_is_refused_at_once_however_long(unit: bytes) -> None:
+    """Read again from each quote within, half a million bytes of them would take a quarter of an hour."""
+    for begin in (b'"', b"", b'["'):
+        with pytest.raises(sj.JsonRefused):
+            parse_json_strict(begin + unit * (260_000 // len(unit)))
 
 
 @given(st.binary(max_size=200))
