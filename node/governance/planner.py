@@ -4,7 +4,8 @@ Never an admission of one that has not shown that it follows the chain; never on
 changes at a time; never a set of which fewer than its quorum would be at work. What is voted on holds even if one
 validator more fails before the votes are in: a newcomer is admitted only where the larger set could do without it, and
 a validator leaves only where all the others are there. One that is down goes first (without it less is needed), then
-come the new ones, then go those that work (decision 0266).
+come the new ones, then go those that work (decision 0266). Who is no member any more counts in the chain's majority and
+holds nothing up: its votes for something else are its own affair (decision 0291).
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ def planned(view: View) -> Plan:
     """Return what differs between members and validators, and the one step to take now."""
     changes = _differences(view)
     possible = [change for change in changes if not change.waits]
-    others = [change for change in changes if set(change.voters) - {view.own}]
-    step = next((change for change in possible if change in others), None)
-    obstacle = None if step is not None else _obstacle(view, changes, others)
+    heard = view.validators & view.wanted.keys() - {view.own}
+    others = [change for change in changes if heard & set(change.voters)]
+    urgent = next((change for change in possible if change.address in view.at_once and not change.admit), None)
+    step = urgent or next((change for change in possible if change in others), None)
+    obstacle = None if step is not None else _obstacle(view, changes, others, heard)
     if step is None and obstacle is None:
         step = next(iter(possible), None)
     told = tuple(_told(change, step, obstacle) for change in changes)
@@ -40,6 +43,7 @@ def planned(view: View) -> Plan:
         discard=_over(view, step),
         announce=_announces(view),
         keyless=view.keyless,
+        leavers=_leavers(view, step),
     )
 
 
@@ -113,8 +117,10 @@ def _against_removing(view: View, address: str, working: int, size: int) -> Iter
         yield waits.successor_first(map(str, lacking))
 
 
-def _obstacle(view: View, changes: Iterable[Change], others: Sequence[Change]) -> Wait | None:
-    """Return why nothing is begun: votes of others for what is not safe now, or for what is not asked for here."""
+def _obstacle(
+    view: View, changes: Iterable[Change], others: Sequence[Change], heard: frozenset[str]
+) -> Wait | None:
+    """Return why nothing is begun: votes of other members for what is not safe now, or is not asked for here."""
     if others:
         unsafe = others[0]
         return waits.other_under_way(name_of(unsafe.address, unsafe.province), _names(view, unsafe.voters))
@@ -122,7 +128,7 @@ def _obstacle(view: View, changes: Iterable[Change], others: Sequence[Change]) -
     foreign = sorted(
         ballot
         for ballot in view.ballots
-        if ballot.voter in view.validators - {view.own}
+        if ballot.voter in heard
         and ballot.admit is not (ballot.address in view.validators)  # otherwise it is done already
         and (ballot.address, ballot.admit) not in known
     )
@@ -131,6 +137,13 @@ def _obstacle(view: View, changes: Iterable[Change], others: Sequence[Change]) -
     address = foreign[0].address
     voters = sorted({ballot.voter for ballot in foreign if ballot.address == address})
     return waits.not_asked_for(name_of(address, view.owner(address)), _names(view, voters))
+
+
+def _leavers(view: View, step: Change | None) -> tuple[str, ...]:
+    """Return who has to vote for `step` though it is no member any more, because the members at work are too few."""
+    if step is None or len(view.at_work & view.wanted.keys()) >= step.needed:
+        return ()
+    return tuple(sorted(view.at_work - view.wanted.keys()))
 
 
 def _names(view: View, addresses: Iterable[str]) -> tuple[str, ...]:
@@ -154,4 +167,4 @@ def _over(view: View, step: Change | None) -> tuple[str, ...]:
 
 def _announces(view: View) -> bool:
     waits_for_us = view.own in view.wanted and view.own not in view.validators
-    return waits_for_us and not view.syncing and view.own not in view.present
+    return waits_for_us and not view.syncing and (view.own not in view.present or view.renew)

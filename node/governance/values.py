@@ -55,7 +55,7 @@ class View:
         keyless: members of the contract whose validator network.toml does not name.
         owners: every address that network.toml names, with its province: also of members that are gone.
         connected: nodes that this one is connected to; present: newcomers that proved lately that they follow the
-            chain.
+            chain. renew: this node's own proof will soon be too old.
         ballots: the votes in the newest headers. own_votes: what this node votes for, by address.
         at_once: validators to take out without waiting for others to be there: their key is stolen, or lost for long.
         halted: the chain makes no blocks; syncing: this node does not know the newest.
@@ -70,6 +70,7 @@ class View:
     owners: Mapping[str, int] = field(default_factory=dict)
     connected: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()
+    renew: bool = False
     ballots: frozenset[Ballot] = frozenset()
     own_votes: Mapping[str, bool] = field(default_factory=dict)
     at_once: frozenset[str] = frozenset()
@@ -108,6 +109,8 @@ class Plan:
         discard: votes of this node that are over, or no longer safe.
         announce: whether this node is the newcomer that must show that it follows the chain.
         keyless: members whose validator network.toml does not name.
+        leavers: validators of nobody in force without whose votes the step reaches no majority: the members at work are
+            too few for one.
     """
 
     changes: tuple[Change, ...]
@@ -115,6 +118,7 @@ class Plan:
     discard: tuple[str, ...]
     announce: bool
     keyless: tuple[int, ...]
+    leavers: tuple[str, ...] = ()
 
     @property
     def settled(self) -> bool:

@@ -107,9 +107,10 @@ def other_under_way(name: str, voters: Iterable[str]) -> Wait:
     who = ", ".join(voters)
     return Wait(
         "other-under-way",
-        f"{who} 正在就 {name} 投票，而该变更现在不安全。请其再运行 huren-node governance apply 撤回",
+        f"{who} 正在就 {name} 投票，而该变更现在不安全。请其再运行 huren-node governance apply 撤回；"
+        "若为共同商定的紧急移出，本机也用 --at-once",
         f"{who} vote about {name}, which is not safe now. They run huren-node governance apply once more, which takes "
-        "it back",
+        "it back; if all agreed on it as an emergency, say --at-once here too",
     )
 
 
@@ -118,8 +119,10 @@ def not_asked_for(name: str, voters: Iterable[str]) -> Wait:
     who = ", ".join(voters)
     return Wait(
         "not-asked-for",
-        f"{who} 正在就 {name} 投票，本机 network.toml 中并无此项。请与其核对 network.toml",
-        f"{who} vote about {name}, which this machine's network.toml does not ask for. Compare network.toml with them",
+        f"{who} 正在就 {name} 投票，本机 network.toml 中并无此项。请与其核对 network.toml；"
+        "若其执意如此，可经动议除名（expel），此后其投票不再妨碍任何变更",
+        f"{who} vote about {name}, which this machine's network.toml does not ask for. Compare network.toml with them; "
+        "should they insist, a motion (expel) ends their say, and then their votes hold nothing up",
     )
 
 

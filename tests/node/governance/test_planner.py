@@ -78,6 +78,7 @@ def test_the_newcomer_itself_shows_that_it_follows_and_votes_on_nothing() -> Non
     assert planned(view).announce
     assert not planned(replace(view, syncing=True)).announce
     assert not planned(replace(view, present=frozenset({E}))).announce
+    assert planned(replace(view, present=frozenset({E}), renew=True)).announce
 
 
 def test_qbft_admits_no_fifth_while_one_of_four_is_down_and_clique_does() -> None:
@@ -150,6 +151,35 @@ def test_nothing_is_begun_while_others_vote_on_what_is_not_safe_or_not_asked_for
     assert (planned(foreign).step, codes(planned(foreign))) == (None, [["not-asked-for"]])
     done = replace(JOINING, ballots=frozenset({Ballot(B, D, admit=True)}))
     assert what(planned(done)) == (E, True)
+
+
+def test_one_that_was_expelled_cannot_vote_its_own_removal_away() -> None:
+    """Its node still seals, and could vote in each of its blocks for a stranger or for what is not safe."""
+    leaving_and_joining = replace(LEAVING, wanted={**LEAVING.wanted, E: 500000})
+    for nonsense in (Ballot(D, NEW, admit=True), Ballot(D, B, admit=False), Ballot(D, E, admit=True)):
+        expelled = replace(LEAVING, ballots=frozenset({nonsense}))
+        assert what(planned(expelled)) == (D, False), nonsense
+    waiting = replace(leaving_and_joining, at_work=frozenset({A, B, C}), ballots=frozenset({Ballot(D, E, admit=True)}))
+    assert what(planned(waiting)) == (D, False)
+    told = planned(replace(JOINING, ballots=frozenset({Ballot(B, NEW, admit=True)}))).changes[0].waits[0]
+    assert "expel" in told.zh  # of a member in force it is said what ends it
+    assert "expel" in told.en
+
+
+def test_a_stolen_key_goes_at_once_whatever_others_vote_on() -> None:
+    stolen = replace(ROTATED, at_work=ROTATED.validators, present=frozenset(), at_once=frozenset({D}))
+    for ballot in (Ballot(B, E, admit=True), Ballot(B, NEW, admit=True)):
+        assert what(planned(replace(stolen, ballots=frozenset({ballot})))) == (D, False)
+    few = replace(stolen, at_work=frozenset({B, D}), validators=frozenset({B, C, D}))
+    assert codes(planned(few))[-1] == ["below-quorum"]  # never below what the chain needs
+
+
+def test_a_majority_that_takes_the_vote_of_the_one_that_leaves_is_named() -> None:
+    two = replace(LEAVING, validators=frozenset({A, D}), at_work=frozenset({A, D}), wanted={A: 310000})
+    assert (what(planned(two)), planned(two).leavers) == ((D, False), (D,))
+    half = replace(LEAVING, wanted={A: 310000, B: 320000})
+    assert planned(half).leavers == (C, D)
+    assert planned(LEAVING).leavers == ()
 
 
 def test_own_votes_that_are_over_or_no_longer_safe_are_taken_back() -> None:
