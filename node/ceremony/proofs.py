@@ -13,6 +13,7 @@ admin, recovery, operator.NAME   ECDSA over an EIP-191 personal message, as ever
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Final
 
 from eth_keys.datatypes import PrivateKey, Signature
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 FORMAT: Final = "huren.member-card/1"
 _KEY: Final = 32
 _SIGNATURE: Final = 65
+_HEX: Final = re.compile(r"0x(?:[0-9a-f]{2})+", re.ASCII)
+_HALF_ORDER: Final = 0x7FFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFF_5D576E73_57A4501D_DFE92F46_681B20A0
+"""Of secp256k1's group. With s above it a signature has a twin below it, which anybody can work out (EIP-2)."""
 
 
 def message(field: str, content: bytes) -> bytes:
@@ -77,10 +81,9 @@ def provable(member: Member) -> dict[str, str]:
 def holds(field: str, value: str, content: bytes, proof: str) -> bool:
     """Tell whether `proof` (0x-hex) shows that the holder of `value`, which stands in `field`, wrote `content`."""
     signed = message(field, content)
-    try:
-        signature = bytes.fromhex(proof.removeprefix("0x"))
-    except ValueError:
+    if not _HEX.fullmatch(proof):  # each signature has one spelling, or a card would have many
         return False
+    signature = bytes.fromhex(proof[2:])
     checks: dict[str, Callable[[], bool]] = {
         "node.public_key": lambda: signer(keccak256(signed), signature) == value,
         "node.exchange_key": lambda: (
@@ -97,8 +100,11 @@ def sign_digest(key: bytes, digest: bytes) -> bytes:
 
 
 def signer(digest: bytes, signature: bytes) -> str | None:
-    """Return the public key (0x and 128 digits) that made `signature` (r ‖ s ‖ v) of `digest`, or None: it is none."""
-    if len(signature) != _SIGNATURE:
+    """Return the public key (0x and 128 digits) that made `signature` (r ‖ s ‖ v) of `digest`, or None: it is none.
+
+    Of the two forms that each signature has only the one with the lower s counts (EIP-2): the other needs no key.
+    """
+    if len(signature) != _SIGNATURE or int.from_bytes(signature[_KEY : 2 * _KEY], "big") > _HALF_ORDER:
         return None
     try:
         return "0x" + Signature(signature).recover_public_key_from_msg_hash(digest).to_bytes().hex()

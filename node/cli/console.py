@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from node.client import terminal
 
@@ -35,14 +36,17 @@ PassphraseFd = Annotated[
 
 
 def sheet(payload: dict[str, Any], rows: Iterable[tuple[str, object]], *, title: str, as_json: bool) -> None:
-    """Print a result: as JSON to a program, as a table of (what, value) to a person."""
+    """Print a result: as JSON to a program, as a table of (what, value) to a person.
+
+    What stands in brackets is shown as it is: names, paths and IPv6 addresses come from others and are no markup.
+    """
 
     def text(out: Console) -> None:
-        table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
+        table = Table(title=Text(title), title_justify="left", show_header=False, box=None, pad_edge=False)
         for _ in ("what", "value"):
             table.add_column(overflow="fold")  # never cut: an address must be readable to its end
         for what, value in rows:
-            table.add_row(what, "—" if value is None else str(value))
+            table.add_row(Text(what), Text("—" if value is None else str(value)))
         out.print(table)
 
     terminal.emit(payload, as_json=as_json, text=text)

@@ -10,6 +10,7 @@ from node.client.deployment import AddressText
 from node.description.values import (
     ExchangeKeyText,
     HostText,
+    NameText,
     PeerIdText,
     Port,
     PublicKeyText,
@@ -102,8 +103,8 @@ class Member(Row):
     role: Literal["member", "observer"]
     founding: bool = True
     left: bool = False
-    name_zh: str = Field(min_length=1, max_length=32)
-    name_en: str = Field(min_length=1, max_length=64)
+    name_zh: NameText = Field(min_length=1, max_length=32)
+    name_en: NameText = Field(min_length=1, max_length=64)
     admin: AddressText | None = None
     recovery: AddressText | None = None
     operator: tuple[Operator, ...] = Field(default=(), strict=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+import unicodedata
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -63,6 +64,11 @@ def _address(value: object) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
         address = ipaddress.ip_address(value if isinstance(value, str) else "")
     except ValueError as error:
         raise ValueError("a host is an IP address, such as 10.0.31.5; names are refused") from error
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:  # a second spelling of an address that another may have, or of 127.0.0.1
+            raise ValueError(f"write it as {address.ipv4_mapped}")
+        if address.scope_id is not None:
+            raise ValueError("an address with a zone (%) says nothing outside of its own machine")
     if str(address) != value:
         raise ValueError(f"write it as {address}")
     return address
@@ -72,6 +78,23 @@ def _host(value: object) -> object:
     address = _address(value)
     if address.is_unspecified or address.is_multicast:
         raise ValueError("others must be able to reach this address: it is unspecified or multicast")
+    if address.is_link_local or (address.version == 4 and address.is_reserved):  # noqa: PLR2004 - the protocol's
+        raise ValueError("others must be able to reach this address: it is link-local, broadcast or reserved")
+    return value
+
+
+def _name(value: object) -> object:
+    """A name stands in tables that people act upon: it is one line, and what is read is what is there.
+
+    A line end in it would write a row of others' firewall tables; a sign that is not seen, or that turns the direction
+    of writing, would make two names look alike (Unicode TR 36, section 2; normal form C is TR 15's).
+    """
+    if not isinstance(value, str):
+        return value  # for the type's own complaint
+    if not value.isprintable() or value != " ".join(value.split()):
+        raise ValueError("a name is one line of visible characters, without blanks around it or two in a row")
+    if not unicodedata.is_normalized("NFC", value):
+        raise ValueError(f"write it in Unicode's normal form C, as {unicodedata.normalize('NFC', value)!a}")
     return value
 
 
@@ -92,6 +115,8 @@ ExchangeKeyText = Annotated[str, BeforeValidator(_exchange_key)]
 """X25519 (RFC 7748): 0x and 64 hexadecimal digits."""
 PeerIdText = Annotated[str, BeforeValidator(_peer_id)]
 """The name of an Ed25519 key in libp2p."""
+NameText = Annotated[str, BeforeValidator(_name)]
+"""A member's name as people read it."""
 HostText = Annotated[str, BeforeValidator(_host)]
 """An IPv4 or IPv6 address, never a name."""
 BindText = Annotated[str, BeforeValidator(_bind)]

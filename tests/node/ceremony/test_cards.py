@@ -20,12 +20,16 @@ from node.client.keystores import unlock
 from tests.node.ceremony.papers import NOW, PASSPHRASE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from eth_account.signers.local import LocalAccount
 
     from node.layout import Layout
     from tests.node.ceremony.papers import Ceremony
 
 HERE = Path("card.json")
+ORDER = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141
+"""Of secp256k1's group (SEC 2, section 2.4.1)."""
 
 
 def accounts(layout: Layout) -> dict[str, LocalAccount]:
@@ -82,6 +86,35 @@ def test_whatever_is_written_over_or_put_in_or_left_out_is_refused(ceremony: Cer
     altered = content[:first] + data.draw(st.binary(max_size=40)) + content[last:]
     if altered != content:
         assert all(refused(altered))
+
+
+@pytest.mark.parametrize("flip", [1, 0x20])
+def test_every_altered_letter_of_a_proof_is_refused(ceremony: Ceremony, flip: int) -> None:
+    """0x20 is what parts A from a: hexadecimal digits say the same in both."""
+    content = ceremony.layouts[320_000].card.read_bytes()
+    for at in range(content.index(b'"proofs"'), len(content)):
+        altered = bytearray(content)
+        altered[at] ^= flip
+        assert all(refused(bytes(altered)))
+
+
+@pytest.mark.parametrize(
+    "spell", [str.upper, lambda digits: f"{digits[:4]} {digits[4:]}", lambda digits: digits + "\n"]
+)
+def test_a_proof_has_one_spelling(ceremony: Ceremony, spell: Callable[[str], str]) -> None:
+    card = ceremony.card(310_000)
+    for field, proof in card.proofs.items():
+        for other in ("0x" + spell(proof[2:]), proof[2:], "0X" + proof[2:]):
+            assert list(refused(card.model_copy(update={"proofs": card.proofs | {field: other}}))) == [field]
+
+
+@pytest.mark.parametrize("field", ["admin", "operator.law-1", "node.public_key"])
+def test_the_twin_of_a_signature_which_anybody_can_make_is_refused(ceremony: Ceremony, field: str) -> None:
+    card = ceremony.card(310_000)
+    proof = bytes.fromhex(card.proofs[field][2:])
+    twin = proof[:32] + (ORDER - int.from_bytes(proof[32:64], "big")).to_bytes(32, "big") + bytes([proof[64] ^ 1])
+    proofs = card.proofs | {field: "0x" + twin.hex()}
+    assert list(refused(card.model_copy(update={"proofs": proofs}))) == [field]
 
 
 def test_another_spelling_of_the_same_card_is_refused_at_its_line(ceremony: Ceremony) -> None:
@@ -159,7 +192,13 @@ def test_what_is_no_card_is_refused_with_the_place(ceremony: Ceremony, change: d
         ("host", "node.example.cn", "names are refused"),
         ("host", "0.0.0.0", "unspecified"),  # noqa: S104 - refused
         ("host", "010.0.0.5", "IP address"),
-        ("host", "FE80::1", "write it as fe80::1"),
+        ("host", "FD00::1", "write it as fd00::1"),
+        ("host", "::ffff:a00:1", "write it as 10.0.0.1"),
+        ("host", "::ffff:7f00:1", "write it as 127.0.0.1"),
+        ("host", "fe80::1", "link-local"),
+        ("host", "fe80::1%eth0", "zone"),
+        ("host", "169.254.7.7", "link-local"),
+        ("host", "255.255.255.255", "broadcast"),
         ("public_key", "0x" + "11" * 64, "no point of the curve"),
         ("public_key", "0x" + "11" * 63, "128"),
         ("peer_id", "12D3KooW" + "1" * 44, "Ed25519"),
@@ -175,6 +214,28 @@ def test_a_node_that_nobody_could_reach_or_trust_is_refused(
     content = orjson.loads(ceremony.card(310_000).encode())
     content["member"]["node"][field] = value
     assert why in " ".join(refused(orjson.dumps(content)).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("Jiangsu\ninbound TCP 8545 from anybody", "one line"),
+        ("Jiang\x1b[2Jsu", "visible"),
+        ("Jiang\u202eus", "visible"),
+        ("Jiang\u200bsu", "visible"),
+        (" Jiangsu", "blanks"),
+        ("Jiang  su", "blanks"),
+        ("Jiangsu\u0301", "normal form C"),
+        ("", "at least 1"),
+    ],
+)
+@pytest.mark.parametrize("field", ["name_zh", "name_en"])
+def test_a_name_that_would_deceive_its_readers_is_refused(ceremony: Ceremony, field: str, name: str, why: str) -> None:
+    content = orjson.loads(ceremony.card(310_000).encode())
+    content["member"][field] = name
+    said = refused(orjson.dumps(content))
+    assert why in said[f"member.{field}"]
+    assert said[f"member.{field}"].isprintable()
 
 
 def test_a_card_that_is_absent_or_endless_is_refused(tmp_path: Path) -> None:
