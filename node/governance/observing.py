@@ -12,9 +12,10 @@ from node.client.directory import Directory
 from node.client.rpc import JsonRpc
 from node.description import AnvilEngine, GethEngine, read
 from node.engines.factory import client_at
+from node.genesis import EPOCH
 from node.governance.ballots import ballots
 from node.governance.errors import NoValidatorsError, UnknownSubjectError
-from node.governance.presence import present
+from node.governance.presence import RENEWED, age
 from node.governance.values import Rule, View
 from node.local import read as read_local
 
@@ -72,7 +73,9 @@ def observe(layout: Layout, *, now: float, at_once: Sequence[str] = ()) -> View:
         validators = frozenset(engine.validators())
         connected = frozenset(peer.validator for peer in engine.peers())
         sealed = engine.sealed(_ROUNDS * max(len(validators), 1))
+        counting = since_epoch(sealed)
         newcomers = membership.wanted.keys() - validators
+        signs = {one: age(rpc, one, block_seconds=settings.block_seconds) for one in newcomers}
         return View(
             rule=rule,
             own=own,
@@ -82,8 +85,9 @@ def observe(layout: Layout, *, now: float, at_once: Sequence[str] = ()) -> View:
             keyless=membership.keyless,
             owners=membership.owners,
             connected=connected,
-            present=frozenset(one for one in newcomers if present(rpc, one, block_seconds=settings.block_seconds)),
-            ballots=ballots(rule, sealed, _headers(rpc, sealed)),
+            present=frozenset(one for one, seconds in signs.items() if seconds is not None),
+            renew=(signs.get(own) or 0) > RENEWED,
+            ballots=ballots(rule, counting, _headers(rpc, counting)),
             own_votes=engine.proposals(),
             at_once=named(at_once, validators, membership),
             halted=_halted(sealed, settings.block_seconds, now),
@@ -112,6 +116,12 @@ def memberships(description: Description, in_force: Sequence[int]) -> Membership
 def at_work(validators: frozenset[str], sealed: Sequence[Sealed], seen: frozenset[str]) -> frozenset[str]:
     """Return the validators that sealed one of the last blocks and are connected (`seen`, with our own)."""
     return validators & seen & {block.sealer for block in sealed}
+
+
+def since_epoch(sealed: Sequence[Sealed]) -> tuple[Sealed, ...]:
+    """Return the blocks whose votes still count: at each EPOCH-th block both consensuses drop all (EIP-225; Besu)."""
+    newest = max((block.number for block in sealed), default=0)
+    return tuple(block for block in sealed if block.number > newest - newest % EPOCH)
 
 
 def named(words: Sequence[str], validators: frozenset[str], membership: Membership) -> frozenset[str]:

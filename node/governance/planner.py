@@ -117,9 +117,7 @@ def _against_removing(view: View, address: str, working: int, size: int) -> Iter
         yield waits.successor_first(map(str, lacking))
 
 
-def _obstacle(
-    view: View, changes: Iterable[Change], others: Sequence[Change], heard: frozenset[str]
-) -> Wait | None:
+def _obstacle(view: View, changes: Iterable[Change], others: Sequence[Change], heard: frozenset[str]) -> Wait | None:
     """Return why nothing is begun: votes of other members for what is not safe now, or is not asked for here."""
     if others:
         unsafe = others[0]

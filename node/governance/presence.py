@@ -3,6 +3,7 @@
 A client tells its peers nothing that can be relied on of how far it is. So the newcomer sends itself a transaction of
 no value, from the very address that it will seal with, which names the newest block that its node knows: whoever has
 that block, and finds the transaction soon after it, knows that the holder of the key has a synced node (decision 0267).
+It had one then: so a sign soon counts no more, and is given again while the newcomer waits (decision 0292).
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from node.client.rpc import JsonRpc
 
 MARK: Final = b"huren.presence/1"
-SECONDS: Final = 86_400
-"""For so long after its block a sign counts: the members vote on different machines, in the course of a day."""
+SECONDS: Final = 7_200
+"""For so long after its block a sign counts, by the chain's clock: members vote on different machines, not in a minute;
+a node that was there in the morning may have lost its disk since."""
+RENEWED: Final = 3_600
+"""A sign that is older the newcomer gives again when it runs its plan."""
 DISTANCE: Final = 100
 """A sign is in a block at most so many after the one that it names."""
 _NUMBER: Final = 8
@@ -56,14 +60,17 @@ def said(data: bytes) -> tuple[int, bytes] | None:
     return int.from_bytes(data[len(MARK) : -_HASH], "big"), data[-_HASH:]
 
 
-def present(rpc: JsonRpc, address: str, *, block_seconds: int) -> bool:
-    """Tell whether the holder of `address` gave the sign lately, on the chain as this node has it."""
-    head = int(rpc.call("eth_blockNumber"), 16)
-    where = _last_sent(rpc, address, max(0, head - SECONDS // block_seconds), head)
+def age(rpc: JsonRpc, address: str, *, block_seconds: int) -> int | None:
+    """Return how many seconds ago, by the chain's clock, the holder of `address` gave the sign; None: not lately."""
+    head = _block(rpc, int(rpc.call("eth_blockNumber"), 16))
+    last = int(head["number"], 16)
+    where = _last_sent(rpc, address, max(0, last - SECONDS // block_seconds), last)
     if where is None:
-        return False
-    transactions = _block(rpc, where, whole=True)["transactions"]
-    return any(_holds(rpc, one, where) for one in transactions if one["from"].lower() == address)
+        return None
+    block = _block(rpc, where, whole=True)
+    passed = int(head["timestamp"], 16) - int(block["timestamp"], 16)
+    given = any(_holds(rpc, one, where) for one in block["transactions"] if one["from"].lower() == address)
+    return passed if given and passed <= SECONDS else None
 
 
 def _holds(rpc: JsonRpc, transaction: dict[str, Any], where: int) -> bool:

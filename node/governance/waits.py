@@ -55,9 +55,10 @@ def not_present(name: str) -> Wait:
     """The newcomer has not shown that it follows the chain."""
     return Wait(
         "not-synced",
-        f"{name} 的节点一天之内没有在链上表明已同步。请该成员同步后在本机运行 huren-node governance apply",
-        f"the node of {name} has not shown on the chain, within a day, that it follows it. Once it is synced, that "
-        "member runs huren-node governance apply on its own machine",
+        f"{name} 的节点两小时之内没有在链上表明已同步。请该成员同步后在本机运行 huren-node governance apply，"
+        "等待期间可反复运行",
+        f"the node of {name} has not shown on the chain, within two hours, that it follows it. Once it is synced, that "
+        "member runs huren-node governance apply on its own machine, and again while it waits",
     )
 
 

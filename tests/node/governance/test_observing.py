@@ -8,8 +8,9 @@ import pytest
 
 from node.cli.main import run
 from node.engines.protocol import Sealed
+from node.genesis import EPOCH
 from node.governance.errors import NoValidatorsError, UnknownSubjectError
-from node.governance.observing import at_work, memberships, named, observe
+from node.governance.observing import at_work, memberships, named, observe, since_epoch
 from node.layout import Layout
 from node.setup import Trial, initialise
 from tests.node.ceremony.papers import PLAN, applicant, join
@@ -46,6 +47,16 @@ def test_the_validators_that_there_should_be_are_those_of_the_members_rows(descr
 def test_at_work_is_who_sealed_lately_and_is_connected() -> None:
     blocks = [Sealed(number, "0x", 0, sealer, sealer) for number, sealer in enumerate((A, B, "0xgone"))]
     assert at_work(frozenset({A, B, C}), blocks, frozenset({A, C})) == {A}
+
+
+def test_votes_from_before_an_epochs_block_count_no_more() -> None:
+    def blocks(first: int, last: int) -> list[Sealed]:
+        return [Sealed(number, "0x", 0, A, A) for number in range(first, last + 1)]
+
+    assert since_epoch(blocks(1, 12)) == tuple(blocks(1, 12))
+    assert since_epoch(blocks(EPOCH - 5, EPOCH + 6)) == tuple(blocks(EPOCH + 1, EPOCH + 6))
+    assert since_epoch(blocks(EPOCH - 11, EPOCH)) == ()
+    assert since_epoch([]) == ()
 
 
 def test_those_that_go_at_once_are_named_by_address_or_province(description: Description) -> None:

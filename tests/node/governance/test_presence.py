@@ -25,9 +25,12 @@ def hash_of(number: int) -> bytes:
 class Chain:
     """A node with `head` blocks, in which `sent` says what WHO sent, by block."""
 
-    def __init__(self, head: int, sent: dict[int, bytes], *, forgets_before: int = 0) -> None:
+    def __init__(
+        self, head: int, sent: dict[int, bytes], *, forgets_before: int = 0, times: dict[int, int] | None = None
+    ) -> None:
         self.head = head
         self.sent = sent
+        self.times = times or {}
         self.forgets_before = forgets_before
         self.asked = 0
 
@@ -44,7 +47,9 @@ class Chain:
     def batch(self, requests: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         [(method, [number, whole])] = requests
         assert method == "eth_getBlockByNumber"
-        found: dict[str, Any] = {"hash": "0x" + hash_of(int(number, 16)).hex()}
+        here = int(number, 16)
+        found: dict[str, Any] = {"hash": "0x" + hash_of(here).hex(), "number": number}
+        found["timestamp"] = hex(self.times.get(here, here))
         if whole:
             data = self.sent.get(int(number, 16), b"")
             found["transactions"] = [
@@ -55,11 +60,11 @@ class Chain:
 
 
 def present(chain: Chain, block_seconds: int = 1) -> bool:
-    return presence.present(cast("JsonRpc", chain), WHO, block_seconds=block_seconds)
+    return presence.age(cast("JsonRpc", chain), WHO, block_seconds=block_seconds) is not None
 
 
 @given(st.integers(1, 10**6), st.data())
-def test_a_sign_of_the_last_day_is_found_wherever_it_is(head: int, data: st.DataObject) -> None:
+def test_a_sign_of_the_last_hours_is_found_wherever_it_is(head: int, data: st.DataObject) -> None:
     where = data.draw(st.integers(max(1, head - presence.SECONDS + 1), head))
     named = data.draw(st.integers(max(0, where - presence.DISTANCE), where))
     chain = Chain(head, {where: presence.message(named, hash_of(named))})
@@ -87,10 +92,18 @@ def test_what_does_not_name_a_late_block_of_this_chain_is_no_sign(where: int, da
     assert not present(Chain(500, {where: data}))
 
 
-def test_a_sign_of_yesterday_is_over() -> None:
+def test_a_sign_of_this_morning_is_over() -> None:
+    """Since then its node may have lost everything."""
     sign = {10: presence.message(9, hash_of(9))}
     assert present(Chain(10 + presence.SECONDS // 2 - 1, sign), block_seconds=2)
     assert not present(Chain(10 + presence.SECONDS // 2, sign), block_seconds=2)
+    slow = Chain(20, sign, times={10: 0, 20: presence.SECONDS + 1})  # few blocks, but a long time
+    assert not present(slow)
+
+
+def test_how_old_a_sign_is_the_chain_says() -> None:
+    chain = Chain(20, {10: presence.message(9, hash_of(9))}, times={10: 1000, 20: 1000 + presence.RENEWED})
+    assert presence.age(cast("JsonRpc", chain), WHO, block_seconds=2) == presence.RENEWED
 
 
 def test_the_newest_transaction_decides() -> None:
