@@ -34,7 +34,12 @@ class _Node:
 
     def requests(self, requests: list[tuple[str, list[object]]]) -> list[Any]:
         assert [method for method, _ in requests] == ["eth_getBlockByNumber", *["eth_getTransactionCount"] * 2]
-        latest = {"number": "0xa", "timestamp": hex(int(time.time()) - self.age), "gasLimit": "0x5f5e100"}
+        latest = {
+            "number": "0xa",
+            "timestamp": hex(int(time.time()) - self.age),
+            "gasLimit": "0x5f5e100",
+            "hash": "0x01",
+        }
         return [latest, "0x4", "0x3"]
 
 
