@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from node.ceremony.findings import CeremonyError, Finding
+from node.ceremony.kept import keep
 from node.ceremony.proofs import provable
 from node.client.errors import Exit, NodeError
 from node.client.files import write_whole
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from node.ceremony.card import Card
     from node.ceremony.plan import Plan
+    from node.description import Member
     from node.layout import Layout
 
 
@@ -51,11 +53,13 @@ class Assembly:
 
     Attributes:
         description: the network; network, genesis: the bytes of network.toml and genesis.json.
+        cards: what its rows were made of.
     """
 
     description: Description
     network: bytes
     genesis: bytes
+    cards: tuple[Card, ...]
 
     @property
     def genesis_hash(self) -> str:
@@ -68,7 +72,7 @@ class Assembly:
         return fingerprint(self.network, self.genesis)
 
     def save(self, layout: Layout) -> tuple[Path, ...]:
-        """Write both files below `layout` and return those that were not there yet.
+        """Write both files below `layout`, keep the cards, and return those of the two that were not there yet.
 
         Raises:
             OtherNetworkError: one is there and says something else; nothing is written.
@@ -80,6 +84,8 @@ class Assembly:
         lacking = [path for path in files if not path.exists()]
         for path in lacking:
             write_whole(path, files[path])
+        for card in self.cards:
+            keep(layout, card)
         return tuple(lacking)
 
 
@@ -100,6 +106,7 @@ def assemble(plan: Plan, plan_path: Path, cards: Mapping[Path, Card]) -> Assembl
     Raises:
         CeremonyError: a card is lacking, not expected, or claims what another does; with every finding.
     """
+    cards = _once(cards)
     findings = [*_unexpected(plan, plan_path, cards), *_lacking(plan, plan_path, cards), *_clashes(cards)]
     if not plan.trial:
         findings += _unreachable(cards)
@@ -115,7 +122,15 @@ def assemble(plan: Plan, plan_path: Path, cards: Mapping[Path, Card]) -> Assembl
         ipfs=plan.ipfs,
         member=tuple(rows[province] for province in plan.provinces),
     )
-    return Assembly(description, text_of(description).encode(), genesis(description))
+    return Assembly(description, text_of(description).encode(), genesis(description), tuple(cards.values()))
+
+
+def _once(cards: Mapping[Path, Card]) -> dict[Path, Card]:
+    """Return each card once, by province, then date, then file: the same copied to two places says nothing new."""
+    found: dict[bytes, tuple[Path, Card]] = {}
+    for path in sorted(cards, key=lambda one: (cards[one].member.province, cards[one].made, str(one))):
+        found.setdefault(cards[path].encode(), (path, cards[path]))
+    return dict(found.values())
 
 
 def _unexpected(plan: Plan, plan_path: Path, cards: Mapping[Path, Card]) -> Iterator[Finding]:
@@ -150,16 +165,17 @@ def _lacking(plan: Plan, plan_path: Path, cards: Mapping[Path, Card]) -> Iterato
 
 
 def _clashes(cards: Mapping[Path, Card]) -> Iterator[Finding]:
-    """Find what two cards claim, or one twice; told in the order of provinces, whatever order they came in."""
+    """Find what two cards claim; told in the order of provinces, whatever order they came in."""
     claims: dict[str, list[tuple[Path, str]]] = defaultdict(list)
-    for path, card in sorted(cards.items(), key=lambda one: (one[1].member.province, str(one[0]))):
-        claims[f"province {card.member.province}"].append((path, "member.province"))
-        for field, value in provable(card.member).items():
+    by_province: dict[int, tuple[Path, Card]] = {}
+    for path, card in cards.items():
+        province = card.member.province
+        if province in by_province:  # an older one of the same member shares nearly all with it: said once
+            yield _two_cards(path, card, *by_province[province])
+            continue
+        by_province[province] = path, card
+        for field, value in _claimed(card.member).items():
             claims[value].append((path, f"member.{field}"))
-        if (node := card.member.node) is not None:
-            claims[node.validator].append((path, "member.node.public_key"))
-            claims[f"{node.host} {node.p2p_port}"].append((path, "member.node.p2p_port"))
-            claims[f"{node.host} {node.swarm_port}"].append((path, "member.node.swarm_port"))
     for value, places in claims.items():
         first, first_field = places[0]
         for path, field in places[1:]:
@@ -169,6 +185,27 @@ def _clashes(cards: Mapping[Path, Card]) -> Iterator[Finding]:
                 f"{value} 已由 {first} 的 {first_field} 使用。请相关成员核对后重新出具其中一张",
                 f"{value} is taken by {first}, {first_field}. One of the two must be written anew",
             )
+
+
+def _claimed(member: Member) -> dict[str, str]:
+    """Return what a card claims for its member alone, by field."""
+    claimed = {"name_zh": member.name_zh, "name_en": member.name_en, **provable(member)}
+    if (node := member.node) is not None:
+        claimed["node.validator"] = node.validator
+        claimed["node.p2p_port"] = f"{node.host} {node.p2p_port}"
+        claimed["node.swarm_port"] = f"{node.host} {node.swarm_port}"
+    return claimed
+
+
+def _two_cards(path: Path, card: Card, first: Path, other: Card) -> Finding:
+    return Finding(
+        path,
+        "member.province",
+        f"{card.member.province} 有两张不同的成员卡：{first}（{other.made}）与此卡（{card.made}）。"
+        "请与该成员核对指纹，只给出有效的一张",
+        f"{card.member.province} has two different cards, {first} ({other.made}) and this one ({card.made}). Compare "
+        "fingerprints with the member, and give the one that holds",
+    )
 
 
 def _unreachable(cards: Mapping[Path, Card]) -> Iterator[Finding]:

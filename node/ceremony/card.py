@@ -69,6 +69,16 @@ def today(now: float) -> str:
     return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def dated(now: float, before: str | None) -> str:
+    """Return the date of a new card: the moment `now`, or a second after the date of the member's card `before` it.
+
+    A later card is told by its date from an earlier one (`node.ceremony.kept`), whatever its member's clock says.
+    """
+    if before is None or before < today(now):
+        return today(now)
+    return today(datetime.fromisoformat(before).timestamp() + 1)
+
+
 def read(path: Path) -> Card:
     """Return the card at `path`, checked.
 

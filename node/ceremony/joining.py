@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace as replace_fields
 from typing import TYPE_CHECKING
 
+from node.ceremony.kept import keep, require_newest
 from node.client.deployment import Deployment, Province
 from node.client.errors import Exit, NodeError
 from node.client.files import write_whole
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from node.ceremony.card import Card
-    from node.description import Description
+    from node.description import Description, Member
     from node.layout import Layout
 
 
@@ -33,6 +34,21 @@ class RowExistsError(NodeError):
             f"{path} 已有 {province} 的一行，内容与此卡不同，未作改动。更换密钥或地址须各成员一致：请用 --replace",
             f"{path} has a row for {province} that says something else than this card; nothing was changed. A change "
             "of keys or of address is made by all members alike: add --replace",
+        )
+        self.path = path
+        self.province = province
+
+
+class FounderError(NodeError):
+    """`province` founded the network with a vote, and the card would make it an observer."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, path: Path, province: int) -> None:
+        super().__init__(
+            f"{province} 是创始成员，其行说明谁成立了联盟，不能改为观察者。它若退出，请用 network leave {province}",
+            f"{province} founded the network: its row in {path} says who did, and cannot become an observer's. If it "
+            f"left, mark it: network leave {province}",
         )
         self.path = path
         self.province = province
@@ -77,24 +93,51 @@ def add(layout: Layout, card: Card, card_path: Path, *, replace: bool = False) -
 
     Raises:
         RowExistsError: there is another row of this province, and `replace` is not set.
-        CardDoesNotFitError: an address, a key or an endpoint is another member's.
+        CeremonyError: a newer card of this member was taken before.
+        FounderError: the card would take a founder's vote out of what was founded.
+        CardDoesNotFitError: an address, a key, a name or an endpoint is another member's.
         DescriptionError: network.toml cannot be read.
     """
     path = layout.description
     known, text = _read(path)
     there = known.row(card.member.province)
-    row = card.member.model_copy(update={"founding": there.founding if there is not None else False})
+    require_newest(layout, card, card_path)
+    row = card.member.model_copy(update={"founding": _founded(there, card.member, path)})
     if there == row:
+        keep(layout, card)
         return known, False
     if there is not None and not replace:
         raise RowExistsError(path, card.member.province)
+    if taken := _names_taken(known, row):
+        raise CardDoesNotFitError(path, card_path, taken)
     changed = text + row_of(row) if there is None else text.replace(_found(text, row_of(there), path), row_of(row))
     try:
         described = describe(changed, path)
     except DescriptionError as error:
         raise CardDoesNotFitError(path, card_path, error.findings) from error
     write_whole(path, changed.encode())
+    keep(layout, card)
     return described, True
+
+
+def _founded(there: Member | None, card: Member, path: Path) -> bool:
+    """Return whether the row is among the founders: one that only read at first, and votes now, was not one."""
+    if there is None or there.role == card.role:
+        return there is not None and there.founding
+    if there.role == "member" and there.founding:
+        raise FounderError(path, card.province)
+    return False
+
+
+def _names_taken(known: Description, row: Member) -> tuple[tuple[str, str], ...]:
+    """Say which names of the row are another member's: people would take one for the other."""
+    others = [one for one in known.member if one.province != row.province]
+    return tuple(
+        (field, f"{field} {getattr(row, field)} is {one.province}'s")
+        for field in ("name_zh", "name_en")
+        for one in others
+        if getattr(one, field) == getattr(row, field)
+    )
 
 
 def leave(layout: Layout, province: int) -> tuple[Description, bool]:

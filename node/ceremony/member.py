@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from node import local as local_file
 from node.ceremony import keys as node_keys
-from node.ceremony.card import Card, read, today
+from node.ceremony.card import Card, dated, read
 from node.ceremony.proofs import prove
 from node.client.errors import Exit, NodeError
 from node.client.files import write_whole
@@ -158,14 +158,14 @@ def _issued(
     reissue: bool,
 ) -> Card:
     """Return the card that is there, where it says the same; else a new one."""
-    if layout.card.exists() and not reissue:
-        there = read(layout.card)
+    there = read(layout.card) if layout.card.exists() else None
+    if there is not None and not reissue:
         for field in Member.model_fields:
             found, wanted = getattr(there.member, field), getattr(member, field)
             if found != wanted:
                 raise CardDiffersError(layout.card, field, found, wanted)
         return there
-    blank = Card(made=today(now), member=member)
+    blank = Card(made=dated(now, there.made if there is not None else None), member=member)
     card = blank.model_copy(update={"proofs": prove(blank.content, keys, accounts)})
     write_whole(layout.card, card.encode())
     return card

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from node.ceremony import card as cards
+from node.ceremony import plan as plans
 from node.ceremony.assembly import assemble
-from node.ceremony.joining import CardDoesNotFitError, NotAMemberError, RowExistsError, add, leave
+from node.ceremony.findings import CeremonyError
+from node.ceremony.joining import CardDoesNotFitError, FounderError, NotAMemberError, RowExistsError, add, leave
 from node.description import DescriptionError, read
+from node.genesis import genesis
 from node.layout import Layout
 from tests.node.ceremony.papers import applicant, join
 
@@ -88,6 +93,57 @@ def test_a_newcomer_at_a_taken_address_is_refused_and_nothing_is_written(
     before = layout.description.read_bytes()
     with pytest.raises(CardDoesNotFitError, match="two nodes have one endpoint"):
         add(layout, cards.read(guest.card), guest.card)
+    assert layout.description.read_bytes() == before
+
+
+def test_a_newcomer_with_a_members_name_is_refused(layout: Layout, tmp_path: Path) -> None:
+    guest = join(tmp_path / "guest", replace(applicant(500_000), name_zh="上海市"))
+    with pytest.raises(CardDoesNotFitError, match="name_zh 上海市 is 310000's"):
+        add(layout, cards.read(guest.card), guest.card)
+
+
+def test_an_old_card_that_is_sent_again_puts_no_old_key_back(
+    ceremony: Ceremony, layout: Layout, tmp_path: Path
+) -> None:
+    """Every key on it signed it, also the one that was stolen since: only its date says that it is old."""
+    old = ceremony.layouts[310_000].card
+    member = shutil.copytree(old.parent, tmp_path / "m")
+    (member / "keys" / "node.key").unlink()
+    new = join(member, applicant(310_000), reissue=True).card
+    add(layout, cards.read(new), new, replace=True)
+    before = layout.description.read_bytes()
+    with pytest.raises(CeremonyError) as error:
+        add(layout, cards.read(old), old, replace=True)
+    assert [(one.path, one.field) for one in error.value.findings] == [(old, "made")]
+    assert layout.description.read_bytes() == before
+    assert add(layout, cards.read(new), new)[1] is False
+    (layout.cards / "310000.json").write_bytes(b"{}")  # what is kept is a memory, not a condition
+    assert add(layout, cards.read(new), new)[1] is False
+    assert cards.read(layout.cards / "310000.json") == cards.read(new)
+
+
+def test_an_observer_that_gets_a_vote_was_no_founder(ceremony: Ceremony, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    text = ceremony.plan_path.read_text(encoding="utf-8").replace("\n[engine]", "observers = [500000]\n\n[engine]")
+    plan.write_text(text, encoding="utf-8")
+    watcher = join(tmp_path / "watcher", applicant(500_000, role="observer"), passphrase="")
+    layout = Layout(tmp_path / "member")
+    assemble(plans.read(plan), plan, {**ceremony.cards(), watcher.card: cards.read(watcher.card)}).save(layout)
+    voter = ceremony.layouts[500_000].card
+    description, changed = add(layout, cards.read(voter), voter, replace=True)
+    assert changed
+    row = description.row(500_000)
+    assert row is not None
+    assert (row.role, row.founding) == ("member", False)
+    assert [one.province for one in description.founders] == list(ceremony.plan.chairs)
+    assert genesis(description) == layout.genesis.read_bytes()
+
+
+def test_a_founder_cannot_become_one_who_only_reads(layout: Layout, tmp_path: Path) -> None:
+    watcher = join(tmp_path / "watcher", applicant(310_000, role="observer"), passphrase="")
+    before = layout.description.read_bytes()
+    with pytest.raises(FounderError, match="network leave 310000"):
+        add(layout, cards.read(watcher.card), watcher.card, replace=True)
     assert layout.description.read_bytes() == before
 
 

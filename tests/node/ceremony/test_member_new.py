@@ -158,6 +158,11 @@ def test_a_card_that_says_something_else_is_kept_until_a_new_one_is_asked_for(tm
     assert (new.host, new.public_key) == ("10.9.9.9", node_keys.read(layout).public_key)
 
 
+def test_a_new_card_is_dated_after_the_one_before_it_whatever_the_clock_says(tmp_path: Path) -> None:
+    made = [cards.read(join(tmp_path, applicant(310_000), reissue=again).card).made for again in (False, True, True)]
+    assert made == ["2026-09-21T14:13:20Z", "2026-09-21T14:13:21Z", "2026-09-21T14:13:22Z"]
+
+
 @pytest.mark.parametrize(
     ("host", "port", "why"),
     [("node.example.cn", 30_303, "names are refused"), ("10.0.0.5", 4001, "cannot share"), ("10.0.0.5", 0, "p2p_port")],
