@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gateway.bootstrap.desk import TransferDesk
 from gateway.issuance.profiles import Names
+from gateway.ledger.code_book import Meanings
 from gateway.ledger.pending import PendingActs
 from gateway.ledger.recognition_events import RecognitionEvents
 from gateway.ledger.transfer_rows import TransferRows
@@ -40,6 +41,11 @@ class RecognitionParts:
         gateway = self._gateway
         about = ActNames(gateway.calls, RecognitionEvents(gateway.database))
         return PendingActs(gateway.calls, names=Names(gateway.database).name_of, about=about)
+
+    @cached_property
+    def meanings(self) -> Meanings:
+        """What the digests in a contract's refusal stand for."""
+        return Meanings(self._gateway.database)
 
     @cached_property
     def options(self) -> OptionBook:

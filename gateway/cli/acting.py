@@ -140,7 +140,7 @@ def twice(gateway: Gateway, hands: Hands, contract: str, function: str, *args: o
 
 
 def _recognition(gateway: Gateway, hands: Hands) -> RecognitionActs:
-    return RecognitionActs(gateway.rpc, gateway.calls, accounts_of(gateway, hands))
+    return RecognitionActs(gateway.rpc, gateway.calls, accounts_of(gateway, hands), gateway.recognition.meanings)
 
 
 def _followed(gateway: Gateway, block: int) -> int:

@@ -74,7 +74,7 @@ def confirm_act(
             sheet(found, console.err)
         console.confirmed(yes, f"确认：{found.call.said.zh}？", f"Confirm: {found.call.said.en}?", as_json=as_json)
         [second] = unlocked(account, passphrase_file)
-        block = confirm(gateway.calls, found, second)
+        block = confirm(gateway.calls, found, second, gateway.recognition.meanings)
         gateway.indexer(attesting=False).advance()
     payload = {"act": f"0x{found.act.hex()}", "block": block, "zh": found.call.said.zh, "en": found.call.said.en}
     told = console.say(f"已确认并生效，区块 {block}", f"confirmed and done, block {block}")

@@ -77,9 +77,9 @@ def declare(
             en = f"Caps of {programme} will count over: {name}. It only ever tightens. Declare?"
             console.confirmed(yes, zh, en, as_json=as_json)
         account = gateway.keys.officer_account(uscc.text, officer)
-        acts = RecognitionActs(gateway.rpc, gateway.calls, [account])
-        block = acts.once(CLAIMS, "declareProgramme", uscc.word, word, wanted, count)
+        acts = RecognitionActs(gateway.rpc, gateway.calls, [account], gateway.recognition.meanings)
         gateway.codes.learn([programme])
+        block = acts.once(CLAIMS, "declareProgramme", uscc.word, word, wanted, count)
         gateway.indexer(attesting=False).advance()
     payload = {
         "institution": uscc.text,

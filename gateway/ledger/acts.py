@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from gateway.domain.errors import USAGE
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.reader import CREDENTIALS, INSTITUTIONS, institution_word
-from gateway.ledger.refusals import refusal
+from gateway.ledger.refusals import NOTHING_KNOWN, refusal
 from node.client.abi import encode_call
 from node.client.artifact import load
 from node.client.law import binding_act, proposed
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from eth_account.signers.local import LocalAccount
 
+    from gateway.ledger.code_book import Labels
     from gateway.ledger.values import KeyKind, Reason, Status
     from node.client.directory import Contracts
     from node.client.rpc import JsonRpc
@@ -78,14 +79,17 @@ class Scope:
 class ProvinceActs:
     """What a province decides, by two of its accounts."""
 
-    def __init__(self, rpc: JsonRpc, contracts: Contracts, accounts: Sequence[LocalAccount]) -> None:
+    def __init__(
+        self, rpc: JsonRpc, contracts: Contracts, accounts: Sequence[LocalAccount], labels: Labels = NOTHING_KNOWN
+    ) -> None:
         """Act as `accounts`: the admin, or operators with the role that the act asks for.
 
-        Each act goes to the contract that `contracts` finds in force then.
+        Each act goes to the contract that `contracts` finds in force then; a refusal names what `labels` know.
         """
         self._rpc = rpc
         self._contracts = contracts
         self._accounts = tuple(accounts)
+        self._labels = labels
 
     def accredit(self, institution: str, scope: Scope, officers: Sequence[str]) -> int:
         """Vouch for an institution, with its first officers (0x hex); return the block that holds it.
@@ -114,7 +118,7 @@ class ProvinceActs:
         try:
             done = transact(self._rpc, self._accounts[0], self._contracts.chain_id, to, data, call="suspend")
         except ContractReverted as error:
-            raise refusal(error.revert).error() from error
+            raise refusal(error.revert, self._labels).error() from error
         return done.block
 
     def appoint_officer(self, institution: str, officer: str, valid_from: int = NOW) -> int:
@@ -155,7 +159,7 @@ class ProvinceActs:
         try:
             act = binding_act(self._rpc, self._contracts, load(contract), function, args, accounts=accounts)
         except ContractReverted as error:
-            raise refusal(error.revert).error() from error
+            raise refusal(error.revert, self._labels).error() from error
         if act.receipt is not None:
             return act.receipt.block
         proposal = None if act.proposal is None else proposed(self._contracts, act.proposal)

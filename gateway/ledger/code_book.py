@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.domain.claims import OutcomeCode, OutcomeCodeMalformed
-from gateway.store.models import KnownCode
+from gateway.store.models import KnownCode, Transfer
 from gateway.store.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gateway.store.engine import Database
 
 _BY_DIGEST: Final = Prepared(select(KnownCode.code).where(KnownCode.digest == bindparam("digest")), "digest")
+_OF_CLAIM: Final = Prepared(select(Transfer.outcome).where(Transfer.claim == bindparam("claim")).limit(1), "claim")
 
 
 class Labels(Protocol):
@@ -63,6 +64,23 @@ class CodeBook:
             insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
             connection.execute(insert(KnownCode).on_conflict_do_nothing(), new)
         self._known.update((one["digest"], one["code"]) for one in new)  # type: ignore[misc]
+
+
+class Meanings:
+    """What the digests in a contract's refusal stand for: codes, and of a claim the code of the outcome claimed."""
+
+    def __init__(self, database: Database) -> None:
+        """Look them up in ``database``: its book of codes, and the transfers that it has indexed."""
+        self._database = database
+        self._codes = CodeBook(database)
+
+    def get(self, digest: bytes, /) -> str | None:
+        """The code, None where nobody here wrote it, or no transfer with that claim was ever asked for."""
+        known = self._codes.get(digest)
+        if known is None:
+            [rows] = self._database.fetch(_OF_CLAIM, [(digest,)])
+            known = self._codes.get(rows[0].outcome) if rows else None
+        return known
 
 
 def shortened(digest: bytes, labels: Labels) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gateway.domain.errors import AGAINST, Said
 from gateway.domain.hashing import hex0x
 from gateway.ledger.errors import LedgerError
-from gateway.ledger.refusals import refusal
+from gateway.ledger.refusals import NOTHING_KNOWN, refusal
 from node.client.law import UnconfirmedActError, is_proposal
 from node.client.reverts import ContractReverted
 from node.client.transactions import transact
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from gateway.ledger.calls import ChainCalls
+    from gateway.ledger.code_book import Labels
     from gateway.ledger.pending import PendingAct
 
 
@@ -39,8 +40,8 @@ _STRANGER = Said(
 )
 
 
-def confirm(calls: ChainCalls, act: PendingAct, account: LocalAccount) -> int:
-    """Make the call of `act` as `account`; return the block that holds it.
+def confirm(calls: ChainCalls, act: PendingAct, account: LocalAccount, labels: Labels = NOTHING_KNOWN) -> int:
+    """Make the call of `act` as `account`; return the block that holds it. A refusal names what `labels` know.
 
     Raises:
         CannotConfirm: it would not confirm anything; nothing was sent.
@@ -56,7 +57,7 @@ def confirm(calls: ChainCalls, act: PendingAct, account: LocalAccount) -> int:
     try:
         receipt = transact(calls.rpc, account, calls.chain_id, act.target, act.calldata, call=name)
     except ContractReverted as error:
-        raise refusal(error.revert).error() from error
+        raise refusal(error.revert, labels).error() from error
     if is_proposal(calls, receipt):
         raise UnconfirmedActError(name)
     return receipt.block

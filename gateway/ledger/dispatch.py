@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import bindparam, func, select, update
 
 from gateway.ledger import checkpoints
+from gateway.ledger.code_book import Meanings
 from gateway.ledger.estimating import Estimator, Wanted
 from gateway.ledger.outbox import OUTBOX
 from gateway.ledger.refusals import NODE_OBJECTS, TOO_LARGE, Disposition, refusal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from gateway.ledger.calls import ChainCalls
+    from gateway.ledger.code_book import Labels
     from gateway.ledger.estimating import Estimate
     from gateway.ledger.refusals import Refusal
     from gateway.ledger.transactions import ChainState
@@ -61,6 +63,7 @@ class Dispatcher:
         self._account = account
         self._sender = bytes.fromhex(account.address[2:])
         self._endings = endings
+        self._meanings = Meanings(database)
         self._reached = reached
         self._estimate = Estimator(calls, account.address)
         self._sent_at: dict[int, float] = {}
@@ -102,7 +105,7 @@ class Dispatcher:
         tried = self._estimate(
             [Wanted(row.target, row.call, orjson.loads(row.payload).get("gas"), row.attempts > 0) for row in rows]
         )
-        verdicts = [_refusal_of(found) for found in tried]
+        verdicts = [_refusal_of(found, self._meanings) for found in tried]
         self._refuse([(row, why) for row, why in zip(rows, verdicts, strict=True) if why is not None])
         ready = [
             (row, min(found.gas, state.gas_limit))
@@ -212,9 +215,9 @@ def _still_queued(connection: Connection, rows: Sequence[Row[Any]]) -> set[int]:
     return set(connection.execute(query).scalars())
 
 
-def _refusal_of(found: Estimate) -> Refusal | None:
+def _refusal_of(found: Estimate, meanings: Labels) -> Refusal | None:
     if found.too_large:
         return TOO_LARGE
     if found.revert is not None:
-        return refusal(found.revert)
+        return refusal(found.revert, meanings)
     return NODE_OBJECTS.because(found.trouble) if found.trouble else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy import func, select, update
 
+from gateway.ledger.code_book import Meanings
 from gateway.ledger.outbox import OUTBOX
 from gateway.ledger.refusals import REVERTED_SILENTLY, refusal
 from gateway.ledger.settlement import Endings, change
@@ -45,6 +46,7 @@ class Follower:
         self._calls = calls
         self._sender = sender
         self._endings = endings
+        self._meanings = Meanings(database)
         self._overtaken: dict[int, float] = {}  # entry → since when the final nonce lies beyond its own
         self._head = ""  # the newest block when everything that was mined was last looked at
 
@@ -144,4 +146,4 @@ class Follower:
 
     def _why(self, row: Row[Any], receipt: Receipt) -> Refusal:
         revert = replay(self._calls, "0x" + self._sender.hex(), row.target, row.call, receipt.block)
-        return REVERTED_SILENTLY if revert is None else refusal(revert)
+        return REVERTED_SILENTLY if revert is None else refusal(revert, self._meanings)

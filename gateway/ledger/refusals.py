@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from gateway.ledger.errors import CallRefused
 from gateway.ledger.remedies import REMEDIES, UNKNOWN
+from node.client.abi import ContractRevert
 from node.client.reverts import explain
 
 if TYPE_CHECKING:
-    from node.client.abi import ContractRevert
+    from collections.abc import Mapping
+
+    from gateway.ledger.code_book import Labels
 
 SUPERSEDED = "Superseded"
 """The error of every write to a contract that was succeeded (IGoverned)."""
+_CODES = frozenset({"programme", "outcome", "course", "claim"})
+"""What the contracts know by the digest of a code alone; a claim, by that of a person's outcome."""
+NOTHING_KNOWN: Mapping[bytes, str] = MappingProxyType({})
+"""Labels of whoever has no book of codes."""
 _SHOWN = 400
 """Characters of one sentence that are kept: enough for one that names three words of 32 bytes."""
 
@@ -101,14 +109,14 @@ NODE_OBJECTS = Refusal(
 )
 
 
-def refusal(revert: ContractRevert) -> Refusal:
-    """Return what a contract's error means and what to do about it.
+def refusal(revert: ContractRevert, labels: Labels = NOTHING_KNOWN) -> Refusal:
+    """Return what a contract's error means and what to do about it; `labels` say what its digests of codes stand for.
 
     An error without words of its own is shown by its name and values: never hidden, never guessed at.
     """
     if not revert.name:
         return REVERTED_SILENTLY
-    meaning = explain(revert)
+    meaning = explain(ContractRevert(revert.name, _labelled(revert.args, labels), revert.data))
     remedy = REMEDIES.get(revert.name, UNKNOWN)
     return Refusal(
         revert.name,
@@ -119,3 +127,9 @@ def refusal(revert: ContractRevert) -> Refusal:
         Disposition.WAIT if remedy.wait else Disposition.FAIL,
         str(revert.args["current"]).lower() if revert.name == SUPERSEDED else None,
     )
+
+
+def _labelled(args: Mapping[str, Any], labels: Labels) -> dict[str, Any]:
+    """The values of an error, a code in place of its digest where it is known."""
+    known = {name: labels.get(args[name]) for name in _CODES.intersection(args)}
+    return {name: known.get(name) or value for name, value in args.items()}

@@ -44,7 +44,7 @@ class RecognitionActs(ProvinceActs):
         try:
             done = transact(self._rpc, self._accounts[0], self._contracts.chain_id, to, data, call=function)
         except ContractReverted as error:
-            raise refusal(error.revert).error() from error
+            raise refusal(error.revert, self._labels).error() from error
         return done.block
 
     def twice(self, contract: str, function: str, *args: object) -> int:

@@ -40,6 +40,22 @@ def test_the_step_is_said_in_both_languages(name: str) -> None:
     assert all("\u4e00" <= letter <= "\u9fff" for letter in remedy.zh[:1])
 
 
+def test_a_refusal_names_the_codes_that_are_known_and_keeps_the_digests_that_are_not() -> None:
+    known = {b"\x0c" * 32: "SOU-ACC-101", b"\x0d" * 32: "ZJ-ACC-2026"}
+    place = {"institution": b"123300004700007891".ljust(32, b"\0")}
+    taken = {**place, "claim": b"\x0c" * 32, "use": 2, "source": 320_000, "target": 330_000, "number": 1}
+    told = refusal(ContractRevert("ClaimTaken", taken, b""), known)
+    full = {**place, "programme": b"\x0d" * 32, "enrolment": b"\x0e" * 32, "total": 700, "cap": 600}
+    capped = refusal(ContractRevert("CapExceeded", full, b""), known)
+    for zh, en in ((told.zh, told.en), (capped.zh, capped.en)):
+        assert "0d0d" not in zh + en
+        assert "0c0c" not in zh + en
+    assert "成果主张 SOU-ACC-101" in told.zh
+    assert "in the programme ZJ-ACC-2026" in capped.en
+    assert "0x" + "0e" * 32 in capped.en  # a pseudonym is nobody's code
+    assert "0x" + "0c" * 32 in refusal(ContractRevert("ClaimTaken", taken, b"")).en
+
+
 def test_an_unattested_batch_is_waited_for_and_a_taken_claim_is_not() -> None:
     assert (
         refusal(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
-from ground import PROGRAMME, SOURCE, TARGET, Ground
+from ground import CODE, PROGRAMME, SOURCE, TARGET, Ground
 from ledger_world import SHANGHAI, ZHEJIANG, World
 
 from gateway.domain.claims import outcome_word
@@ -51,6 +52,9 @@ def test_a_programme_that_nobody_declared_is_refused_in_words(ready: Ground) -> 
     [asked] = ready.request(ready.papers[0], code=1, programme="ZJ-NO-1")["requests"]
     assert asked["problem"]["code"] == "ProgrammeUndeclared"
     assert "huren programme declare" in asked["problem"]["en"]
+    for language in ("zh", "en"):
+        assert " ZJ-NO-1" in asked["problem"][language]  # this gateway was told the code: nobody reads its digest
+        assert "0x" not in asked["problem"][language]
 
 
 def test_a_request_is_quoted_and_its_letter_says_what_was_consented_to(ready: Ground) -> None:
@@ -108,6 +112,11 @@ def test_an_accepted_outcome_is_used_once_and_flagged_once_revoked(ready: Ground
     assert (again["code"], again["field"]) == ("transfer.used", "certificate")
     assert f"已在转换中使用：{ref}" in again["zh"]
     assert f"it was used already: {ref}" in again["en"]
+    claim = bytes.fromhex(json.loads(paper.read_bytes())["receipt"]["facts"]["claim"][2:])
+    for centre in (ready.shanghai, ready.zhejiang):  # a claim is a digest: the code of what is claimed says more
+        gateway = centre.gateway()
+        assert gateway.recognition.meanings.get(claim) == CODE
+        gateway.close()
     leaf = ready.shanghai.huren("verify", str(paper))["hash"]
     ready.shanghai.huren("revoke", leaf, "--reason", "fraud")
     assert ready.show(ref)["standing"] == "flagged"
