@@ -91,8 +91,15 @@ def _show(layout: Layout, view: View, found: Plan, done: Done | None, *, as_json
         "quorum": view.rule.quorum(len(view.validators)),
         "changes": [_change(one, found) for one in found.changes],
         "keyless": list(found.keyless),
+        "leavers": list(found.leavers),
     }
-    if done is not None:
+    if done is None:
+        payload["apply"] = {
+            "votes": _votes_now(view, found),
+            "discards": list(found.discard),
+            "announces": found.announce,
+        }
+    else:
         payload["voted"] = None if done.voted is None else {"address": done.voted[0], "admit": done.voted[1]}
         payload["discarded"] = list(done.discarded)
         payload["announcedInBlock"] = done.announced
@@ -104,7 +111,9 @@ def _show(layout: Layout, view: View, found: Plan, done: Done | None, *, as_json
         for one in sorted(view.validators)
     ]
     rows += _rows(view, found, named)
-    if done is not None:
+    if done is None:
+        rows += _coming_rows(view, found, named)
+    else:
         rows += _done_rows(done, lambda address: named(address, view.owner(address)))
     title = (
         say("验证节点与成员一致", "the validators are the members'")
@@ -144,6 +153,18 @@ def _rows(view: View, found: Plan, named: Callable[[str, int | None], str]) -> l
         )
         for province in found.keyless
     ]
+    if found.leavers and found.step is not None:
+        who = "、".join(named(one, view.owner(one)) for one in found.leavers)
+        rows.append(
+            (
+                say("不足多数", "no majority"),
+                say(
+                    f"联盟成员在岗的验证节点不足 {found.step.needed} 个：{who} 须也在其机器上 apply，否则无法通过",
+                    f"fewer than {found.step.needed} validators of members are at work: without apply on the machine "
+                    f"of {who} as well it cannot be carried",
+                ),
+            )
+        )
     if found.announce:
         rows.append(
             (
@@ -151,6 +172,35 @@ def _rows(view: View, found: Plan, named: Callable[[str, int | None], str]) -> l
                 say("须表明已同步（apply 会办理）", "must show that it follows the chain (apply does it)"),
             )
         )
+    return rows
+
+
+def _votes_now(view: View, found: Plan) -> bool:
+    """Whether `apply` would cast a vote now: there is a step, this node has a vote, and it was not cast before."""
+    step = found.step
+    return step is not None and view.own in view.validators and view.own_votes.get(step.address) is not step.admit
+
+
+def _coming_rows(view: View, found: Plan, named: Callable[[str, int | None], str]) -> list[tuple[str, object]]:
+    """Say what `apply` would do here and now, and what the step leads to."""
+    rows: list[tuple[str, object]] = []
+    step = found.step
+    if step is not None:
+        size = len(view.validators) + (1 if step.admit else -1)
+        spare = size - view.rule.quorum(size)
+        if _votes_now(view, found):
+            said = say("apply 将投出本成员的一票", "apply casts this member's vote")
+        elif view.own in view.validators:
+            said = say("本成员已投票，待其他成员", "this member has voted: the others are awaited")
+        else:
+            said = say("本节点不是验证节点，没有投票权", "this node is no validator and has no vote")
+        rows.append((say("现在", "now"), said))
+        after = say(
+            f"验证节点 {size} 个，须有 {size - spare} 个在岗，可停机 {spare} 个",
+            f"{size} validators, of which {size - spare} must be at work and {spare} may be down",
+        )
+        rows.append((say("通过之后", "once it is carried"), after))
+    rows += [(say("apply 将撤回投票", "apply ends the vote"), named(one, view.owner(one))) for one in found.discard]
     return rows
 
 
