@@ -6,7 +6,7 @@ import base64
 import binascii
 import time
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -81,13 +81,13 @@ def applications(
         state=state, learner=who.account, after=query.after, limit=query.limit
     )
     following = found[-1].id if len(found) == query.limit else None
-    return answer({"applications": [one.to_json() for one in found], "next": following})
+    return answer({"applications": [_told(request, one) for one in found], "next": following})
 
 
 @router.get("/applications/{number}", summary="One application")
 def application(request: Request, number: Number, who: Principal = allow(Role.OPERATOR, Role.LEARNER)) -> Response:
     """How far it has come; `transfer` once the chain has the request."""
-    return answer(_own(request, number, who).to_json())
+    return answer(_told(request, _own(request, number, who)))
 
 
 @router.post("/applications/{number}/confirm", summary="Confirm an application: the chain is asked")
@@ -96,7 +96,8 @@ def confirm(request: Request, number: Number, who: Principal = allow(Role.OPERAT
 
     def work() -> Response:
         found = services_of(request).work.confirm(number, _by(who))
-        return answer(found.to_json(), HTTPStatus.OK if found.done else HTTPStatus.ACCEPTED)
+        told = services_of(request).recognised.naming.of(found.to_json())
+        return answer(told, HTTPStatus.OK if found.done else HTTPStatus.ACCEPTED)
 
     return keyed(request, who, None, work)
 
@@ -109,7 +110,7 @@ def withdraw(request: Request, number: Number, who: Principal = allow(Role.OPERA
         request,
         who,
         None,
-        lambda: answer(services_of(request).work.applications.withdraw(number, by=_by(who)).to_json()),
+        lambda: answer(_told(request, services_of(request).work.applications.withdraw(number, by=_by(who)))),
     )
 
 
@@ -138,7 +139,11 @@ def _applied(request: Request, body: ApplicationBody, who: Principal) -> Respons
         with field(name):
             getattr(wish, read)
     found = services.work.apply(wish, _by(who))
-    return answer(found.to_json(), HTTPStatus.CREATED, {"Location": f"/v1/applications/{found.id}"})
+    return answer(_told(request, found), HTTPStatus.CREATED, {"Location": f"/v1/applications/{found.id}"})
+
+
+def _told(request: Request, found: Application) -> dict[str, Any]:
+    return services_of(request).recognised.naming.of(found.to_json())
 
 
 def _consented(body: ApplicationBody, who: Principal) -> Consented:

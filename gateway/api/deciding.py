@@ -66,14 +66,17 @@ def inbox(
         with field("institution"):
             institution = Uscc(query.institution).text
         of_institution(who, institution)
-    return answer({"waiting": [one.to_json() for one in services_of(request).work.waiting(institution)]})
+    services = services_of(request)
+    named = services.recognised.naming.of
+    return answer({"waiting": [named(one.to_json()) for one in services.work.waiting(institution)]})
 
 
 @router.get("/inbox/{transfer}", summary="One request with its letter checked and its credential verified")
 def examined(request: Request, transfer: str, who: Principal = allow(Role.OPERATOR, Role.OFFICER)) -> Response:
     """`problem` says why it must not be accepted, null: it may."""
     row = _ours(request, transfer, who)
-    return answer(services_of(request).work.examined(Ref(*row.key)).to_json())
+    services = services_of(request)
+    return answer(services.recognised.naming.of(services.work.examined(Ref(*row.key)).to_json()))
 
 
 @router.post("/transfers/{transfer}/decision", summary="Accept or reject, as an officer of the target institution")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gateway.ledger.code_book import CodeBook, Labels
     from gateway.ledger.pending import PendingActs
     from gateway.recognition.options.book import OptionBook
+    from gateway.recognition.transfers.naming import Naming
 
 
 class Known(Knows, Protocol):
@@ -52,6 +53,10 @@ class Recognised(Protocol):
     @property
     def codes(self) -> Labels:
         """What digests of codes stand for."""
+
+    @property
+    def naming(self) -> Naming:
+        """Words beside the digests of applications and requests."""
 
     @property
     def known(self) -> Known:
@@ -123,6 +128,11 @@ class OfGateway:
     def codes(self) -> CodeBook:
         """What digests of codes stand for."""
         return self._gateway.codes
+
+    @property
+    def naming(self) -> Naming:
+        """Words beside the digests of applications and requests."""
+        return self._gateway.recognition.naming
 
     def leaves_of(self, account: int) -> list[bytes]:
         """The credentials that this centre issued to a learner, oldest first."""

@@ -22,6 +22,7 @@ from gateway.recognition.options.book import OptionBook
 from gateway.recognition.transfers.chain import TransferBook
 from gateway.recognition.transfers.decisions import DecisionService
 from gateway.recognition.transfers.inbox import Inbox
+from gateway.recognition.transfers.naming import Naming
 from gateway.recognition.transfers.steward import Expiry, Steward
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class RecognitionParts:
     def meanings(self) -> Meanings:
         """What the digests in a contract's refusal stand for."""
         return Meanings(self._gateway.database)
+
+    @cached_property
+    def naming(self) -> Naming:
+        """Words beside what surfaces show of applications and requests."""
+        return Naming(self._gateway.codes, Names(self._gateway.database).name_of)
 
     @cached_property
     def options(self) -> OptionBook:

@@ -97,6 +97,11 @@ def plain(text: str) -> Text:
     return Text("".join(letter if letter.isprintable() else "\ufffd" for letter in text))
 
 
+def lines(*texts: str) -> Text:
+    """The same of several, one below the other."""
+    return Text("\n").join(map(plain, texts))
+
+
 def quote_text(quote: Quote) -> str:
     """What a quote gives, in both languages."""
     if quote.refusal is not Refusal.NONE:

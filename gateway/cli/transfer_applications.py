@@ -8,7 +8,7 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.acting import listed, table, together
-from gateway.cli.agreement_report import plain
+from gateway.cli.agreement_report import lines, plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_asking import Asking, CertificatesArgument
 from gateway.cli.transfer_common import Step, WaitOption, parts, progress
@@ -20,7 +20,7 @@ from gateway.store.models import ApplicationState
 from node.client.hands import YesOption
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -55,8 +55,8 @@ def apply(
     with opened(config) as gateway:
         gateway.indexer(attesting=False).advance()
         wishes, findings = asking.wishes(gateway, certificates or [])
-        entered = apply_for(gateway, wishes, findings, by=CLERK, as_json=as_json)
-    _report(entered, findings, as_json=as_json)
+        told = _told(gateway, apply_for(gateway, wishes, findings, by=CLERK, as_json=as_json))
+    _report(told, findings, as_json=as_json)
 
 
 def applications(
@@ -71,7 +71,8 @@ def applications(
     with opened(config) as gateway:
         gateway.indexer(attesting=False).advance()
         found = gateway.recognition.applications.page(state=state, learner=learner, after=after, limit=limit)
-    _report(found, [], as_json=as_json)
+        told = _told(gateway, found)
+    _report(told, [], as_json=as_json)
 
 
 def confirm(
@@ -95,7 +96,7 @@ def confirm(
             else [service.find(number) for number in numbers or []]
         )
         if not as_json:
-            console.out.print(_table(waiting, []))
+            console.out.print(_table(_told(gateway, waiting), []))
         count = len(waiting)
         console.confirmed(
             yes, f"确认这 {count} 项申请？", f"Applications to confirm: {count}. Confirm?", as_json=as_json
@@ -112,8 +113,8 @@ def withdraw(
 ) -> None:
     """Withdraw an application that nobody has confirmed; what is on the chain is taken back by ``cancel``."""
     with opened(config) as gateway:
-        found = gateway.recognition.applications.withdraw(number, by=CLERK)
-    _report([found], [], as_json=as_json)
+        told = _told(gateway, [gateway.recognition.applications.withdraw(number, by=CLERK)])
+    _report(told, [], as_json=as_json)
 
 
 # --- shared with `huren transfer request`
@@ -207,14 +208,18 @@ def report_requests(asked: Sequence[Application], findings: Findings, *, as_json
     raise typer.Exit(console.Exit.AGAINST if refused else console.Exit.OK)
 
 
-def _report(found: Sequence[Application], findings: Findings, *, as_json: bool) -> None:
+def _told(gateway: Gateway, found: Sequence[Application]) -> list[dict[str, Any]]:
+    return [gateway.recognition.naming.of(one.to_json()) for one in found]
+
+
+def _report(told: Sequence[Mapping[str, Any]], findings: Findings, *, as_json: bool) -> None:
     payload = {
-        "applications": [one.to_json() for one in found],
+        "applications": told,
         "findings": [{"certificate": name, **error.to_json()} for name, error in findings],
     }
 
     def text(out: Console) -> None:
-        listed(_table(found, findings), out, "没有申请", "no applications")
+        listed(_table(told, findings), out, "没有申请", "no applications")
         _show_findings(findings, out)
 
     console.emit(payload, as_json=as_json, text=text)
@@ -229,12 +234,14 @@ def _show_findings(findings: Findings, out: Console) -> None:
             out.print(f"  → {error.hint('zh')} / {error.hint('en')}", markup=False)
 
 
-def _table(found: Sequence[Application], findings: Findings) -> Any:  # noqa: ANN401 - a rich table
+def _table(told: Sequence[Mapping[str, Any]], findings: Findings) -> Any:  # noqa: ANN401 - a rich table
     rows = table("编号 / no.", "状态 / state", "证书 / certificate", "目标 / to", "可得 / gives", "转换 / transfer")
-    for one in found:
-        state = str(state_words(one.state))
-        name, gives = hex0x(one.leaf), credits_text(one.quoted)
-        rows.add_row(str(one.id), state, name, one.target_institution, gives, one.transfer or "—")
+    for one in told:
+        state = str(state_words(ApplicationState(one["state"])))
+        place = one["targetInstitutionName"] or one["targetInstitution"]
+        programme = one["programmeCode"] or f"{one['programme'][:10]}…"
+        target = lines(place, programme)
+        rows.add_row(str(one["application"]), state, one["hash"], target, one["quoted"], one["transfer"] or "—")
     for name, _ in findings:
         rows.add_row("—", "✗", plain(name), "—", "—", "—")
     return rows

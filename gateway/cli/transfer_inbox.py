@@ -12,7 +12,7 @@ from msgspec import UnsetType
 
 from gateway.cli import console
 from gateway.cli.acting import table
-from gateway.cli.agreement_report import plain
+from gateway.cli.agreement_report import lines, plain
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.transfer_common import Step, WaitOption, parts, progress, settled_exit, transaction_json
 from gateway.cli.transfer_views import tell
@@ -30,7 +30,6 @@ from node.client.hands import YesOption
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gateway.ledger.code_book import Labels
     from gateway.recognition.transfers.inbox import Opened
 
 _PRIVATE: Final = 0o600
@@ -73,15 +72,15 @@ def inbox(
             for part in parts(waiting):
                 found += desk.open([one.request.ref for one in part])
                 shown(Step.EXAMINING, len(found), len(waiting))
-        names = {one.request.ref: _codes(one, gateway.codes) for one in found}
+        told = [gateway.recognition.naming.of(one.to_json()) for one in found]
     if out is not None:
         write_whole(out, _csv(found), _PRIVATE)
     payload = {
-        "waiting": [{**one.to_json(), **names[one.request.ref]} for one in found],
+        "waiting": told,
         "file": None if out is None else str(out),
     }
     none = console.say("没有待决定的申请", "nothing waits for a decision")
-    console.emit(payload, as_json=as_json, text=lambda to: to.print(_table(found, names) if found else none))
+    console.emit(payload, as_json=as_json, text=lambda to: to.print(_table(found, told) if found else none))
 
 
 def expire(
@@ -117,12 +116,6 @@ def expire(
     settled_exit(settled)
 
 
-def _codes(one: Opened, codes: Labels) -> dict[str, str | None]:
-    row = one.waiting.row
-    told = {"outcome": row.outcome, "programme": row.programme, "course": row.course}
-    return {f"{name}Code": codes.get(digest) for name, digest in told.items()}
-
-
 def _csv(found: Sequence[Opened]) -> bytes:
     """Those fit to accept, with the name that the letter shows: by it the officer finds the student's number."""
     text = io.StringIO(newline="")
@@ -147,10 +140,10 @@ def _name(one: Opened) -> str:
     return "" if isinstance(shown, UnsetType) else shown.value.identity_hash
 
 
-def _table(found: Sequence[Opened], names: Mapping[Ref, dict[str, str | None]]) -> Any:  # noqa: ANN401 - a rich table
+def _table(found: Sequence[Opened], told: Sequence[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - a rich table
     heads = ("转换 / transfer", "成果 / outcome", "目标 / to", "期限 / until", "可得 / gives", "核验 / verified")
     rows = table(*heads)
-    for one in found:
+    for one, name in zip(found, told, strict=True):
         row = one.waiting.row
         until = moment_text(row.deadline) or ""
         if one.waiting.overdue:
@@ -160,8 +153,8 @@ def _table(found: Sequence[Opened], names: Mapping[Ref, dict[str, str | None]]) 
         said = console.say("✓ 有效", "✓ valid") if verdict is not None else "—"
         if problem is not None:
             said = f"✗ {console.say(problem.message('zh'), problem.message('en'))}"
-        name = names[one.request.ref]
         outcome = name["outcomeCode"] or f"{hex0x(row.outcome)[:10]}…"
-        target = f"{row.target_institution}\n{name['programmeCode'] or hex0x(row.programme)[:10] + '…'}"
+        place = name["targetInstitutionName"] or row.target_institution
+        target = lines(place, name["programmeCode"] or f"{hex0x(row.programme)[:10]}…")
         rows.add_row(str(one.request.ref), outcome, target, until, credits_text(row.quoted), plain(said))
     return rows

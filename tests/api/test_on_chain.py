@@ -199,11 +199,19 @@ def test_a_learner_applies_the_operator_confirms_and_an_officer_decides(world: W
     told = world.shanghai.ask("GET", path, Role.LEARNER, account=mine).json()
     assert told["state"] == "requested"
     ref = told["transfer"]
+    assert (told["programmeCode"], told["courseCode"]) == (PROGRAMME, None)
+    assert (told["institutionName"], told["targetInstitutionName"]) == ("上海开放大学", None)  # another centre's
+    listed = world.shanghai.ask("GET", "/v1/applications", Role.LEARNER, account=mine).json()["applications"]
+    assert [one["programmeCode"] for one in listed] == [PROGRAMME]
+    assert made.json()["programmeCode"] == PROGRAMME
 
     waiting = world.zhejiang.ask("GET", "/v1/inbox", Role.OFFICER, institution=TARGET).json()["waiting"]
-    assert ref in {one["transfer"] for one in waiting}
+    [mine_waits] = [one for one in waiting if one["transfer"] == ref]
+    assert mine_waits["programmeCode"] == PROGRAMME
+    assert mine_waits["institutionName"] is None  # Zhejiang has no such institution on its register
     opened = world.zhejiang.ask("GET", f"/v1/inbox/{ref}", Role.OFFICER, institution=TARGET).json()
     assert (opened["verdict"], opened["problem"], opened["consent"]["how"]) == ("valid", None, "online")
+    assert (opened["outcomeCode"], opened["programmeCode"]) == (CODE, PROGRAMME)
     decision = {"decision": "accept", "student": "20260001"}
     path = f"/v1/transfers/{ref}/decision"
     theirs = world.zhejiang.ask("POST", path, Role.OFFICER, decision, institution=SOURCE)

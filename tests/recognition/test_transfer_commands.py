@@ -72,6 +72,9 @@ def test_a_request_is_quoted_and_its_letter_says_what_was_consented_to(ready: Gr
     [kept] = [
         one for one in ready.shanghai.huren("transfer", "applications")["applications"] if one["hash"] == asked["hash"]
     ]
+    assert (kept["programmeCode"], kept["institutionName"]) == (PROGRAMME, "上海开放大学")
+    for centre, page in ((ready.shanghai, "applications"), (ready.zhejiang, "inbox")):
+        assert PROGRAMME in centre.tell("transfer", page)
     assert kept["consent"]["evidence"] == "0x" + sha256(b"signed").hex()
     folder = ready.shanghai.folder / "data" / "consents"
     assert b"signed" not in b"".join(path.read_bytes() for path in folder.rglob("*.sealed"))

@@ -80,6 +80,7 @@ class Waiting:
             "standing": self.state.standing.name.lower(),
             "institution": row.institution,
             "targetInstitution": row.target_institution,
+            "outcome": hex0x(row.outcome),
             "programme": hex0x(row.programme),
             "course": hex0x(row.course),
             "agreement": hex0x(row.agreement),
