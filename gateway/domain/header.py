@@ -57,6 +57,8 @@ _LATER: Final = (
 """Each stands only where every one before it does."""
 _EXTRA: Final = 12
 """Where extraData stands in the list."""
+_LONGEST: Final = 32
+"""Bytes of an integer: what is longer is nothing that a client wrote, and cannot even be shown."""
 
 
 class HeaderMalformed(DomainError):
@@ -113,10 +115,10 @@ class Header:
             raise HeaderMalformed(hex0x(data), why=Said("字段个数不对", "another number of fields"))
         found: list[bytes] = []
         for part, (name, size) in zip(parts, shape, strict=False):
-            leading = size is None and part[:1] == b"\0"
-            if isinstance(part, list) or leading or (size and len(part) != size):
+            no_number = size is None and (part[:1] == b"\0" or len(part) > _LONGEST)
+            if isinstance(part, list) or no_number or (size and len(part) != size):
                 raise HeaderMalformed(
-                    name, why=Said("长度或写法不对", "another length, or a number with leading zeros")
+                    name, why=Said("长度或写法不对", "another length, or a number too long or with leading zeros")
                 )
             found.append(part)
         return cls(tuple(found))
@@ -162,6 +164,11 @@ class Header:
     def bloom(self) -> bytes:
         """The filter of the addresses and topics of its logs: 256 bytes."""
         return self.parts[6]
+
+    @property
+    def difficulty(self) -> int:
+        """What the block weighs: whose turn it was (Clique)."""
+        return int.from_bytes(self.parts[7], "big")
 
     @property
     def number(self) -> int:

@@ -4,6 +4,7 @@
     for header in headers:             # 1, 2, 3 …
         eras.follow(header)            # linked, sealed by those who may, votes counted
     eras.found[-1].validators          # who may seal what comes next
+    check_eras(found)                  # each set follows from the one before by the votes that it names
 
 The law of Clique is followed as EIP-225 states it ("Authorization strategies", "Voting on signers"). In QBFT each
 header lists the set that signs it; that a set changed is believed only where more than half of the one before voted so.
@@ -49,6 +50,16 @@ class NotLawful(DomainError):
     hint_en = "the header was altered, or is another chain's; ask another source"
 
 
+class NotVoted(DomainError):
+    """Sets of validators of which one does not follow from the one before."""
+
+    code = "seal.not_voted"
+    zh = "自区块 {value} 起的验证者名单与所列表决不符"
+    en = "the validators from block {value} on are not what the votes beside them make of those before"
+    hint_zh = "名单被改动；请换一个来源"
+    hint_en = "the list was altered; ask another source"
+
+
 @dataclass(frozen=True, slots=True)
 class Vote:
     """A vote that counted: in which block, whose, about whom, and whether to admit."""
@@ -75,6 +86,35 @@ class Era:
     votes: tuple[Vote, ...] = ()
 
 
+def check_eras(eras: Sequence[Era]) -> None:
+    """Check that each set of validators follows from the one before it by the votes that it names.
+
+    That their blocks held those votes is left to whoever has the headers (`Eras`).
+
+    Raises:
+        NotVoted: a first set that was voted for; or a later one that begins too early, that is not the one before with
+            one address more or less, or for which no majority of those before voted, each once, before it began.
+    """
+    for at, era in enumerate(eras):
+        if not (_is_made(eras[at - 1], era) if at else not era.votes):
+            raise NotVoted(era.first)
+
+
+def _is_made(before: Era, era: Era) -> bool:
+    candidates = {*before.validators} ^ {*era.validators}
+    if len(candidates) != 1 or era.first <= before.first:
+        return False
+    [candidate] = candidates
+    blocks, voters = [vote.block for vote in era.votes], {vote.voter for vote in era.votes}
+    return (
+        {(vote.candidate, vote.admit) for vote in era.votes} == {(candidate, candidate in era.validators)}
+        and blocks == sorted({*blocks})
+        and 1 <= blocks[0] <= blocks[-1] < era.first
+        and voters <= {*before.validators}
+        and len(voters) == len(blocks) >= majority(len(before.validators))
+    )
+
+
 def check_qbft(header: Header, validators: Sequence[bytes]) -> None:
     """Check that a quorum of `validators` sealed a QBFT block, and nobody else.
 
@@ -96,6 +136,11 @@ def check_qbft(header: Header, validators: Sequence[bytes]) -> None:
         raise NotLawful(header.number, why=why)
 
 
+def turn(number: int, sealer: bytes, signers: Sequence[bytes]) -> int:
+    """Return the difficulty of a Clique block: 2 where it is the sealer's turn (ascending `signers`), 1 elsewhere."""
+    return 2 if signers[number % len(signers)] == sealer else 1
+
+
 @dataclass(slots=True)
 class Sealing:
     """The order of Clique's signers: whoever sealed waits until half of the others did."""
@@ -104,23 +149,38 @@ class Sealing:
     """Block → who sealed it, as far as it still counts."""
 
     def take(self, header: Header, signers: Sequence[bytes]) -> bytes:
-        """Return who sealed a block.
+        """Return who sealed a block; `signers` in ascending order.
 
         Raises:
-            NotLawful: none of `signers`, or one who sealed too recently.
             SealMalformed: not sealed at all.
+            NotLawful: sealed by none of `signers`; see `place`.
         """
-        number, waiting = header.number, majority(len(signers))
-        self.recent.pop(number - waiting, None)
         sealer = clique_sealer(header)
         if sealer not in signers:
             why = Said(f"签名者 {hex0x(sealer)} 不是验证者", f"sealed by {hex0x(sealer)}, who is no validator")
-            raise NotLawful(number, why=why)
+            raise NotLawful(header.number, why=why)
+        self.place(header, sealer, signers)
+        return sealer
+
+    def place(self, header: Header, sealer: bytes, signers: Sequence[bytes]) -> None:
+        """Take a block by one of `signers`.
+
+        Raises:
+            NotLawful: its sealer sealed too recently, its difficulty is not its turn's, or it lists other signers.
+        """
+        number, waiting = header.number, majority(len(signers))
+        self.recent.pop(number - waiting, None)
         if sealer in self.recent.values():
             why = Said(f"{hex0x(sealer)} 连续签名过密", f"{hex0x(sealer)} sealed again too soon")
             raise NotLawful(number, why=why)
+        if header.difficulty != turn(number, sealer, signers):
+            why = Said(
+                f"难度 {header.difficulty} 与轮次不符", f"difficulty {header.difficulty} is not its sealer's turn"
+            )
+            raise NotLawful(number, why=why)
+        if clique_listed(header) not in {(), tuple(signers)}:
+            raise NotLawful(number, why=Said("检查点名单不符", "a checkpoint that lists other signers"))
         self.recent[number] = sealer
-        return sealer
 
     def shrunk(self, number: int, signers: int) -> None:
         """Forget what a smaller set does not wait for any more."""
@@ -172,11 +232,8 @@ class Eras:
     def _clique(self, header: Header) -> None:
         signers = self.found[-1].validators
         sealer = self._sealing.take(header, signers)
-        listed = clique_listed(header)
-        if listed:  # a checkpoint: votes that did not pass by now are void
+        if clique_listed(header):  # a checkpoint: votes that did not pass by now are void
             self._votes.clear()
-            if listed != signers:
-                raise NotLawful(header.number, why=Said("检查点名单不符", "a checkpoint that lists other signers"))
         ballot = clique_ballot(header)
         self._count(header.number, sealer, ballot)
         changed = self._passed(signers, ballot)

@@ -185,7 +185,13 @@ def test_what_is_no_encoded_header_is_refused(data: bytes) -> None:
         Header.of_rlp(data)
 
 
-@pytest.mark.parametrize(("at", "part"), [(0, b"\x01"), (8, b"\x00\x01"), (3, [b"\x01" * 32]), (14, bytes(7))])
+@pytest.mark.parametrize(
+    ("at", "part"),
+    [
+        (0, b"\x01"), (8, b"\x00\x01"), (3, [b"\x01" * 32]), (14, bytes(7)),
+        *((at, b"\x01" * 33) for at in (7, 8, 9, 10, 11, 15)),
+    ],
+)  # fmt: skip
 def test_an_encoded_header_with_a_field_of_another_shape_is_refused(at: int, part: Any) -> None:  # noqa: ANN401
     header, _ = recorded(QBFT / "header-empty.json")
     fields: list[Any] = list(header.parts)

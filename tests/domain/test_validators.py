@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +11,7 @@ from sealing import Validator, clique_block, clique_genesis, qbft_block, qbft_ge
 
 from gateway.domain.header import Header
 from gateway.domain.seals import SealMalformed, quorum
-from gateway.domain.validators import Eras, NotLawful, Vote, check_qbft
+from gateway.domain.validators import Eras, NotLawful, NotVoted, Vote, check_eras, check_qbft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +48,15 @@ def named(names: str) -> list[Validator]:
     return [NAMED[name] for name in names]
 
 
+def signing(headers: Sequence[Header]) -> tuple[bytes, ...]:
+    """Who may seal the block after these; as far as they are lawful."""
+    eras = Eras(headers[0])
+    with suppress(NotLawful):
+        for header in headers[1:]:
+            eras.follow(header)
+    return eras.found[-1].validators
+
+
 def chain_of(signers: str, blocks: str) -> list[Header]:
     headers = [clique_genesis(named(signers))]
     for block in blocks.split():
@@ -57,6 +68,7 @@ def chain_of(signers: str, blocks: str) -> list[Header]:
                 about=NAMED[listed].address if vote in {"+", "-"} else None,
                 admit=vote == "+",
                 listed=named(listed) if vote == "|" else (),
+                among=[NAMED[LETTERS[one]] for one in signing(headers)],
             )
         )
     return headers
@@ -93,6 +105,7 @@ def test_an_era_names_its_first_block_what_is_before_it_and_the_votes_that_made_
         ("AB", "A A", "too soon"),
         ("AB", "A-B B-B B", "no validator"),
         ("AB", "A B|ABC", "other signers"),
+        ("ABCD", "A B C|ABC", "other signers"),
     ],
 )
 def test_a_block_against_the_law_of_clique_is_refused(signers: str, blocks: str, why: str) -> None:
@@ -101,12 +114,60 @@ def test_a_block_against_the_law_of_clique_is_refused(signers: str, blocks: str,
     assert caught.value.value == len(blocks.split())
 
 
+@pytest.mark.parametrize("difficulty", [b"", b"\x01", b"\x02", b"\x03"])
+def test_a_block_weighs_two_in_its_sealers_turn_and_one_elsewhere(difficulty: bytes) -> None:
+    order = sorted(named("ABC"), key=lambda one: one.address)
+    for sealer in order:
+        block = clique_block(clique_genesis(order), sealer, among=order, difficulty=difficulty)
+        if difficulty == (b"\x02" if sealer is order[1] else b"\x01"):
+            assert followed([clique_genesis(order), block]).last is block
+        else:
+            with pytest.raises(NotLawful, match="turn"):
+                followed([clique_genesis(order), block])
+
+
+@pytest.mark.parametrize(("signers", "blocks", "after"), CASES.values(), ids=CASES)
+def test_eras_that_were_followed_hang_together(signers: str, blocks: str, after: str) -> None:
+    eras = followed(chain_of(signers, blocks)).found
+    check_eras(eras)
+    assert len(eras) > (sorted(signers) != sorted(after))
+
+
+def test_a_set_that_does_not_follow_from_its_votes_is_refused() -> None:
+    first, second = followed(chain_of("ABC", "A+D B+D C A")).found
+    check_eras([first, second])
+    a, b, c, d, e = (NAMED[name].address for name in "ABCDE")
+    wrong = [
+        replace(second, votes=()),
+        replace(second, votes=second.votes[:1]),
+        replace(second, votes=(second.votes[0], second.votes[0])),
+        replace(second, votes=second.votes[::-1]),
+        replace(second, votes=(Vote(1, a, d, admit=True), Vote(2, a, d, admit=True))),
+        replace(second, votes=(Vote(1, a, d, admit=True), Vote(2, e, d, admit=True))),
+        replace(second, votes=(Vote(1, a, d, admit=True), Vote(2, b, e, admit=True))),
+        replace(second, votes=(Vote(1, a, d, admit=True), Vote(2, b, d, admit=False))),
+        replace(second, votes=(Vote(0, a, d, admit=True), Vote(2, b, d, admit=True))),
+        replace(second, votes=(Vote(1, a, d, admit=True), Vote(second.first, b, d, admit=True))),
+        replace(second, validators=tuple(sorted((a, b, c, e)))),
+        replace(second, validators=tuple(sorted((a, b, c, d, e)))),
+        replace(second, validators=tuple(sorted((a, b)))),
+        replace(second, validators=first.validators),
+        replace(second, first=first.first),
+    ]
+    for one in wrong:
+        with pytest.raises(NotVoted) as caught:
+            check_eras([first, one])
+        assert caught.value.value == one.first
+    with pytest.raises(NotVoted):
+        check_eras([replace(first, votes=second.votes), second])
+
+
 def test_a_block_that_does_not_follow_is_refused() -> None:
     headers = chain_of("ABC", "A B C")
     for wrong in ([headers[0], headers[2]], [*headers[:2], headers[1]]):
         with pytest.raises(NotLawful, match="does not follow"):
             followed(wrong)
-    earlier = clique_block(headers[1], NAMED["B"], time=b"")
+    earlier = clique_block(headers[1], NAMED["B"], among=named("ABC"), time=b"")
     with pytest.raises(NotLawful, match="does not follow"):
         followed([*headers[:2], earlier])
     with pytest.raises(NotLawful):

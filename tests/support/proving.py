@@ -220,7 +220,7 @@ def headers(
     who = [FOUR[int(digit)] for digit in by]
     if consensus is Consensus.QBFT:
         return [qbft_block(GENESIS[consensus], FOUR, sealers=who[:3], **told)]
-    made = [clique_block(GENESIS[consensus], who[0], **told)]
+    made = [clique_block(GENESIS[consensus], who[0], among=FOUR, **told)]
     for sealer in who[1:]:
-        made.append(clique_block(made[-1], sealer, time=number(made[-1].time + 2)))
+        made.append(clique_block(made[-1], sealer, among=FOUR, time=number(made[-1].time + 2)))
     return made

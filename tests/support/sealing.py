@@ -83,15 +83,21 @@ def clique_block(
     about: bytes | None = None,
     admit: bool = True,
     listed: Sequence[Validator] = (),
+    among: Sequence[Validator] = (),
     **fields: Any,  # noqa: ANN401 - as rlp takes them
 ) -> Header:
-    """The block after `parent`, with a vote about an address, or as a checkpoint that lists signers."""
+    """The block after `parent`, with a vote about an address, or as a checkpoint that lists signers.
+
+    `among`: all signers, whose turns the difficulty follows; without them the sealer is the only one.
+    """
     vote = {} if about is None else {"coinbase": about, "nonce": ADMIT if admit else DROP}
     vanity = bytes(32) + b"".join(addresses(listed))
     common = {
         "parent": parent.hash, "number": number(parent.number + 1), "time": number(parent.time + 1),
-        "difficulty": b"\x02", **vote, **fields,
+        **vote, **fields,
     }  # fmt: skip
+    height, order = int.from_bytes(common["number"], "big"), addresses(among or [sealer])
+    common.setdefault("difficulty", b"\x02" if order[height % len(order)] == sealer.address else b"\x01")
     seal = sealer.seal(digest(rlp.encode(parts(extra=vanity, **common))))
     return Header(tuple(parts(extra=vanity + seal, **common)))
 

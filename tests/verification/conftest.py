@@ -23,6 +23,7 @@ from gateway.domain.leaf import Facts
 from gateway.domain.manifest import cid_of, manifest_of
 from gateway.domain.proof import Signer
 from gateway.domain.receipt import Anchoring, Certificate, Receipt
+from gateway.domain.seals import Consensus
 from gateway.domain.tree import MerkleTree
 from gateway.ledger.errors import ChainUnavailable
 from gateway.ledger.values import (
@@ -258,3 +259,19 @@ def case() -> Case:
 def case_of() -> Any:  # noqa: ANN401
     """Makes other cases: `case_of(signer=…, awarded=…)`."""
     return make_case
+
+
+@pytest.fixture
+def paper(case: Case) -> Any:  # noqa: ANN401
+    """A `Paper` of offline_paper, of a chain of Clique."""
+    from offline_paper import CLIQUE, Paper  # noqa: PLC0415 - only tests with no network prove words
+
+    return Paper(case, CLIQUE)
+
+
+@pytest.fixture(params=["clique", "qbft"])
+def either(request: pytest.FixtureRequest, case: Case) -> Any:  # noqa: ANN401
+    """A `Paper` of Clique, and one of QBFT."""
+    from offline_paper import Paper  # noqa: PLC0415 - as above
+
+    return Paper(case, Consensus(request.param))

@@ -14,7 +14,7 @@ from sealing import Validator, clique_block, clique_genesis, number, qbft_block,
 from gateway.domain.evidence import split
 from gateway.domain.hashing import hex0x, keccak256
 from gateway.domain.rlp import encode, integer
-from gateway.domain.seals import Consensus
+from gateway.domain.seals import Consensus, majority
 from gateway.domain.trie import ProofInvalid, Trie
 from gateway.domain.validators import NotLawful
 from gateway.domain.verdict import Kind
@@ -107,8 +107,8 @@ def clique_chain(root: bytes, blocks: int, time: int, votes: int = 0) -> list[He
     """Blocks by the four in turn, the first ones with votes for a fifth."""
     headers = [clique_genesis(FOUR, time)]
     for at in range(blocks):
-        about = FIFTH.address if at < votes else None
-        headers.append(clique_block(headers[-1], FOUR[at % 4], about=about, state=root, used=number(at)))
+        about, among = FIFTH.address if at < votes else None, [*FOUR, FIFTH] if at >= votes == majority(4) else FOUR
+        headers.append(clique_block(headers[-1], FOUR[at % 4], among=among, about=about, state=root, used=number(at)))
     return headers
 
 
@@ -215,7 +215,7 @@ def test_a_node_that_alters_a_header_or_a_proof_or_answers_nonsense_gives_no_evi
 
 
 def test_a_node_that_invents_a_block_or_has_another_first_one_makes_no_trust_file(node: Any) -> None:  # noqa: ANN401
-    stranger = clique_block(node.headers[4], Validator.of("stranger"), state=node.ground.state()[0])
+    stranger = clique_block(node.headers[4], Validator.of("stranger"), among=FOUR, state=node.ground.state()[0])
     honest = list(node.headers)
     node.headers = [*honest[:5], stranger, *honest[6:]]
     with pytest.raises(NotLawful):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 from proving import Ground
+from sealing import Validator
 
 from gateway.domain.evidence import joined, split
 from gateway.domain.header import Header, HeaderMalformed
 from gateway.domain.seals import Consensus
+from gateway.domain.validators import Era, Vote
 from gateway.domain.verdict import Kind, Step, StepState
 from gateway.verification.offline import FingerprintDiffers, Trust, TrustRefused, check_fingerprint, verify
+from gateway.verification.offline.trust import USED
 
 if TYPE_CHECKING:
     from gateway.domain.verdict import Verdict
@@ -119,6 +123,7 @@ def test_a_trust_file_altered_together_with_its_fingerprint_is_another_to_whoeve
         {"consensus": Consensus.NONE},
         {"contracts": ()},
         {"genesis": bytes(32)},
+        {"expires": 2**53 - 1},
     ],
     ids=lambda changes: next(iter(changes)),
 )
@@ -129,6 +134,32 @@ def test_a_trust_file_that_does_not_hang_together_is_refused(
         Trust.parse(msgspec.structs.replace(made[1], **changes).to_json())
     with pytest.raises(TrustRefused):
         Trust.parse(b"[]")
+
+
+def test_a_trust_file_of_validators_that_nobody_voted_for_or_of_contracts_that_lack_is_refused(
+    made: tuple[bytes, Trust, float],
+) -> None:
+    """A digest over it all is no excuse: whoever writes a file writes that too."""
+    trust = made[1]
+    [era] = trust.eras
+    thieves = tuple(sorted(Validator.of(("thief", at)).address for at in range(4)))
+    votes = tuple(Vote(at + 1, voter, thieves[0], admit=True) for at, voter in enumerate(era.validators[:3]))
+    grown = Era(50, b"\x01" * 32, tuple(sorted((*era.validators, thieves[0]))), votes)
+    contracts = trust.contracts
+    assert Trust.parse(msgspec.structs.replace(trust, eras=(era, grown)).to_json()).validators == grown.validators
+    for changes in (
+        {"eras": (era, Era(50, b"\x01" * 32, thieves))},
+        {"eras": (era, replace(grown, votes=votes[:2]))},
+        {"eras": (era, replace(grown, votes=(*votes[:2], replace(votes[2], voter=thieves[1]))))},
+        {"eras": (era, grown, grown)},
+        {"eras": (Era(1, trust.genesis, era.validators, votes),)},
+        {"eras": (grown, era)},
+        *({"contracts": tuple(one for one in contracts if one.name != name)} for name in USED),
+        {"contracts": (*contracts, contracts[0])},
+        {"contracts": tuple(msgspec.structs.replace(one, since=2**53 - 1) for one in contracts)},
+    ):
+        with pytest.raises(TrustRefused):
+            Trust.parse(msgspec.structs.replace(trust, **changes).to_json())
 
 
 def test_evidence_that_is_not_shaped_as_it_should_be_fails_the_first_step(made: tuple[bytes, Trust, float]) -> None:

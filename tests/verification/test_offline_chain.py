@@ -75,11 +75,11 @@ def proven(world: World, data: bytes, evidence: Evidence | None = None, **change
     genesis = GENESIS[Consensus.CLIQUE]
     headers = [
         clique_block(
-            genesis, FOUR[0], number=number(real.number), state=real.state_root, time=number(real.time), used=b"\x05"
+            genesis, FOUR[0], among=FOUR, number=number(real.number), state=real.state_root, time=number(real.time)
         )
     ]
     for sealer in FOUR[1:]:
-        headers.append(clique_block(headers[-1], sealer))
+        headers.append(clique_block(headers[-1], sealer, among=FOUR))
     era = Era(1, genesis.hash, tuple(one.address for one in FOUR))
     plain = trust_of(world.calls)
     trust = msgspec.structs.replace(plain, consensus=Consensus.CLIQUE, genesis=genesis.hash, eras=(era,), **changes)

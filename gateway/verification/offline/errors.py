@@ -14,14 +14,6 @@ class Unproven(HurenError):
     hint_en = "the file was altered, or the evidence is another certificate's: ask for the original file"
 
 
-class NotFinal(Unproven):
-    """The headers do not make a final block."""
-
-    code = "evidence.not_final"
-    zh = "所附区块头不足以证明区块 {value} 已最终确认：{why}"
-    en = "the headers do not prove block {value} to be final: {why}"
-
-
 class CodeDiffers(Unproven):
     """At an address of the law lies other code than the Directory, or the trust file, says."""
 
@@ -99,6 +91,26 @@ class OtherValidators(NotBinding):
     code = "evidence.other_validators"
     zh = "区块 {value} 由信任文件不认识的验证者签名：{who}"
     en = "block {value} was sealed by validators that the trust file does not know: {who}"
+    hint_zh = "验证者可能已更换：请更新信任文件；若已是最新，则文件被改动"
+    hint_en = "validators may have changed: get a newer trust file; if it is the newest, the file was altered"
+
+
+class NotFinal(NotBinding):
+    """Too few blocks follow, for the validators that the trust file knows: of a smaller set they may be enough."""
+
+    code = "evidence.not_final"
+    zh = "所附区块头不足以证明区块 {value} 已最终确认：{why}"
+    en = "the headers do not prove block {value} to be final: {why}"
+    hint_zh = "请索取新导出的文件；验证者可能已减少，也请更新信任文件"
+    hint_en = "ask for a newly exported file; validators may have left: get a newer trust file too"
+
+
+class OtherOrder(NotBinding):
+    """Blocks of known validators, not in the order that they would keep: there are more of them now, or fewer."""
+
+    code = "evidence.other_order"
+    zh = "区块 {value} 不合信任文件所记验证者的顺序：{why}"
+    en = "block {value} is out of the order of the validators that the trust file knows: {why}"
     hint_zh = "验证者可能已更换：请更新信任文件；若已是最新，则文件被改动"
     hint_en = "validators may have changed: get a newer trust file; if it is the newest, the file was altered"
 

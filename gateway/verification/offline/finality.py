@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.errors import Said
@@ -15,6 +16,7 @@ from gateway.verification.offline.errors import (
     NotFinal,
     NothingSealed,
     OlderEra,
+    OtherOrder,
     OtherValidators,
     TrustExpired,
 )
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 DAY: Final = 86_400
 AHEAD_SECONDS: Final = 120
 """How far a block may lie ahead of the verifier's clock."""
+_LAST: Final = 253_402_271_999
+"""The last second (of UTC+8) of the year 9999: a calendar has no later ones."""
 
 
 def check_trust(trust: Trust, now: float) -> None:
@@ -54,8 +58,8 @@ def final_header(headers: Sequence[Header], trust: Trust, now: float, most_days:
         most_days: how old the block may be.
 
     Raises:
-        NotFinal, NotLawful, SealMalformed, HeaderMalformed: they prove nothing.
-        OlderEra, OtherValidators, EvidenceStale, ClockBehind: they may be good, but do not bind.
+        NotLawful, SealMalformed, HeaderMalformed: they prove nothing.
+        OlderEra, OtherValidators, OtherOrder, NotFinal, EvidenceStale, ClockBehind: they may be good, but do not bind.
     """
     header, era = headers[0], trust.eras[-1]
     if header.number < era.first:
@@ -77,7 +81,7 @@ def _check_quorum(headers: Sequence[Header], validators: Sequence[bytes]) -> Non
     """QBFT: one header, which lists the known set and carries a quorum's seals."""
     [header, *more] = headers
     if more:
-        raise NotFinal(header.number, why=Said("QBFT 只需一个区块头", "QBFT takes one header"))
+        raise NotLawful(header.number, why=Said("QBFT 只需一个区块头", "QBFT takes one header"))
     if header.is_qbft and qbft_listed(header) != tuple(validators):
         raise OtherValidators(header.number, who=shown(qbft_listed(header)))
     check_qbft(header, validators)
@@ -88,29 +92,37 @@ def _check_depth(headers: Sequence[Header], signers: Sequence[bytes], confirmati
 
     Who has half of the keys or fewer cannot make them: whoever sealed waits until more than half of the others did.
     """
-    final, sealing = headers[0], Sealing()
-    if final.is_qbft:
+    final = headers[0]
+    if any(header.is_qbft for header in headers):
         raise NotLawful(final.number, why=Said("不是 Clique 区块", "not a block of Clique"))
-    following = set()
-    for before, header in zip((None, *headers), headers, strict=False):
-        if before is not None and (
-            header.number != before.number + 1 or header.parent != before.hash or header.time < before.time
-        ):
+    for before, header in pairwise(headers):
+        if header.number != before.number + 1 or header.parent != before.hash or header.time < before.time:
             raise NotLawful(header.number, why=AHEAD)
-        sealer = clique_sealer(header)
+    sealers = [clique_sealer(header) for header in headers]
+    for header, sealer in zip(headers, sealers, strict=True):
         if sealer not in signers:
             raise OtherValidators(header.number, who=hex0x(sealer))
-        sealing.take(header, signers)
-        if before is not None:
-            following.add(sealer)
-    needed, depth = majority(len(signers)), max(confirmations, majority(len(signers)))
-    if len(following) < needed or len(headers) - 1 < depth:
+    _check_order(headers, sealers, signers)
+    needed, depth, following = majority(len(signers)), max(confirmations, majority(len(signers))), len({*sealers[1:]})
+    if following < needed or len(headers) - 1 < depth:
         why = Said(
-            f"其后需有 {depth} 个区块、{needed} 个不同验证者，只有 {len(headers) - 1} 个、{len(following)} 个",
-            f"{depth} blocks of {needed} validators have to follow, and {len(headers) - 1} of {len(following)} do",
+            f"其后需有 {depth} 个区块、{needed} 个不同验证者，只有 {len(headers) - 1} 个、{following} 个",
+            f"{depth} blocks of {needed} validators have to follow, and {len(headers) - 1} of {following} do",
         )
         raise NotFinal(final.number, why=why)
 
 
+def _check_order(headers: Sequence[Header], sealers: Sequence[bytes], signers: Sequence[bytes]) -> None:
+    """The order and turns of Clique, which depend on how many signers there are: of another set other ones hold."""
+    sealing = Sealing()
+    for header, sealer in zip(headers, sealers, strict=True):
+        try:
+            sealing.place(header, sealer, signers)
+        except NotLawful as error:
+            raise OtherOrder(header.number, why=error.details["why"]) from error
+
+
 def _time(seconds: int) -> str:
+    if seconds > _LAST:
+        return f"{seconds} s"
     return dt.datetime.fromtimestamp(seconds, CHINA).strftime("%Y-%m-%d %H:%M")

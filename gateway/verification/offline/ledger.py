@@ -30,7 +30,7 @@ from gateway.ledger.values import (
 )
 from gateway.verification.offline.errors import CodeDiffers, ValueUnknown
 from gateway.verification.offline.state import array_of, slot_of, unpacked
-from gateway.verification.offline.trust import DIRECTORY, Listed
+from gateway.verification.offline.trust import CREDENTIALS, DIRECTORY, INSTITUTIONS, Listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 _E = TypeVar("_E", bound="IntEnum")
 
-CREDENTIALS: Final = "CredentialRegistry"
-INSTITUTIONS: Final = "InstitutionRegistry"
 _ENTRIES = _BATCHES = _ACCREDITATIONS = 1
 _LEAVES = _KEYS = 4
 _VERSIONS: Final = 2

@@ -19,7 +19,7 @@ from gateway.domain.errors import DomainError
 from gateway.domain.hashing import hex0x, sha256
 from gateway.domain.seals import Consensus
 from gateway.domain.strict_json import JsonLimits
-from gateway.domain.validators import Era, Vote
+from gateway.domain.validators import Era, Vote, check_eras
 from gateway.domain.wire import decode_strict, encode, read_address, read_hex
 from gateway.verification.offline.errors import FingerprintDiffers, TrustRefused
 from node.client.fingerprint import spoken
@@ -29,10 +29,16 @@ LAYOUT: Final = 1
 """Which table of slots the contracts follow (docs/storage.md)."""
 MOST_BYTES: Final = 4_194_304
 DIRECTORY: Final = "Directory"
+INSTITUTIONS: Final = "InstitutionRegistry"
+CREDENTIALS: Final = "CredentialRegistry"
+USED: Final = (DIRECTORY, INSTITUTIONS, CREDENTIALS)
+"""The contracts that verification reads."""
 
 Word = Annotated[str, Meta(min_length=66, max_length=66)]
 Address = Annotated[str, Meta(min_length=42, max_length=42)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Moment = Annotated[int, Meta(ge=0, le=253_402_271_999)]
+"""Seconds since 1970, within the years that a calendar has (9999 in UTC+8)."""
 
 
 class _Closed(Struct, frozen=True, forbid_unknown_fields=True, rename="camel", gc=False):
@@ -57,7 +63,7 @@ class _Contract(_Closed, frozen=True):
     address: Address
     code_hash: Word
     name: Annotated[str, Meta(min_length=1, max_length=32)]
-    since: Count
+    since: Moment
     version: Count
 
 
@@ -67,7 +73,7 @@ class _Content(_Closed, frozen=True):
     consensus: Consensus
     contracts: tuple[_Contract, ...]
     eras: tuple[_Era, ...]
-    expires: Count
+    expires: Moment
     genesis: Word
     layout: Literal[1]
     network: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -123,22 +129,22 @@ class Trust(Struct, frozen=True):
         """Read a trust file.
 
         Raises:
-            TrustRefused: no trust file.
+            TrustRefused: no trust file, or one that does not hang together: validators who do not follow from the votes
+                beside them, a contract that lacks, an address twice.
             FingerprintDiffers: it was altered since its fingerprint was written.
         """
         try:
             file = decode_strict(data, _DECODER, _LIMITS)
             trust = cls._of(file.trust)
+            check_eras(trust.eras)
         except DomainError as error:
             raise TrustRefused(error) from error
         if file.fingerprint != hex0x(sha256(encode(file.trust))):
             raise FingerprintDiffers(hex0x(sha256(encode(file.trust))), expected=file.fingerprint)
-        begins = [(era.first, era.after) for era in trust.eras]
-        firsts = [first for first, _ in begins]
-        expected = [] if trust.consensus is Consensus.NONE else [(1, trust.genesis)]
-        if begins[:1] != expected or firsts != sorted(set(firsts)):
+        begins = [(era.first, era.after) for era in trust.eras[:1]]
+        if begins != ([] if trust.consensus is Consensus.NONE else [(1, trust.genesis)]):
             raise TrustRefused("$.trust.eras")
-        if not trust.entries(DIRECTORY):
+        if len({one.address for one in trust.contracts}) < len(trust.contracts) or not all(map(trust.entries, USED)):
             raise TrustRefused("$.trust.contracts")
         return trust
 

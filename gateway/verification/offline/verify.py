@@ -14,9 +14,9 @@ from gateway.ledger.values import BlockRef
 from gateway.verification.examination import Examination
 from gateway.verification.offline.errors import IdleNodes, ListingDiffers, NoEvidence, NotBinding
 from gateway.verification.offline.finality import check_trust, final_header
-from gateway.verification.offline.ledger import CREDENTIALS, INSTITUTIONS, StateLedger
+from gateway.verification.offline.ledger import StateLedger
 from gateway.verification.offline.state import ProvenState
-from gateway.verification.offline.trust import DIRECTORY
+from gateway.verification.offline.trust import CREDENTIALS, USED
 from gateway.verification.ports import View
 from gateway.verification.steps import Ledger, away, by_itself, by_ledger
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 MOST_DAYS: Final = 30
 """How old evidence may be where nobody says otherwise."""
-USED: Final = (DIRECTORY, INSTITUTIONS, CREDENTIALS)
-"""The contracts that verification reads."""
 
 
 class Subject(NamedTuple):
