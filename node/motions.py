@@ -12,14 +12,13 @@ every Consortium there was say which motions there are, the one in force how the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from node.client.abi import decode_log, decode_result, encode_call, event_topic
+from node.client.abi import decode_log, encode_call, event_topic
 from node.client.artifact import load
-from node.client.directory import Directory
-from node.client.law import binding_act
+from node.client.consortium import NAME, Consortium, may_bind
 from node.client.rpc import RpcError
-from node.client.transactions import WAIT, Receipt, reverted, transact
+from node.client.transactions import WAIT, Receipt, reverted
 from node.motion_values import (
     LEAST_DIGITS,
     AccountsError,
@@ -42,9 +41,6 @@ if TYPE_CHECKING:
     from node.client.rpc import JsonRpc
     from node.reserved import Call
 
-CONSORTIUM: Final = "Consortium"
-_TWO: Final = 2
-
 
 class Motions:
     """The motions of one chain."""
@@ -53,8 +49,9 @@ class Motions:
         """Ask and act through `rpc`, finding the contracts from `deployment` on; wait `seconds` for each block."""
         self._rpc = rpc
         self._deployment = deployment
-        self._directory = Directory(rpc, deployment)
-        self._seconds = seconds
+        self._consortium = Consortium(rpc, deployment, seconds=seconds)
+        self._directory = self._consortium.directory
+        self._ask = self._consortium.ask
 
     # ---- acting
 
@@ -84,13 +81,13 @@ class Motions:
         """
         if motion.state is not MotionState.CARRIED:
             raise NotCarriedError(motion)
-        return self._send(account, "execute", (motion.target, motion.data, motion.nonce))
+        return self._consortium.send(account, "execute", (motion.target, motion.data, motion.nonce))
 
     def refusal(self, target: str, data: bytes) -> NodeError | None:
         """Return why the call would be refused if the consortium made it now; None where it would be done."""
-        consortium = self._directory.address(CONSORTIUM)
+        asked = {"from": self._consortium.address, "to": target, "data": "0x" + data.hex()}
         try:
-            self._rpc.call("eth_call", {"from": consortium, "to": target, "data": "0x" + data.hex()}, "latest")
+            self._rpc.call("eth_call", asked, "latest")
         except RpcError as error:
             return reverted("eth_call", error)
         return None
@@ -123,8 +120,8 @@ class Motions:
 
     def _read(self, beginning: str | None) -> Iterator[Motion]:
         listing, now = self._directory.read()
-        consortium = load(CONSORTIUM)
-        wanted = {"address": list(listing.ever(CONSORTIUM)), "topics": [event_topic(consortium, "MotionOpened")]}
+        consortium = load(NAME)
+        wanted = {"address": list(listing.ever(NAME)), "topics": [event_topic(consortium, "MotionOpened")]}
         last = int(self._rpc.call("eth_blockNumber"), 16)
         for log in reversed(_logs(self._rpc, wanted, self._deployment.block, last)):
             event = decode_log(consortium, log)
@@ -139,7 +136,7 @@ class Motions:
         current = name is not None and listing.in_force(name, now).address == target
         if kept.executed:
             state = MotionState.EXECUTED
-        elif not current or listing.in_force(CONSORTIUM, now).address != where:
+        elif not current or listing.in_force(NAME, now).address != where:
             state = MotionState.VOID
         elif now < kept.opensAt:
             state = MotionState.NOTICE
@@ -174,7 +171,7 @@ class Motions:
                 votes.append(Vote(province, ballot.inFavour, counts))
         return tuple(votes)
 
-    # ---- the two ways to the chain
+    # ---- what acting takes
 
     def _free_nonce(self, target: str, data: bytes) -> int:
         nonce = 0
@@ -183,31 +180,16 @@ class Motions:
         return nonce
 
     def _bind(self, number: bytes, function: str, args: tuple[object, ...], accounts: Sequence[LocalAccount]) -> Act:
-        provinces = tuple(self._ask("bindingOf", account.address).province for account in accounts)
-        addresses = {account.address for account in accounts}
-        if not 1 <= len(addresses) == len(accounts) <= _TWO or len(set(provinces)) != 1 or 0 in provinces:
+        provinces = self._consortium.provinces_of(accounts)
+        if not may_bind(accounts) or len(set(provinces)) != 1 or 0 in provinces:
             raise AccountsError(provinces)
-        artifact, there = load(CONSORTIUM), self._directory
-        act = binding_act(self._rpc, there, artifact, function, args, accounts=accounts, seconds=self._seconds)
+        act = self._consortium.bind(function, args, accounts)
         if act.receipt is not None:
             return Act(number, in_force=True, until=None, block=act.receipt.block)
-        data = encode_call(artifact, function, *args)
-        _, pending = self._ask("pendingAct", provinces[0], self._directory.address(CONSORTIUM), data)
+        data = encode_call(load(NAME), function, *args)
+        _, pending = self._ask("pendingAct", provinces[0], self._consortium.address, data)
         block = None if act.proposal is None else act.proposal.block
         return Act(number, in_force=False, until=pending.until, block=block)
-
-    def _send(self, account: LocalAccount, function: str, args: tuple[object, ...]) -> Receipt:
-        data = encode_call(load(CONSORTIUM), function, *args)
-        to, call = self._directory.address(CONSORTIUM), f"{CONSORTIUM}.{function}"
-        return transact(self._rpc, account, self._directory.chain_id, to, data, call=call, seconds=self._seconds)
-
-    def _ask(self, function: str, *args: object, where: str | None = None) -> Any:  # noqa: ANN401 - the function decides
-        artifact = load(CONSORTIUM)
-        asked = {
-            "to": where or self._directory.address(CONSORTIUM),
-            "data": "0x" + encode_call(artifact, function, *args).hex(),
-        }
-        return decode_result(artifact, function, self._rpc.call("eth_call", asked, "latest"))
 
 
 def _logs(rpc: JsonRpc, wanted: dict[str, Any], first: int, last: int) -> list[dict[str, Any]]:

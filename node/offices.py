@@ -13,16 +13,16 @@ typed by hand. Contracts: contracts/consortium/Offices.sol, Membership.sol; deci
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from node.client.abi import decode_result, encode_call
+from node.client.abi import encode_call
 from node.client.artifact import load
-from node.client.directory import Directory
+from node.client.consortium import NAME, Consortium, may_bind
 from node.client.errors import Exit, NodeError
-from node.client.law import binding_act
-from node.client.transactions import WAIT, transact
+from node.client.hashing import keccak256
+from node.client.transactions import WAIT
 from node.law import grants
 
 if TYPE_CHECKING:
@@ -36,10 +36,9 @@ if TYPE_CHECKING:
     from node.client.transactions import Receipt
     from node.description import Member
 
-CONSORTIUM: Final = "Consortium"
 FOREVER: Final = (1 << 64) - 1
 _NOBODY: Final = "0x" + "00" * 20
-_TWO: Final = 2
+_SELECTOR: Final = 4
 
 
 class NotAMemberError(NodeError):
@@ -71,12 +70,42 @@ class ActingAccountsError(NodeError):
         self.found = found
 
 
+class OtherRecoveryError(NodeError):
+    """A recovery of `province` is pending that is not what its card says: `admin` is to be its admin."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, province: int, admin: str) -> None:
+        super().__init__(
+            f"{province} 正在进行的恢复与此卡不符（新管理员 {admin} 或其操作员不同），未予办理。若非本成员所申请，"
+            "恢复密钥已泄露：请其他成员以动议 replaceRecovery 更换恢复账户，该恢复随即作废；"
+            "若是按先前的成员卡申请的，用 --card 给出那张卡",
+            f"the recovery of {province} that is pending is not this card's (its admin is to be {admin}, or its "
+            "operators differ): nothing was done. If this member did not ask for it, its recovery key has leaked: the "
+            "others replace it by the motion replaceRecovery, which ends that recovery. If it was asked for with an "
+            "earlier card, give that one (--card)",
+        )
+        self.province = province
+        self.admin = admin
+
+
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A change of admin that was announced: who is to be it, and the moment (seconds) it is good until, or from."""
+    """A change of admin that was announced.
+
+    Attributes:
+        admin: who is to be it; at: the moment (seconds) it is good until (an offer), or from (a recovery).
+        operators: the hash of the operators that come with it (32 bytes; IConsortium.Change).
+    """
 
     admin: str
     at: int
+    operators: bytes
+
+    def says(self, member: Member) -> bool:
+        """Whether it is what a member's card says."""
+        told = keccak256(encode_call(load(NAME), "acceptHandOver", grants(member))[_SELECTOR:])
+        return (self.admin, self.operators) == (member.admin, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +128,11 @@ class Standing:
     recovering: Announced | None
     time: int
 
+    def says(self, member: Member) -> bool:
+        """Whether the chain's admin and operators are those of a member's card."""
+        wanted = {account.lower(): (roles, leaves) for account, roles, leaves in grants(member)}
+        return (self.admin, self.operators) == (member.admin, wanted)
+
 
 @dataclass(frozen=True, slots=True)
 class OfficeAct:
@@ -115,8 +149,8 @@ class Offices:
     def __init__(self, rpc: JsonRpc, deployment: Deployment, *, seconds: float = WAIT) -> None:
         """Ask and act through `rpc`, finding the contracts from `deployment` on; wait `seconds` for each block."""
         self._rpc = rpc
-        self._directory = Directory(rpc, deployment)
-        self._seconds = seconds
+        self._consortium = Consortium(rpc, deployment, seconds=seconds)
+        self._ask = self._consortium.ask
 
     def standing(self, province: int) -> Standing:
         """Return the accounts of `province` at the newest block.
@@ -148,7 +182,8 @@ class Offices:
     def enact(self, member: Member, accounts: Sequence[LocalAccount]) -> list[OfficeAct]:
         """Make the chain's accounts of a member those of its card: operators at once, another admin by an offer.
 
-        New operators are set before old ones end, so that a second account is always there. Nothing is done twice.
+        New operators are set before old ones end, so that a second account is always there, and the accounts that sign
+        here change last. Nothing is done twice: an offer that stands is told as it is.
 
         Raises (as every act): ContractReverted, ActingAccountsError, UnconfirmedActError, NotMinedError.
         """
@@ -156,15 +191,27 @@ class Offices:
         self._require(member.province, accounts)
         wanted = {account.lower(): (roles, leaves) for account, roles, leaves in grants(member)}
         if there.admin != member.admin:
+            offer = there.offered
+            stands = offer is not None and offer.says(member) and there.time < offer.at
             args = (member.admin, grants(member))
-            return [OfficeAct("offerHandOver", str(member.admin), self._bind("offerHandOver", args, accounts))]
+            return [
+                OfficeAct("offerHandOver", str(member.admin), stands or self._bind("offerHandOver", args, accounts))
+            ]
         changed = [(one, *to) for one, to in wanted.items() if there.operators.get(one) != to]
         changed += [(one, 0, 0) for one in there.operators if one not in wanted]
+        signing = {account.address.lower() for account in accounts}
+        changed.sort(key=lambda grant: grant[0] in signing)
         return [OfficeAct("setOperator", grant[0], self._bind("setOperator", (grant,), accounts)) for grant in changed]
 
-    def accept(self, member: Member, account: LocalAccount) -> Receipt:
-        """Take the admin's place that was offered, as the card's admin."""
-        return self._send(account, "acceptHandOver", (grants(member),))
+    def accept(self, member: Member, account: LocalAccount) -> Receipt | None:
+        """Take the admin's place that was offered, as the card's admin; None where it was taken before.
+
+        Raises:
+            ContractReverted: it was not offered to `account`, with these operators, within the week.
+        """
+        if self.standing(member.province).says(member) and account.address.lower() == member.admin:
+            return None
+        return self._consortium.send(account, "acceptHandOver", (grants(member),))
 
     def recover(self, member: Member, account: LocalAccount) -> Announced | None:
         """Make the card's admin the admin, and its operators those in force, as the recovery address.
@@ -173,47 +220,41 @@ class Offices:
             The recovery that was announced now or before and is not ready yet; None once it is completed.
 
         Raises:
-            ContractReverted: it is not the recovery address, or another recovery is pending.
+            ContractReverted: it is not the recovery address.
+            OtherRecoveryError: another recovery than the card's is pending, which is neither waited for nor completed.
         """
         there = self.standing(member.province)
         if there.recovering is None:
-            self._send(account, "requestRecovery", (member.admin, grants(member)))
+            if there.says(member):
+                return None  # done before: asked again it would hold up the member's own acts for a week
+            self._consortium.send(account, "requestRecovery", (member.admin, grants(member)))
             return self.standing(member.province).recovering
+        if not there.recovering.says(member):
+            raise OtherRecoveryError(member.province, there.recovering.admin)
         if there.time < there.recovering.at:
             return there.recovering
-        self._send(account, "completeRecovery", (grants(member),))
+        self._consortium.send(account, "completeRecovery", (grants(member),))
         return None
 
     def leave(self, province: int, accounts: Sequence[LocalAccount], *, stay: bool = False) -> bool:
-        """Give notice of leaving, or with `stay` take it back; return whether it is in force."""
+        """Give notice of leaving, or with `stay` take it back; return whether it is in force. Nothing is done twice."""
         self._require(province, accounts)
+        if stay is (self.standing(province).until is None):
+            return True
         return self._bind("withdrawNotice" if stay else "giveNotice", (), accounts)
 
     def _announced(self, province: int, *, recovery: bool) -> Announced | None:
         change = self._ask("changeOf", province, recovery)
-        return None if change.nextAdmin.lower() == _NOBODY else Announced(change.nextAdmin.lower(), change.at)
+        admin = change.nextAdmin.lower()
+        return None if admin == _NOBODY else Announced(admin, change.at, change.operators)
 
     def _require(self, province: int, accounts: Sequence[LocalAccount]) -> None:
-        found = tuple(self._ask("bindingOf", account.address).province for account in accounts)
-        addresses = {account.address for account in accounts}
-        if not 1 <= len(addresses) == len(accounts) <= _TWO or set(found) != {province}:
+        found = self._consortium.provinces_of(accounts)
+        if not may_bind(accounts) or set(found) != {province}:
             raise ActingAccountsError(province, found)
 
     def _bind(self, function: str, args: tuple[object, ...], accounts: Sequence[LocalAccount]) -> bool:
-        artifact, there = load(CONSORTIUM), self._directory
-        act = binding_act(self._rpc, there, artifact, function, args, accounts=accounts, seconds=self._seconds)
-        return act.receipt is not None
-
-    def _send(self, account: LocalAccount, function: str, args: tuple[object, ...]) -> Receipt:
-        data = encode_call(load(CONSORTIUM), function, *args)
-        to, call = self._directory.address(CONSORTIUM), f"{CONSORTIUM}.{function}"
-        return transact(self._rpc, account, self._directory.chain_id, to, data, call=call, seconds=self._seconds)
-
-    def _ask(self, function: str, *args: object) -> Any:  # noqa: ANN401 - the function decides
-        artifact = load(CONSORTIUM)
-        data = "0x" + encode_call(artifact, function, *args).hex()
-        asked = {"to": self._directory.address(CONSORTIUM), "data": data}
-        return decode_result(artifact, function, self._rpc.call("eth_call", asked, "latest"))
+        return self._consortium.bind(function, args, accounts).receipt is not None
 
 
 def founding_json(card: Card) -> str:

@@ -189,12 +189,15 @@ def accept(
     """以新管理员接受移交，原操作员随之作废 / Take the admin's place that was offered; older operators are void."""
     member = _card(folder, card)
     with _offices(folder) as offices:
-        receipt = offices.accept(member, _one(_accounts(folder, account, passphrase_file)))
+        taker = _one(_accounts(folder, account, passphrase_file))
+        receipt = offices.accept(member, taker)
+    admin, block = taker.address.lower(), receipt.block if receipt else None
     rows: list[tuple[str, object]] = [
-        (say("管理员", "admin"), member.admin),
-        (say("区块", "block"), receipt.block),
+        (say("管理员", "admin"), admin),
+        (say("区块", "block"), block),
     ]
-    sheet({"admin": member.admin, "block": receipt.block}, rows, title="", as_json=as_json)
+    title = "" if receipt else say("此前已接受，未作改动", "taken before, nothing was changed")
+    sheet({"admin": admin, "block": block}, rows, title=title, as_json=as_json)
 
 
 def recover(

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from node.client.abi import decode_result, encode_call
-from node.client.artifact import load
+from node.client.consortium import Consortium
 from node.client.deployment import Deployment
-from node.client.directory import Directory
 from node.client.rpc import JsonRpc
 from node.description import AnvilEngine, GethEngine, read
 from node.engines.factory import client_at
@@ -97,10 +95,7 @@ def observe(layout: Layout, *, now: float, at_once: Sequence[str] = ()) -> View:
 
 def members(rpc: JsonRpc, deployment: Deployment) -> tuple[int, ...]:
     """Return the members in force at the newest block, as the Consortium in force says."""
-    consortium = load("Consortium")
-    where = Directory(rpc, deployment).address("Consortium")
-    asked = {"to": where, "data": "0x" + encode_call(consortium, "members").hex()}
-    return tuple(decode_result(consortium, "members", rpc.call("eth_call", asked, "latest")))
+    return tuple(Consortium(rpc, deployment).ask("members"))
 
 
 def memberships(description: Description, in_force: Sequence[int]) -> Membership:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from eth_account import Account
 
 from node.ceremony import card as cards
 from node.cli.main import run
+from node.client.keystores import unlock
 from node.deploy import deploy
 from node.layout import Layout
+from node.motions import Motions
 from node.offices import Offices
+from node.reserved import parse
 from tests.node.ceremony.papers import applicant, join
 from tests.node.conftest import DeployedNetwork, described
 
@@ -115,8 +119,41 @@ def desk(
     return Desk(network, layout, capsys)
 
 
+def trial_provinces(network: DeployedNetwork) -> tuple[int, ...]:
+    return tuple(row.province for row in network.trial.description.member)
+
+
 def advance(network: DeployedNetwork, days: int) -> None:
     network.trial.engine.advance(days * 86_400)
+
+
+@pytest.mark.parametrize("desk", [ANHUI], indirect=True)
+def test_a_recovery_that_a_thief_asked_for_is_not_completed_by_the_member_it_was_stolen_from(desk: Desk) -> None:
+    """The thief names itself admin and leaves the operators as they are: only the admin tells the two apart."""
+    motions, before = Motions(desk.network.rpc, desk.network.deployment), desk.standing
+    offices = Offices(desk.network.rpc, desk.network.deployment)
+    passphrase = desk.layout.passphrase.read_text(encoding="ascii").strip()
+    thief = Account.create().address.lower()
+    stolen = unlock(desk.layout.account("recovery"), passphrase)
+    asked = offices.recover(desk.card.member.model_copy(update={"admin": thief}), stolen)
+    assert asked is not None
+    assert asked.admin == thief
+    for days in (0, 8):
+        advance(desk.network, days)
+        error = desk.refused("recover", keys=desk.files("recovery"))
+        assert (error["code"], thief in error["en"]) == ("node.OtherRecoveryError", True)
+        assert desk.standing.admin == before.admin
+    # The others end it (before any of them replaces a key, below); the chair's motions take votes at once.
+    call, trial = parse("cancelRecovery", [f"province={ANHUI}"]), desk.network.trial
+    chair = motions.chair()
+    pair = {
+        one: (trial.key(one, "admin"), trial.key(one, "law-1")) for one in trial_provinces(desk.network) if one != ANHUI
+    }
+    motion = motions.open(call, pair[chair]).motion
+    for two in pair.values():
+        motions.vote(motion, two, in_favour=True)
+    motions.execute(motions.one("0x" + motion.hex()), pair[chair][0])
+    assert desk.standing == replace(before, time=desk.standing.time)
 
 
 @pytest.mark.parametrize("desk", [SHANGHAI], indirect=True)
@@ -129,6 +166,17 @@ def test_operators_are_made_those_of_the_card_and_the_old_ones_end(desk: Desk) -
     assert [(one["function"], one["inForce"]) for one in acts] == [("setOperator", True)] * 2
     assert desk.agrees()
     assert len(old.keys() & desk.standing.operators.keys()) == 1  # law-1 stays
+    # Both at once, signed by the second account that goes: it goes last, or it could not sign what comes after.
+    second = desk.layout.folder / "old-law.json"
+    shutil.copy(desk.layout.account("law-1"), second)
+    desk.do("rotate", "operator", "law-1")
+    code, said = desk.say("member", "enact", "--yes", keys=(*desk.files("admin"), second))
+    assert code == 0, said
+    assert [one["inForce"] for one in said["acts"]] == [True] * 4
+    assert desk.agrees()
+    # The other tests sign with the trial's own second account of Shanghai.
+    shutil.copy(desk.layout.account("law-1"), desk.network.trial.layout.keys / str(SHANGHAI) / "law-1.json")
+    shutil.copy(desk.layout.account("operator"), desk.network.trial.layout.keys / str(SHANGHAI) / "operator.json")
 
 
 @pytest.mark.parametrize("desk", [JIANGSU], indirect=True)
@@ -156,8 +204,12 @@ def test_the_admins_place_is_offered_and_taken_and_the_old_admin_is_nobody(desk:
     assert desk.standing.admin == before.admin
     shown = desk.do("show")
     assert shown["offered"]["admin"] == desk.card.member.admin
+    code, said = desk.say("member", "enact", "--yes", keys=(old, *desk.files("law-1")))
+    assert (code, said["acts"][0]["inForce"]) == (0, True)
+    assert desk.do("show")["offered"] == shown["offered"]  # the offer stands: it was not made once more
     assert desk.do("accept", keys=("admin",))["admin"] == desk.card.member.admin
     assert desk.agrees()
+    assert desk.do("accept", keys=("admin",))["block"] is None
     desk.refused("leave", keys=(old, *desk.files("law-1")))
 
 
@@ -174,6 +226,8 @@ def test_a_lost_admin_and_second_account_come_back_through_the_recovery_address_
     advance(desk.network, 7)
     assert desk.do("recover", "--yes", keys=("recovery",))["completed"]
     assert desk.agrees()
+    assert desk.do("recover", "--yes", keys=("recovery",))["completed"]  # and it is not asked for once more
+    assert desk.standing.recovering is None
 
 
 @pytest.mark.parametrize("desk", [ANHUI], indirect=True)
@@ -188,7 +242,9 @@ def test_notice_is_given_taken_back_given_again_and_runs_out(desk: Desk, network
     given = desk.do("leave", "--yes", keys=("admin", "law-1"))
     assert given["inForce"]
     assert desk.do("show")["until"] == given["until"]
-    assert desk.do("leave", "--stay", "--yes", keys=("admin", "law-1"))["until"] is None
+    assert desk.do("leave", "--yes", keys=("admin", "law-1")) == given
+    for _ in range(2):
+        assert desk.do("leave", "--stay", "--yes", keys=("admin", "law-1"))["until"] is None
     desk.do("leave", "--yes", keys=("admin", "law-1"))
     advance(network, 89)
     assert desk.standing.member
