@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from gateway.cli import console
+from gateway.cli import console, job_words
 from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
 from gateway.verification.service import CHINA
@@ -93,8 +93,7 @@ def _show_one(found: dict[str, Any], out: Console) -> None:
     batches = found.get("batches", [])
     for name, value in found.items():
         if name not in {"error", "batches"} and value is not None:
-            shown = _time(value) if name.endswith("At") else value
-            out.print(f"{_TITLES.get(name, name)}: {shown}", markup=False)
+            out.print(f"{_TITLES.get(name, name)}: {_cell(name, value)}", markup=False)
     _error(found, out)
     if batches:
         _table(batches, out)
@@ -120,7 +119,9 @@ def _error(row: dict[str, Any], out: Console) -> None:
 def _cell(name: str, value: object) -> str:
     if value is None:
         return "—"
-    return _time(value) if name.endswith("At") and isinstance(value, int) else str(value)
+    if name.endswith("At") and isinstance(value, int):
+        return _time(value)
+    return job_words.shown(name, value) or str(value)
 
 
 def _time(seconds: int) -> str:

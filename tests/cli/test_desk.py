@@ -166,7 +166,12 @@ def test_what_waits_for_the_chain_is_listed(centre: Centre, capsys: pytest.Captu
     [entry] = found["outbox"]
     assert (entry["kind"], entry["batch"], entry["state"], entry["error"]) == ("anchor", "batch-1", "queued", None)
     assert centre.huren("job", "list") == 0
-    assert "batch-1" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "batch-1" in out
+    for words in ("种类", "存证批次", "待发送"):
+        assert words[:3] in out  # a narrow column folds the rest
+    assert centre.huren("job", "show", "outbox-1") == 0
+    assert "存证批次 / anchor a batch" in capsys.readouterr().out
 
 
 def test_a_failure_is_told_in_both_languages(centre: Centre, capsys: pytest.CaptureFixture[str]) -> None:
