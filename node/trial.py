@@ -8,20 +8,18 @@ Nothing of it is for production: the passphrases lie beside the keys, and one pe
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import orjson
 
 from node.ceremony import card as cards
-from node.ceremony import member, swarm
+from node.ceremony import member, sharing
 from node.ceremony import plan as plans
 from node.ceremony.assembly import assemble
-from node.ceremony.keys import read_key
 from node.client.errors import Exit, NodeError
 from node.client.files import write_whole
-from node.client.keystores import PRIVATE, SCRYPT_COST
+from node.client.keystores import SCRYPT_COST
 from node.description import DAY
 from node.genesis import genesis_hash
 from node.local import Local
@@ -160,15 +158,8 @@ def _share_the_swarm_key(layout: Layout, description: Description, now: float) -
     maker, *others = layout.every_member()
     province = description.member[0].province
     block_0 = genesis_hash(orjson.loads(maker.genesis.read_bytes()))
-    if not maker.swarm_key.exists():
-        write_whole(maker.swarm_key, f"{secrets.token_hex(32)}\n".encode(), PRIVATE)
     if not maker.sealed_swarm_key.exists():
-        key = read_key(maker.swarm_key)
-        sealed = swarm.seal(key, description, block_0, province, read_key(maker.node_key), now)
-        write_whole(maker.sealed_swarm_key, sealed.encode())
+        sharing.make(maker, description, province, block_0, now=now)
     content = maker.sealed_swarm_key.read_bytes()
     for other in others:
-        own = int(other.folder.name)
-        key = swarm.opened(content, maker.sealed_swarm_key, description, block_0, own, read_key(other.exchange_key))
-        write_whole(other.sealed_swarm_key, content)
-        write_whole(other.swarm_key, f"{key.hex()}\n".encode(), PRIVATE)
+        sharing.take(other, content, maker.sealed_swarm_key, description, int(other.folder.name), block_0)

@@ -81,11 +81,11 @@ class Assembly:
         for path, content in files.items():
             if path.exists() and path.read_bytes() != content:
                 raise OtherNetworkError(path)
+        for card in self.cards:
+            keep(layout, card)
         lacking = [path for path in files if not path.exists()]
         for path in lacking:
             write_whole(path, files[path])
-        for card in self.cards:
-            keep(layout, card)
         return tuple(lacking)
 
 

@@ -10,7 +10,7 @@ not even a blank of it can be changed unseen.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import orjson
 from pydantic import Field, ValidationError, model_validator
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+MOMENT: Final = r"^20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ$"
+"""How papers of the ceremony write a moment: UTC, so that an earlier one also sorts before a later one."""
 _MOST_BYTES = 64 * 1024
 _FORM = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
@@ -38,7 +40,7 @@ class Card(Row):
     """
 
     format: Literal["huren.member-card/1"] = FORMAT
-    made: str = Field(pattern=r"^20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ$")
+    made: str = Field(pattern=MOMENT)
     member: Member
     proofs: dict[str, str] = Field(default_factory=dict)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from node.ceremony.card import read as read_card
+from node.ceremony.findings import CeremonyError
 from node.ceremony.keys import read
 from node.client.errors import Exit, NodeError
 from node.client.keystores import address_of
@@ -15,6 +17,7 @@ from node.client.keystores import address_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from node.ceremony.keys import NodeKeys
     from node.description import Description
     from node.layout import Layout
 
@@ -33,6 +36,23 @@ class NotOurRowError(NodeError):
         )
         self.province = province
         self.field = field
+
+
+class RowBeforeRotationError(NodeError):
+    """The row says what this member's key was before it was replaced: the new card, at `card`, has to be added."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, province: int, field: str, found: object, own: object, card: Path) -> None:
+        super().__init__(
+            f"网络描述中 {province} 的 {field} 仍是更换之前的 {found}，本机密钥与成员卡为 {own}。"
+            f"请各成员运行 huren-node network add {card.name} --replace",
+            f"the network says {found} for {field} of {province}, from before the key was replaced; this machine's key "
+            f"and card say {own}. Every member runs huren-node network add {card.name} --replace",
+        )
+        self.province = province
+        self.field = field
+        self.card = card
 
 
 class NoRowError(NodeError):
@@ -61,7 +81,8 @@ def require_own_row(description: Description, layout: Layout, province: int, *, 
 
     Raises:
         NoRowError: there is no row of `province`, or it has no node.
-        NotOurRowError: a key or an account in it is another.
+        NotOurRowError: a key or an account in it is another. RowBeforeRotationError: a key of the machine is, because
+            it was replaced: the card of this folder says the new one.
         KeyFileError, KeystoreError: a key of this machine cannot be read.
     """
     row = description.row(province)
@@ -80,4 +101,20 @@ def require_own_row(description: Description, layout: Layout, province: int, *, 
             fields[name] = (account, address_of(path))
     for field, (found, own) in fields.items():
         if found != own:
+            if not accounts and _on_our_card(layout, province, keys):
+                raise RowBeforeRotationError(province, field, found, own, layout.card)
             raise NotOurRowError(province, field, found, own)
+
+
+def _on_our_card(layout: Layout, province: int, keys: NodeKeys) -> bool:
+    """Tell whether the card of this folder names this machine's three keys."""
+    try:
+        member = read_card(layout.card).member
+    except CeremonyError:
+        return False
+    node = member.node
+    return (
+        node is not None
+        and member.province == province
+        and (node.public_key, node.exchange_key, node.peer_id) == (keys.public_key, keys.exchange_public, keys.peer_id)
+    )

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from pydantic import Field, ValidationError
 
-from node.ceremony.card import today
+from node.ceremony.card import MOMENT, dated
 from node.ceremony.findings import CeremonyError, Finding
 from node.ceremony.keys import agreement_key
 from node.ceremony.proofs import sign_digest, signer
@@ -54,10 +54,10 @@ class SealedKey(Row):
     chain_id: int
     genesis: str
     maker: ProvinceCode
-    made: str
+    made: str = Field(pattern=MOMENT)
     digest: str
     boxes: dict[str, str]
-    signature: str = Field(default="")
+    signature: str = Field(default="", pattern=r"^(?:0x[0-9a-f]{130})?$")
 
     @property
     def signed(self) -> bytes:
@@ -70,7 +70,16 @@ class SealedKey(Row):
         return orjson.dumps(self.model_dump(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def seal(key: bytes, description: Description, genesis_hash: str, maker: int, node_key: bytes, now: float) -> SealedKey:
+def seal(
+    key: bytes,
+    description: Description,
+    genesis_hash: str,
+    maker: int,
+    node_key: bytes,
+    now: float,
+    *,
+    after: str | None = None,
+) -> SealedKey:
     """Return the key sealed to every row that has a node.
 
     Args:
@@ -80,6 +89,7 @@ def seal(key: bytes, description: Description, genesis_hash: str, maker: int, no
         maker: whose `node_key` (32 bytes) signs.
         node_key: the maker's.
         now: seconds since 1970.
+        after: the date of the file that this one follows: it gets a later one, whatever the clock says.
     """
     boxes = {
         str(row.province): b64encode(
@@ -96,11 +106,35 @@ def seal(key: bytes, description: Description, genesis_hash: str, maker: int, no
         chain_id=description.chain_id,
         genesis=genesis_hash,
         maker=maker,
-        made=today(now),
+        made=dated(now, after),
         digest=hashlib.sha256(key).hexdigest(),
         boxes=boxes,
     )
     return blank.model_copy(update={"signature": "0x" + sign_digest(node_key, blank.signed).hex()})
+
+
+def read(content: bytes, path: Path, description: Description, genesis_hash: str) -> SealedKey:
+    """Return what swarm-key.json says, found to be of this network and signed by a member of it.
+
+    Args:
+        content: of swarm-key.json.
+        path: where it came from, for what is said of it.
+        description: the network.
+        genesis_hash: of its block 0, 0x-hex.
+
+    Raises:
+        CeremonyError: it is no such file, of another network, or not signed by the member that it names.
+    """
+    try:
+        sealed = SealedKey.model_validate(orjson.loads(content))
+    except ValidationError as error:
+        raise CeremonyError([_wrong(path, *found) for found in findings_of(error)]) from error
+    except ValueError as error:  # orjson.JSONDecodeError is one
+        raise CeremonyError([_wrong(path, "file", str(error))]) from error
+    _require_ours(sealed, path, description, genesis_hash)
+    if sealed.encode() != content:
+        raise CeremonyError([_wrong(path, "file", "not written as huren-node writes it")])
+    return sealed
 
 
 def opened(
@@ -120,13 +154,7 @@ def opened(
         CeremonyError: it is no such file, of another network, not signed by the member that it names, or holds
             nothing for this one.
     """
-    try:
-        sealed = SealedKey.model_validate(orjson.loads(content))
-    except ValidationError as error:
-        raise CeremonyError([_wrong(path, *found) for found in findings_of(error)]) from error
-    except ValueError as error:  # orjson.JSONDecodeError is one
-        raise CeremonyError([_wrong(path, "file", str(error))]) from error
-    _require_ours(sealed, path, description, genesis_hash)
+    sealed = read(content, path, description, genesis_hash)
     box = sealed.boxes.get(str(province))
     if box is None:
         raise CeremonyError(
@@ -175,10 +203,18 @@ def _require_ours(sealed: SealedKey, path: Path, description: Description, genes
             ]
         )
     row = description.row(sealed.maker)
-    try:
-        who = signer(sealed.signed, bytes.fromhex(sealed.signature.removeprefix("0x")))
-    except ValueError:
-        who = None
+    if row is not None and row.left:  # it knows a key of the swarm, and must not have a say in the next one
+        raise CeremonyError(
+            [
+                Finding(
+                    path,
+                    "maker",
+                    f"{sealed.maker} 已离开网络。请由在网的成员生成群密钥",
+                    f"{sealed.maker} left the network. A member that is in it makes the swarm key",
+                )
+            ]
+        )
+    who = signer(sealed.signed, bytes.fromhex(sealed.signature[2:]))
     if who is None or row is None or row.node is None or row.node.public_key != who:
         raise CeremonyError(
             [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from node.cli import (
     setup,
     status,
     succeed,
+    swarm_key,
 )
 from node.client import terminal
 from node.client.errors import NodeError
@@ -28,12 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_OTHERS_WRITE = 0o022
+
+
 def build() -> typer.Typer:
     """Return the whole command tree."""
     app = terminal.program("huren-node", "互认：运行联盟链节点 / run a member's node of the consortium chain")
     setup.register(app)
     member_accounts.register(member.register(app))
     network.register(app)
+    swarm_key.register(app)
     rendering.register(app)
     chain.register(app)
     status.register(app)
@@ -51,5 +57,6 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """Console script ``huren-node``."""
+    """Console script ``huren-node``. Nobody but the operator writes into what it makes, whatever the shell's umask."""
+    os.umask(os.umask(_OTHERS_WRITE) | _OTHERS_WRITE)
     sys.exit(run(sys.argv[1:]))

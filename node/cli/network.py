@@ -1,22 +1,17 @@
-"""`huren-node network assemble | add | leave | fingerprint` and `huren-node swarm-key make | open`: the ceremony.
+"""`huren-node network assemble | add | leave | fingerprint`: the network's two files, of everybody's cards.
 
 What they work with takes a second to import (keys), so it is imported when they run.
 """
 
 from __future__ import annotations
 
-import secrets
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
 
+from node.cli.block_0 import hash_of_block_0
 from node.cli.console import Dir, sheet
-from node.client.errors import Exit, NodeError
-from node.client.files import write_whole
-from node.client.keystores import PRIVATE
 from node.client.terminal import JsonFlag, note
 from node.description import read
 from node.layout import Layout
@@ -30,32 +25,8 @@ if TYPE_CHECKING:
 CardArgument = Annotated[Path, typer.Argument(help="成员卡 / a member's card", metavar="CARD")]
 
 
-class GenesisFileError(NodeError):
-    """genesis.json at `path` cannot be read."""
-
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(
-            f"创世文件 {path} 无法使用（{why}）。请先运行 huren-node network assemble，或向其他成员索取",
-            f"cannot use {path} ({why}). Run huren-node network assemble first, or ask another member for it",
-        )
-        self.path = path
-
-
-class OtherSwarmKeyError(NodeError):
-    """There is a swarm key at `path`, and it is another one."""
-
-    exit_code = Exit.AGAINST
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"{path} 已有另一个群密钥，未作改动。若确要更换，请先移走该文件",
-            f"{path} holds another swarm key; nothing was changed. Move it away first to change keys",
-        )
-        self.path = path
-
-
 def register(app: typer.Typer) -> None:
-    """Add the groups to `app`."""
+    """Add the group to `app`."""
     network = typer.Typer(
         name="network",
         help="网络：由方案和成员卡生成一致的描述与创世文件 / the network: one description and one block 0, of cards",
@@ -67,15 +38,6 @@ def register(app: typer.Typer) -> None:
     network.command("leave")(leave)
     network.command("fingerprint")(fingerprint)
     app.add_typer(network)
-    swarm_key = typer.Typer(
-        name="swarm-key",
-        help="群密钥：一方生成并分别加密给各成员 / the swarm key: made by one, sealed to each, opened by each",
-        no_args_is_help=True,
-        rich_markup_mode=None,
-    )
-    swarm_key.command("make")(make)
-    swarm_key.command("open")(open_)
-    app.add_typer(swarm_key)
 
 
 def assemble(
@@ -148,62 +110,6 @@ def fingerprint(folder: Dir, as_json: JsonFlag = False) -> None:
     _show(layout, read(layout.description), *_fingerprint(layout), as_json=as_json)
 
 
-def make(folder: Dir, as_json: JsonFlag = False) -> None:
-    """生成群密钥（已有则沿用），加密给每个成员 / Make the swarm key, or take the one here, and seal it to all."""
-    from node.ceremony import swarm  # noqa: PLC0415 - see the module's docstring
-    from node.ceremony.keys import read_key  # noqa: PLC0415 - beside it
-
-    layout = Layout(folder)
-    description, local = read(layout.description), read_local(layout.local)
-    node_key = read_key(layout.node_key)
-    block_0 = _genesis_hash(layout)
-    with alone(layout):
-        if not layout.swarm_key.exists():
-            write_whole(layout.swarm_key, f"{secrets.token_hex(32)}\n".encode(), PRIVATE)
-        key = read_key(layout.swarm_key)
-        sealed = swarm.seal(key, description, block_0, local.province, node_key, time.time())
-        write_whole(layout.sealed_swarm_key, sealed.encode())
-    payload = {"file": str(layout.sealed_swarm_key), "digest": sealed.digest, "provinces": sorted(sealed.boxes)}
-    rows: list[tuple[str, object]] = [
-        ("文件 / file", layout.sealed_swarm_key),
-        ("加密给 / sealed to", "、".join(payload["provinces"])),
-        ("密钥摘要 / digest", sealed.digest),
-        ("下一步 / next", f"交给各成员：huren-node swarm-key open {layout.sealed_swarm_key.name}"),
-    ]
-    sheet(payload, rows, title="群密钥已封装 / the swarm key is sealed", as_json=as_json)
-
-
-def open_(
-    file: Annotated[Path, typer.Argument(help="某成员封装的群密钥 / swarm-key.json of another member", metavar="FILE")],
-    folder: Dir,
-    as_json: JsonFlag = False,
-) -> None:
-    """打开加密给本成员的群密钥 / Open the swarm key that was sealed to this member."""
-    from node.ceremony import swarm  # noqa: PLC0415 - see the module's docstring
-    from node.ceremony.keys import read_key  # noqa: PLC0415 - beside it
-
-    layout = Layout(folder)
-    description, local = read(layout.description), read_local(layout.local)
-    exchange_key = read_key(layout.exchange_key)
-    block_0 = _genesis_hash(layout)
-    content = file.read_bytes()
-    key = swarm.opened(content, file, description, block_0, local.province, exchange_key)
-    with alone(layout):
-        known = layout.swarm_key.exists()
-        if known and read_key(layout.swarm_key) != key:
-            raise OtherSwarmKeyError(layout.swarm_key)
-        if not known:
-            write_whole(layout.swarm_key, f"{key.hex()}\n".encode(), PRIVATE)
-    if known:
-        note("群密钥此前已打开，未作改动", "the swarm key was opened already, nothing was changed")
-    sheet(
-        {"swarm_key": str(layout.swarm_key), "opened": not known},
-        [("群密钥 / swarm key", layout.swarm_key), ("下一步 / next", f"huren-node render --dir {folder}")],
-        title="群密钥已打开 / the swarm key is open",
-        as_json=as_json,
-    )
-
-
 def _checked(paths: list[Path]) -> dict[Path, Card]:
     """Read every card, and tell what is wrong with all of them at once.
 
@@ -227,26 +133,10 @@ def _checked(paths: list[Path]) -> dict[Path, Card]:
     return cards
 
 
-def _genesis_hash(layout: Layout) -> str:
-    """Return the hash of the block 0 that this folder holds.
-
-    Raises:
-        GenesisFileError: it holds none.
-    """
-    from node.genesis import genesis_hash  # noqa: PLC0415 - see the module's docstring
-
-    try:
-        return genesis_hash(orjson.loads(layout.genesis.read_bytes()))
-    except OSError as error:
-        raise GenesisFileError(layout.genesis, error.strerror or "unreadable") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise GenesisFileError(layout.genesis, str(error)) from error
-
-
 def _fingerprint(layout: Layout) -> tuple[str, str]:
     from node.ceremony.assembly import fingerprint as of_files  # noqa: PLC0415 - see the module's docstring
 
-    block_0 = _genesis_hash(layout)
+    block_0 = hash_of_block_0(layout)
     return of_files(layout.description.read_bytes(), layout.genesis.read_bytes()), block_0
 
 

@@ -13,7 +13,7 @@ from node.ceremony import card as cards
 from node.ceremony import swarm
 from node.ceremony.assembly import assemble
 from node.ceremony.findings import CeremonyError
-from node.ceremony.joining import add
+from node.ceremony.joining import add, leave
 from node.ceremony.keys import read_key
 from node.ceremony.proofs import sign_digest
 from node.layout import Layout
@@ -67,12 +67,26 @@ def test_a_stranger_opens_nothing(ceremony: Ceremony, assembly: Assembly, sealed
     assert refused(ceremony, assembly, sealed, 310_000, own=500_000) == "boxes.310000"
 
 
-def test_every_altered_byte_is_refused(ceremony: Ceremony, assembly: Assembly, sealed: bytes) -> None:
-    content = orjson.dumps(orjson.loads(sealed))  # without blanks, so that every byte means something
-    for at in range(len(content)):
-        altered = bytearray(content)
-        altered[at] ^= 1
+@pytest.mark.parametrize("flip", [1, 0x20])
+def test_every_altered_byte_is_refused(ceremony: Ceremony, assembly: Assembly, sealed: bytes, flip: int) -> None:
+    """0x20 is what parts A from a: hexadecimal digits say the same in both."""
+    for at in range(len(sealed)):
+        altered = bytearray(sealed)
+        altered[at] ^= flip
         assert refused(ceremony, assembly, bytes(altered), 320_000)
+
+
+def test_another_spelling_of_the_same_file_is_refused(ceremony: Ceremony, assembly: Assembly, sealed: bytes) -> None:
+    assert refused(ceremony, assembly, orjson.dumps(orjson.loads(sealed)), 320_000) == "file"
+
+
+def test_a_member_that_left_has_no_say_in_the_next_key(
+    ceremony: Ceremony, assembly: Assembly, sealed: bytes, tmp_path: Path
+) -> None:
+    layout = Layout(tmp_path)
+    assembly.save(layout)
+    description, _ = leave(layout, MAKER)
+    assert refused(ceremony, replace(assembly, description=description), sealed, 320_000) == "maker"
 
 
 def test_boxes_put_in_each_others_place_are_refused_even_when_signed_anew(

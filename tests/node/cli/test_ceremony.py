@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -206,11 +208,15 @@ def test_the_swarm_key_goes_from_one_member_to_all(scene: Path, capsys: pytest.C
     assert "nothing was changed" in capsys.readouterr().err
     key = (maker / "keys" / "swarm.key").read_text(encoding="ascii").strip()
     assert key not in sealed.read_text(encoding="utf-8")
-    (maker / "keys" / "swarm.key").unlink()
-    assert run(["swarm-key", "make", "--dir", str(maker)]) == 0
+    assert run(["swarm-key", "make", "--replace", "--dir", str(maker)]) == 0
     assert run(["swarm-key", "open", str(sealed), "--dir", str(reader)]) == 1
     assert (reader / "keys" / "swarm.key").read_text(encoding="ascii").strip() == key
     assert "another swarm key" in capsys.readouterr().err
+    assert run(["swarm-key", "open", str(sealed), "--replace", "--dir", str(reader)]) == 0
+    assert (reader / "keys" / "swarm.key").read_bytes() == (maker / "keys" / "swarm.key").read_bytes()
+    assert [path.read_text(encoding="ascii").strip() for path in (reader / "keys/retired").iterdir()] == [key]
+    assert run(["swarm-key", "open", str(scene / "nowhere.json"), "--dir", str(reader)]) == 2
+    assert "nowhere.json" in capsys.readouterr().err
 
 
 def test_a_newcomer_is_added_and_gets_the_key_that_is_there(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -287,6 +293,38 @@ def test_what_is_damaged_is_a_sentence_not_a_traceback(scene: Path, capsys: pyte
         assert name.rpartition("/")[2] in said
         assert "Traceback" not in said
         (folder / name).write_bytes(kept)
+
+
+def test_after_a_rotation_the_machine_says_that_its_new_card_is_to_be_added(
+    scene: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.cli.member_accounts.SCRYPT_COST", 2)
+    assembled(scene)
+    folder = scene / "310000"
+    assert run(["member", "rotate", "node", "--dir", str(folder), "--passphrase-file", str(scene / "passphrase")]) == 0
+    capsys.readouterr()
+    for words in (["render"], ["swarm-key", "make"]):
+        assert run([*words, "--dir", str(folder)]) == 1
+        assert "network add card.json --replace" in capsys.readouterr().err
+    assert run(["network", "add", str(folder / "card.json"), "--replace", "--dir", str(folder)]) == 0
+    assert run(["render", "--dir", str(folder)]) == 0
+    assert run(["swarm-key", "make", "--dir", str(folder)]) == 0
+
+
+def test_what_is_made_under_an_open_umask_is_written_by_its_owner_alone(scene: Path) -> None:
+    fresh = scene / "fresh" / "310000"
+    words = [word if word != str(scene / "310000") else str(fresh) for word in member_new(scene, 310_000)]
+    program = [sys.executable, "-c", "from node.cli import main, member; member.SCRYPT_COST = 2; main.main()"]
+    subprocess.run([*program, *words], check=True, capture_output=True, umask=0, timeout=120)
+    for name in ("network.toml", "genesis.json"):
+        shutil.copy(assembled(scene) / "310000" / name, fresh / name)
+    shutil.copytree(scene / "310000" / "keys", fresh / "keys", dirs_exist_ok=True)
+    subprocess.run([*program, "render", "--dir", str(fresh)], check=True, capture_output=True, umask=0, timeout=120)
+    made = [scene / "fresh", *(scene / "fresh").rglob("*")]
+    assert {"units", "chain", "keys"} <= {path.name for path in made}
+    assert [path for path in made if path.stat().st_mode & 0o022] == []
+    assert fresh.joinpath("keys").stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in fresh.joinpath("keys").iterdir())
 
 
 def test_a_trial_of_four_real_nodes_is_one_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
