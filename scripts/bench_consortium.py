@@ -23,7 +23,8 @@ from gateway.issuance.approval import KeyringApprover
 from gateway.issuance.ports import BatchDraft
 from gateway.ledger.anchoring import AnchorTerms, anchor_intent
 from gateway.ledger.outbox import enqueue, submissions
-from gateway.ledger.transactions import chain_state, receipts, sign
+from gateway.ledger.receipts import receipts
+from gateway.ledger.transactions import chain_state, sign
 from gateway.store.models import OutboxState
 from node.client.rpc import JsonRpc
 
@@ -40,6 +41,7 @@ ISSUER, OTHER, NEW = 310000, 330000, 340000
 _GAS = 400_000  # of an anchor by a bare loop, which asks nobody
 _ALONE = 3
 """How often one anchor is sent alone, each way."""
+_TURNS = 3
 _SECONDS = 600.0
 _POLL = 0.1
 
@@ -103,8 +105,10 @@ def _accredited(past: Stage) -> None:
 
 def _anchors(gateway: Gateway, count: int) -> list[Row]:
     """The same transactions, as fast as a loop gets them in and as the outbox does; and how long one alone takes."""
-    bare = _by_a_bare_loop(gateway, _intents(gateway, count))
-    ours = _by_the_outbox(gateway, _intents(gateway, count))
+    bare = ours = _SECONDS
+    for _ in range(_TURNS):  # by turns, so that whatever else the machine does weighs on both
+        bare = min(bare, _by_a_bare_loop(gateway, _intents(gateway, count)))
+        ours = min(ours, _by_the_outbox(gateway, _intents(gateway, count)))
     alone = min(_by_the_outbox(gateway, _intents(gateway, 1)) for _ in range(_ALONE))
     alone_bare = min(_by_a_bare_loop(gateway, _intents(gateway, 1)) for _ in range(_ALONE))
     return [

@@ -10,10 +10,11 @@ from sqlalchemy import func, select, update
 
 from gateway.ledger.code_book import Meanings
 from gateway.ledger.outbox import OUTBOX
+from gateway.ledger.receipts import receipts
 from gateway.ledger.refusals import REVERTED_SILENTLY, refusal
 from gateway.ledger.settlement import Endings, change
 from gateway.ledger.succession import redirected
-from gateway.ledger.transactions import receipts, replay
+from gateway.ledger.transactions import replay
 from gateway.store.models import OutboxState
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from gateway.ledger.calls import ChainCalls
+    from gateway.ledger.receipts import Receipt
     from gateway.ledger.refusals import Refusal
-    from gateway.ledger.transactions import ChainState, Receipt
+    from gateway.ledger.transactions import ChainState
     from gateway.store.engine import Database
 
 _ENDED = (OutboxState.MINED, OutboxState.FINAL, OutboxState.FAILED)

@@ -44,15 +44,6 @@ class ChainState:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """Where a transaction was mined, and whether the contract went along."""
-
-    block: int
-    succeeded: bool
-    gas_used: int
-
-
-@dataclass(frozen=True, slots=True)
 class Signed:
     """A signed transaction, ready to be kept and sent."""
 
@@ -115,16 +106,6 @@ def send(calls: ChainCalls, raws: Sequence[bytes]) -> list[str]:
     return [_objection(answer) for answer in answers]
 
 
-def receipts(calls: ChainCalls, hashes: Sequence[bytes]) -> list[Receipt | None]:
-    """Return the receipts of transactions, None where there is none (pending, dropped, or replaced).
-
-    Raises:
-        ChainUnavailable: no answer; also while a node that has just started is still indexing its transactions (geth).
-    """
-    answers = calls.requests([("eth_getTransactionReceipt", ["0x" + digest.hex()]) for digest in hashes])
-    return [_receipt(answer) for answer in answers]
-
-
 def replay(calls: ChainCalls, sender: str, target: bytes, call: bytes, block: int) -> ContractRevert | None:
     """Return why a call that reverted in `block` did: tried on the state before that block, then on the one after."""
     what = {"from": sender, "to": "0x" + target.hex(), "data": "0x" + call.hex()}
@@ -139,11 +120,3 @@ def _objection(answer: Any) -> str:  # noqa: ANN401 - JSON
     if not isinstance(answer, RpcError) or any(words in answer.message.lower() for words in _ALREADY_THERE):
         return ""
     return str(answer)
-
-
-def _receipt(answer: Any) -> Receipt | None:  # noqa: ANN401 - JSON
-    if isinstance(answer, RpcError):
-        raise ChainUnavailable(cause_of(answer, "eth_getTransactionReceipt"))
-    if answer is None or answer.get("blockNumber") is None:
-        return None
-    return Receipt(int(answer["blockNumber"], 16), answer["status"] == "0x1", int(answer["gasUsed"], 16))

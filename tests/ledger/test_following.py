@@ -10,7 +10,8 @@ from sqlalchemy import select
 from stores import both_kinds
 
 from gateway.ledger.outbox import OUTBOX, Submission, submissions
-from gateway.ledger.transactions import receipts, send
+from gateway.ledger.receipts import receipts
+from gateway.ledger.transactions import send
 from gateway.store.models import OutboxState
 
 if TYPE_CHECKING:
