@@ -20,7 +20,7 @@ from gateway.domain.hashing import keccak256
 from gateway.domain.header import Header
 from gateway.domain.rlp import encode, integer
 from gateway.domain.seals import Consensus
-from gateway.domain.validators import Era
+from gateway.domain.validators import Era, turn
 from gateway.domain.verdict import Kind
 from gateway.verification.collecting import Snapshot, subject_of
 from gateway.verification.offline import Trust, verify
@@ -35,7 +35,7 @@ MOST = 500
 """Files that are given evidence: each takes a few requests."""
 UNIT = "/s of one core"
 _VANITY = bytes(32)
-_NUMBER, _TIME, _EXTRA = 8, 11, 12
+_DIFFICULTY, _NUMBER, _TIME, _EXTRA = 7, 8, 11, 12
 
 
 def evidence_row(gateway: Gateway, files: Sequence[bytes], beside: float, seconds: float) -> Row:
@@ -83,7 +83,9 @@ def _sealed(header: Header, keys: Sequence[PrivateKey]) -> tuple[Header, ...]:
     """A block of the same state sealed by the first key, followed by one of each other."""
     parts = list(header.parts)
     found: list[Header] = []
+    signers = [*map(_address, keys)]
     for key in keys:
+        parts[_DIFFICULTY] = integer(turn(int.from_bytes(parts[_NUMBER], "big"), _address(key), signers))
         parts[_EXTRA] = _VANITY
         parts[_EXTRA] += key.sign_recoverable(keccak256(encode(list(parts))), hasher=None)
         found.append(Header(tuple(parts)))

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 it differs from this node's chain, 2 it could not be made,
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,10 +15,11 @@ import typer
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.cli.present import FileUnwritable
-from gateway.cli.verify import FileUnreadable
+from gateway.cli.verify import read_trust
 from gateway.domain.hashing import hex0x
 from gateway.domain.seals import Consensus, majority, quorum
-from gateway.verification.offline import Trust, summary
+from gateway.verification.offline import summary
+from gateway.verification.offline.trust import MOST_MONTHS
 from gateway.verification.steps import CHINA
 from node.client.files import write_whole
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from gateway.domain.validators import Era
+    from gateway.verification.offline import Trust
 
 HELP = "信任文件：离线核验所依据，导出、查看、比对 / trust files, for verification with no network: export, show, check"
 FileArgument = Annotated[Path, typer.Argument(help="信任文件 / the trust file", metavar="FILE")]
@@ -47,7 +50,9 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="写入文件 / where to write", metavar="FILE")] = Path("trust.json"),
     months: Annotated[
         int,
-        typer.Option("--months", min=1, max=24, help="本月之后的有效月数 / months after this one that it is good for"),
+        typer.Option(
+            "--months", min=1, max=MOST_MONTHS, help="本月之后的有效月数 / months after this one that it is good for"
+        ),
     ] = 3,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
@@ -82,23 +87,10 @@ def check(file: FileArgument, config: ConfigOption = None, as_json: console.Json
     theirs = read_trust(file)
     with opened(config) as gateway:
         ours = trust_of(gateway.calls, expires=theirs.expires, told=_progress)
-    differing = differences(theirs, ours)
+    differing = differences(theirs, ours, time=int(time.time()))
     payload = {"same": not differing, "differing": differing, "fingerprint": ours.fingerprint}
     console.emit(payload, as_json=as_json, text=lambda shown: _compared(differing, ours, shown))
     raise typer.Exit(console.Exit.AGAINST if differing else console.Exit.OK)
-
-
-def read_trust(file: Path) -> Trust:
-    """The trust file of that name.
-
-    Raises:
-        FileUnreadable: it cannot be read.
-        TrustRefused: it is none.
-    """
-    try:
-        return Trust.parse(file.read_bytes())
-    except OSError as error:
-        raise FileUnreadable(str(file), why=error.strerror) from error
 
 
 def _progress(at: int, of: int) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -18,6 +18,7 @@ from gateway.domain.provinces import UnknownProvince, province_of
 from gateway.domain.verdict import Kind, StepState
 from gateway.verification.offline import MOST_DAYS, Trust, check_fingerprint
 from gateway.verification.offline import verify as offline_verdict
+from gateway.verification.offline.trust import MOST_BYTES as MOST_TRUST_BYTES
 from gateway.verification.service import CHINA, parse_hash
 from gateway.verification.views import Look
 
@@ -77,8 +78,13 @@ def verify(
         typer.Option("--fingerprint", help="信任文件应有的指纹 / the fingerprint that it must have", metavar="DIGITS"),
     ] = None,
     max_days: Annotated[
-        int, typer.Option("--max-days", min=0, help="证据至多多旧（天） / how old the evidence may be, in days")
-    ] = MOST_DAYS,
+        int | None,
+        typer.Option(
+            "--max-days",
+            min=0,
+            help=f"证据至多多旧（天），默认 {MOST_DAYS} / how old the evidence may be, in days; else {MOST_DAYS}",
+        ),
+    ] = None,
     config: ConfigOption = None,
     as_json: console.JsonFlag = False,
 ) -> None:
@@ -92,9 +98,10 @@ def verify(
         )
         raise typer.BadParameter(why, param_hint="--offline")
     if trust is not None:
-        verdict = _by_evidence(read_file(what), trust, fingerprint, max_days)
-        console.emit(verdict.to_json(), as_json=as_json, text=lambda out: explain(verdict, out))
-        raise typer.Exit(exit_code(verdict))
+        _by_evidence(read_file(what), read_trust(trust), fingerprint, max_days, as_json=as_json)
+    if fingerprint is not None or max_days is not None:
+        why = console.say("只用于 --offline", "it goes with --offline only")
+        raise typer.BadParameter(why, param_hint="--max-days" if fingerprint is None else "--fingerprint")
     data = None if what.lower().startswith("0x") else read_file(what)
     leaf = parse_hash(what) if data is None else b""
     with opened(config) as gateway:
@@ -103,28 +110,53 @@ def verify(
     raise typer.Exit(exit_code(verdict))
 
 
-def _by_evidence(data: bytes, trust_file: Path, fingerprint: str | None, max_days: int) -> Verdict:
-    """The verdict by the evidence in a file; nothing is asked of anybody, no settings are needed."""
-    try:
-        trust = Trust.parse(trust_file.read_bytes())
-    except OSError as error:
-        raise FileUnreadable(str(trust_file), why=error.strerror) from error
+def _by_evidence(
+    data: bytes, trust: Trust, fingerprint: str | None, max_days: int | None, *, as_json: bool
+) -> NoReturn:
+    """Print the verdict by the evidence in a file, and what it rests on; nothing is asked, no settings are needed."""
     if fingerprint is not None:
         check_fingerprint(trust, fingerprint)
-    return offline_verdict(data, trust, now=time.time(), most_days=max_days)
+    verdict = offline_verdict(data, trust, now=time.time(), most_days=MOST_DAYS if max_days is None else max_days)
+    rests_on = {
+        "network": trust.network,
+        "fingerprint": trust.fingerprint,
+        "compared": fingerprint is not None,
+        "expires": trust.expires,
+    }
+    console.emit(
+        verdict.to_json() | {"trust": rests_on},
+        as_json=as_json,
+        text=lambda out: _explain_offline(verdict, trust, out),
+    )
+    if fingerprint is None:
+        console.note(
+            "未比对信任文件的指纹：请与另一省份读出的核对，并用 --fingerprint 写明",
+            "the trust file's fingerprint was not compared: hold it against another province's, with --fingerprint",
+        )
+    raise typer.Exit(exit_code(verdict))
 
 
-def read_file(name: str) -> bytes:
-    """The bytes of a file, or of standard input for ``-``; of one that is too large, enough to say so.
+def read_trust(file: Path) -> Trust:
+    """The trust file of that name.
+
+    Raises:
+        FileUnreadable: it cannot be read.
+        TrustRefused: it is none.
+    """
+    return Trust.parse(read_file(str(file), MOST_TRUST_BYTES))
+
+
+def read_file(name: str, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a file, or of standard input for ``-``; of one that is larger than `most`, enough to say so.
 
     Raises:
         FileUnreadable: they cannot be had.
     """
     if name == "-":
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
+        return sys.stdin.buffer.read(most + 1)
     try:
         with Path(name).open("rb") as file:
-            return file.read(MOST_BYTES + 1)
+            return file.read(most + 1)
     except OSError as error:
         raise FileUnreadable(name, why=error.strerror) from error
 
@@ -168,6 +200,19 @@ def explain(verdict: Verdict, out: Console) -> None:
         out.print(
             f"  block {verdict.block} · {_time(verdict.block_time)} · {verdict.source.value}", style="dim", markup=False
         )
+
+
+def _explain_offline(verdict: Verdict, trust: Trust, out: Console) -> None:
+    """The verdict, the time that it is true for, and whom it believes."""
+    explain(verdict, out)
+    if verdict.block_time is not None:
+        at = _time(verdict.block_time)
+        zh, en = f"截至 {at}（UTC+8）；其后的变动不在其中", f"true as of {at} (UTC+8); later changes are not in it"
+        out.print("  " + console.say(zh, en), markup=False)
+    day = _time(trust.expires)[:10]
+    zh, en = f"依据 {trust.network} 的信任文件，{day} 前有效", f"by a trust file that is good until before {day}"
+    out.print("  " + console.say(zh, en), markup=False)
+    out.print(f"  {trust.fingerprint}", style="dim", markup=False)
 
 
 def _time(seconds: int) -> str:

@@ -13,11 +13,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.hashing import hex0x
-from gateway.domain.seals import Consensus
+from gateway.domain.seals import Consensus, majority
 from gateway.domain.validators import Eras
 from gateway.ledger.errors import WrongChain
-from gateway.verification.collecting import Snapshot, headers_of
-from gateway.verification.offline.trust import Listed, Trust
+from gateway.verification.collecting import HeaderDiffers, Snapshot, TooShort, headers_of
+from gateway.verification.offline.trust import MOST_MONTHS, Listed, Trust
 from gateway.verification.steps import CHINA
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def trust_of(
 
     Raises:
         WrongChain: the node's first block is another than the deployment file's.
-        NotLawful, SealMalformed, HeaderMalformed, HeaderDiffers: a block that breaks the law of its consensus.
+        NotLawful, SealMalformed, HeaderMalformed: a block that breaks the law of its consensus.
+        HeaderDiffers: the node gave two blocks for one.
+        TooShort: too few blocks so far.
         ProofInvalid, CodeDiffers: what the Directory lists is not proven.
         ChainUnavailable: no answer.
     """
@@ -95,10 +97,23 @@ def _eras(calls: ChainCalls, snapshot: Snapshot, genesis: bytes, told: Callable[
         for header in headers_of(calls, range(first, min(first + AT_ONCE, last + 1))):
             eras.follow(header)
         told(eras.last.number, last)
-    return tuple(eras.found)
+    found = tuple(eras.found)
+    if eras.last.hash != snapshot.header.hash:
+        raise HeaderDiffers(last)  # what the contracts are proven under is not what was followed
+    for header in snapshot.headers[1:]:
+        eras.follow(header)
+    depth, after = majority(len(found[-1].validators)), len(snapshot.headers) - 1
+    if eras.consensus is Consensus.CLIQUE and after < depth:
+        raise TooShort(last + after, depth=depth)
+    return found
 
 
-def differences(one: Trust, other: Trust) -> list[str]:
-    """Return the members in which two trust files differ."""
+def differences(one: Trust, other: Trust, *, time: int) -> list[str]:
+    """Return the members in which two trust files differ; `expires` too, where no export of about `time` says it.
+
+    A file that never ends would otherwise be the same as whatever is made again with its own last day.
+    """
     names = ("network", "chain_id", "genesis", "consensus", "confirmations", "eras", "contracts", "expires")
-    return [name for name in names if getattr(one, name) != getattr(other, name)]
+    found = [name for name in names if getattr(one, name) != getattr(other, name)]
+    made = one.expires in {last_moment(time, months) for months in range(MOST_MONTHS + 1)}
+    return found if made or "expires" in found else [*found, "expires"]

@@ -79,7 +79,7 @@ def test_a_certificate_is_verified_where_nothing_can_be_asked(papers: list[Path]
     code, told = alone(tmp_path, *offline)
     assert (code, told["verdict"], told["source"]) == (0, "valid", "evidence")
     assert all(step["state"] == "passed" for step in told["steps"])
-    assert len(json.loads(papers[0].read_bytes())["finality"]["headers"]) == 4
+    assert len(json.loads(papers[0].read_bytes())["finality"]["headers"]) in {4, 5}
 
     assert alone(tmp_path, "present", papers[0], "--show", "name", "--out", "part.huren.json")[0] == 0
     code, told = alone(tmp_path, "verify", "part.huren.json", "--offline", "--trust", trust)

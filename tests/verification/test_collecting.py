@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from proving import CHAIN_ID, DIRECTORY, FOUR, Ground
-from sealing import Validator, clique_block, clique_genesis, number, qbft_block, qbft_genesis
+from sealing import Validator, clique_block, clique_genesis, number, qbft_block, qbft_genesis, validators
 
 from gateway.domain.evidence import split
 from gateway.domain.hashing import hex0x, keccak256
 from gateway.domain.rlp import encode, integer
 from gateway.domain.seals import Consensus, majority
 from gateway.domain.trie import ProofInvalid, Trie
-from gateway.domain.validators import NotLawful
+from gateway.domain.validators import Eras, NotLawful
 from gateway.domain.verdict import Kind
 from gateway.ledger.errors import ChainUnavailable, WrongChain
 from gateway.verification.collecting import HeaderDiffers, Snapshot, TooShort, with_evidence
@@ -126,11 +126,11 @@ def evident(node: Any, case: Any) -> bytes:  # noqa: ANN401
 def test_what_is_collected_is_what_verification_needs_and_no_more(node: Any, case: Any) -> None:  # noqa: ANN401
     data, trust = evident(node, case), trust_of(node)
     verdict = verify(data, trust, now=case.now)
-    assert (verdict.kind, verdict.block, verdict.block_time) == (Kind.VALID, 6, node.headers[6].time)
+    assert (verdict.kind, verdict.block, verdict.block_time) == (Kind.VALID, 5, node.headers[5].time)
     evidence = split(data)[1]
     assert evidence is not None
-    assert [one.hash for one in evidence.headers] == [one.hash for one in node.headers[6:]]
-    assert evidence.nodes == node.ground.evidence(case.data, Consensus.CLIQUE, node.headers[6].time).nodes
+    assert [one.hash for one in evidence.headers] == [one.hash for one in node.headers[5:]]
+    assert evidence.nodes == node.ground.evidence(case.data, Consensus.CLIQUE, node.headers[5].time).nodes
 
 
 def test_a_word_that_many_certificates_share_is_asked_for_once(node: Any, case: Any) -> None:  # noqa: ANN401
@@ -157,7 +157,7 @@ def test_every_node_writes_the_same_trust_file_all_month(node: Any, case: Any) -
     longer: Any = Node(clique_chain(node.ground.state()[0], 30, case.now - 100), node.ground)
     assert trust_of(longer).to_json() == one.to_json()
     assert trust_of(longer, expires=one.expires + 1).to_json() != one.to_json()
-    assert differences(one, trust_of(longer, months=4)) == ["expires"]
+    assert differences(one, trust_of(longer, months=4), time=int(case.now)) == ["expires"]
     assert Trust.parse(one.to_json()) == one
 
 
@@ -167,7 +167,32 @@ def test_a_trust_file_has_the_votes_that_changed_the_set(node: Any, case: Any) -
     assert (second.first, second.after) == (4, voted.headers[3].hash)
     assert set(second.validators) - set(first.validators) == {FIFTH.address}
     assert [(vote.block, vote.voter) for vote in second.votes] == [(at + 1, FOUR[at].address) for at in range(3)]
-    assert differences(trust_of(node), trust_of(voted)) == ["eras"]
+    assert differences(trust_of(node), trust_of(voted), time=int(case.now)) == ["eras"]
+
+
+def test_a_last_day_that_no_export_gives_differs_though_the_file_is_made_again_with_it(node: Any, case: Any) -> None:  # noqa: ANN401
+    now = int(case.now)
+    for months in (1, 3, 24):
+        assert differences(trust_of(node, months=months), trust_of(node, months=months), time=now) == []
+    for expires in (now - 1, now + 1, last_moment(now, 25), 253_402_271_999):
+        theirs, ours = trust_of(node, expires=expires), trust_of(node, expires=expires)
+        assert differences(theirs, ours, time=now) == ["expires"], expires
+
+
+def test_evidence_has_blocks_enough_for_validators_who_sleep(case: Any) -> None:  # noqa: ANN401
+    """Four of seven keep the chain going; three were admitted since the first block, and have not sealed for long."""
+    ground, seven = Ground.of(case.live, REGISTRY), validators(7)
+    root, headers = ground.state()[0], [clique_genesis(seven[:4], case.now - 400)]
+    eras, votes = Eras(headers[0]), [4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6]
+    for at in range(90):
+        among = [one for one in seven if one.address in eras.found[-1].validators]
+        about = seven[votes[at]].address if at < len(votes) else None
+        headers.append(clique_block(headers[-1], seven[at % 4], among=among, about=about, state=root))
+        eras.follow(headers[-1])
+    assert len(eras.found[-1].validators) == 7
+    node: Any = Node(headers, ground)
+    data = evident(node, case)
+    assert verify(data, trust_of(node), now=case.now).kind is Kind.VALID
 
 
 @pytest.mark.parametrize(
@@ -212,6 +237,59 @@ def test_a_node_that_alters_a_header_or_a_proof_or_answers_nonsense_gives_no_evi
         node.bend = bend
         with pytest.raises(error):
             evident(node, case)
+
+
+@pytest.mark.parametrize("consensus", [Consensus.CLIQUE, Consensus.QBFT])
+def test_contracts_are_proven_under_the_very_block_that_was_followed(case: Any, consensus: Consensus) -> None:  # noqa: ANN401
+    """A node that first shows blocks of its own, with contracts of its own, and honest ones afterwards."""
+    honest, other = Ground.of(case.live, REGISTRY), Ground.of(case.live, REGISTRY)
+    other.list("CredentialRegistry", b"\x66" * 20)
+    clique = consensus is Consensus.CLIQUE
+    begin = (clique_genesis if clique else qbft_genesis)(FOUR, case.now - 100)
+    thieves = [Validator.of(("thief", at)) for at in range(4)]
+
+    def chain(ground: Ground, who: Sequence[Validator]) -> list[Header]:
+        headers, root = [begin], ground.state()[0]
+        for at in range(9):
+            headers.append(
+                clique_block(headers[-1], who[at % 4], among=who, state=root)
+                if clique
+                else qbft_block(headers[-1], who, state=root)
+            )
+        return headers
+
+    blocks = chain(honest, FOUR)
+    node: Any = Node(blocks, honest, confirmations=3 if clique else 0)
+    assert trust_of(node).consensus is consensus
+    forged, seen = chain(other, thieves), set() if clique else set(range(1, 9))
+
+    def bend(method: str, answer: Any) -> Any:  # noqa: ANN401
+        at = int(answer["number"], 16) if method == "eth_getBlockByNumber" else 0
+        if not at or at in seen:
+            return answer
+        seen.add(at)
+        return as_json(forged[at])
+
+    node.ground, node.bend = other, bend
+    with pytest.raises(HeaderDiffers):
+        trust_of(node)
+
+
+def test_a_trust_file_waits_until_enough_blocks_follow_for_those_who_seal_now(
+    case: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ground, seven = Ground.of(case.live, REGISTRY), validators(7)
+    headers = [clique_genesis(seven, case.now - 100)]
+    for at in range(9):
+        headers.append(clique_block(headers[-1], seven[at % 7], among=seven, state=ground.state()[0]))
+    node: Any = Node(headers, ground, confirmations=0)
+    snapshot = Snapshot.newest(node)
+    assert len(snapshot.headers) == 8
+    short = Snapshot(node, snapshot.consensus, headers[-4:])
+    monkeypatch.setattr(Snapshot, "newest", lambda _calls: short)
+    with pytest.raises(TooShort):
+        trust_of(node)
 
 
 def test_a_node_that_invents_a_block_or_has_another_first_one_makes_no_trust_file(node: Any) -> None:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from gateway.cli.main import run
 from gateway.domain.evidence import split
 from gateway.domain.seals import Consensus
 from gateway.verification.offline import Trust
+from gateway.verification.steps import CHINA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +55,37 @@ def test_a_file_is_verified_without_settings_and_the_answer_names_its_source_and
     assert "有效 / valid" in text
     assert "block 90" in text
     assert "evidence" in text
+    at = dt.datetime.fromtimestamp(told["block"]["time"], CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    assert f"截至 {at}（UTC+8）" in text
+    assert f"true as of {at} (UTC+8)" in text
+
+
+def test_the_answer_names_the_trust_file_and_says_so_where_nobody_compared_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trust = Trust.parse((folder / "trust.json").read_bytes())
+    rests_on = {
+        "network": trust.network, "fingerprint": trust.fingerprint, "compared": False, "expires": trust.expires,
+    }  # fmt: skip
+    assert said(capsys, *OFFLINE)[1]["trust"] == rests_on
+    assert said(capsys, *OFFLINE, "--fingerprint", trust.fingerprint)[1]["trust"] == rests_on | {"compared": True}
+    assert run(OFFLINE) == 0
+    shown = capsys.readouterr()
+    assert trust.fingerprint in shown.out
+    assert "未比对" in shown.err
+    assert "not compared" in shown.err
+    assert run([*OFFLINE, "--fingerprint", trust.fingerprint]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_of_an_endless_trust_file_no_more_is_read_than_one_may_have(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (folder / "endless.json").open("wb") as file:
+        file.truncate(1 << 40)
+    for words in ([*OFFLINE[:4], "endless.json"], ["trust", "show", "endless.json"]):
+        code, told = said(capsys, *words)
+        assert (code, told["error"]["code"]) == (2, "trust.refused")
 
 
 @pytest.mark.usefixtures("folder")
@@ -84,6 +117,11 @@ def test_an_altered_file_ends_with_1_and_an_altered_trust_file_with_2(
     [
         ["verify", "paper.huren.json", "--offline"],
         ["verify", "paper.huren.json", "--trust", "trust.json"],
+        ["verify", "paper.huren.json", "--fingerprint", "04711"],
+        ["verify", "paper.huren.json", "--max-days", "3"],
+        [*OFFLINE, "--max-days", "-1"],
+        [*OFFLINE[:4], "."],
+        ["verify", ".", *OFFLINE[2:]],
         ["verify", "0x" + "ab" * 32, "--offline", "--trust", "trust.json"],
         [*OFFLINE[:4], "nowhere.json"],
         ["verify", "nowhere.json", *OFFLINE[2:]],

@@ -11,6 +11,7 @@ when all of this may be relied on. It is a function of the chain and of the last
 from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
+from unicodedata import decimal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -28,6 +29,8 @@ VERSION: Final = 1
 LAYOUT: Final = 1
 """Which table of slots the contracts follow (docs/storage.md)."""
 MOST_BYTES: Final = 4_194_304
+MOST_MONTHS: Final = 24
+"""After the one in which it was made: a trust file is good for no longer."""
 DIRECTORY: Final = "Directory"
 INSTITUTIONS: Final = "InstitutionRegistry"
 CREDENTIALS: Final = "CredentialRegistry"
@@ -223,7 +226,8 @@ def check_fingerprint(trust: Trust, expected: str) -> None:
 
 
 def _digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdigit())
+    """The decimal digits of a text, also where they were typed full-width, as Chinese input methods write them."""
+    return "".join(str(decimal(letter)) for letter in text if letter.isdecimal())
 
 
 def _era(document: _Era) -> Era:
