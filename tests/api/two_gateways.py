@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ground import PROGRAMME, TARGET, Ground
 from housing import bearer
+from ledger_world import found, start_chain
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -18,6 +21,9 @@ from gateway.domain.receipt import Certificate
 from gateway.store.models import Credential, OutboxEntry, OutboxState, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from gateway.api.services import Services
 
 
@@ -82,6 +88,34 @@ class World:
         self.ground.carry()
         self.zhejiang.follow()
         return str(self.shanghai.ask("GET", path, Role.OPERATOR).json()["transfer"])
+
+
+@contextmanager
+def over_one_chain(folder: Path) -> Iterator[World]:
+    """Both, with an agreement in force, the programme declared, an officer three days in office."""
+    chain, said = start_chain(), io.StringIO()
+
+    def capture() -> str:
+        told = said.getvalue()
+        said.seek(0)
+        said.truncate()
+        return told
+
+    ground = Ground(found(chain), folder)
+    with redirect_stdout(said):
+        ground.agree(capture)
+        ground.pass_days(8)
+        words = ("programme", "declare", TARGET, PROGRAMME, "--window", "whole", "--headcount", "40", "--yes")
+        ground.zhejiang.huren(*words)
+    made = World(ground, desk(ground.shanghai.gateway()), desk(ground.zhejiang.gateway()))
+    both = (made.shanghai, made.zhejiang)
+    for one in both:
+        one.follow()
+    yield made
+    for one in both:
+        one.client.close()
+        one.gateway.close()
+    chain.stop()
 
 
 def desk(gateway: Gateway, *, acts: bool = True) -> Desk:

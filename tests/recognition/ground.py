@@ -143,6 +143,9 @@ class Ground:
         self.carry()
         return told
 
+    def apply(self, *papers: Path, more: tuple[str, ...] = (), code: int = 0) -> Any:  # noqa: ANN401
+        return self.shanghai.huren("transfer", "apply", *map(str, papers), *self.words(1), *more, code=code)
+
     def words(self, rule: int) -> tuple[str, ...]:
         place = ("--to", TARGET, "--programme", PROGRAMME)
         return ("--agreement", self.agreement, "--rule", str(rule), *place, "--consent-on-file")
@@ -160,3 +163,13 @@ class Ground:
         table = self.zhejiang.folder / "one.csv"
         table.write_text("transfer,student,credits,presentation\n" + ",".join(row) + "\n")
         return self.zhejiang.huren("transfer", "accept", "--file", str(table), "--yes", code=code)["decisions"][0]
+
+    def in_force(self, capture: Any) -> Ground:  # noqa: ANN401
+        """The agreement in force, the programme declared, the officer three days in office; ``capture`` is lent."""
+        self.lend(capture)
+        if not self.agreement:
+            self.agree(capture)
+            self.pass_days(8)
+            words = ("programme", "declare", TARGET, PROGRAMME, "--window", "whole", "--headcount", "40", "--yes")
+            self.zhejiang.huren(*words)
+        return self
