@@ -50,7 +50,7 @@ class Follower:
         self._endings = endings
         self._meanings = Meanings(database)
         self._overtaken: dict[int, float] = {}  # entry → since when the final nonce lies beyond its own
-        self._head = ""  # the newest block when everything that was mined was last looked at
+        self._head = b""  # the newest block when everything that was mined was last looked at
 
     def reopen(self, state: ChainState) -> None:
         """Take back ends that the chain no longer knows: its next nonce lies before one that it had mined.

@@ -59,13 +59,19 @@ def _of_its_block(calls: ChainCalls, digest: bytes, wanted: set[bytes]) -> dict[
     [block] = calls.requests([("eth_getBlockReceipts", [hex(first.block)])])
     if not isinstance(block, list):
         return {digest: first}
-    of_block = {bytes.fromhex(each["transactionHash"][2:]): _receipt(each) for each in block}
-    return {ours: of_block[ours] for ours in wanted & of_block.keys()}
+    try:
+        of_block = {bytes.fromhex(each["transactionHash"][2:]): each for each in block}
+    except (KeyError, TypeError, ValueError) as error:
+        raise ChainUnavailable(cause_of(block, "eth_getBlockReceipts")) from error
+    return {ours: _receipt(of_block[ours]) for ours in wanted & of_block.keys()}
 
 
 def _receipt(answer: Any) -> Receipt | None:  # noqa: ANN401 - JSON
     if isinstance(answer, RpcError):
         raise ChainUnavailable(cause_of(answer, "eth_getTransactionReceipt"))
-    if answer is None or answer.get("blockNumber") is None:
-        return None
-    return Receipt(int(answer["blockNumber"], 16), answer["status"] == "0x1", int(answer["gasUsed"], 16))
+    try:
+        if answer is None or answer["blockNumber"] is None:
+            return None
+        return Receipt(int(answer["blockNumber"], 16), answer["status"] == "0x1", int(answer["gasUsed"], 16))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ChainUnavailable(cause_of(answer, "eth_getTransactionReceipt")) from error

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway.domain.errors import Said, cause_of
-from gateway.ledger.calls import ChainCalls, revert_of
+from gateway.ledger.calls import ChainCalls, block_ref, revert_of
 from gateway.ledger.errors import ChainUnavailable
 from node.client.rpc import RpcError
 
@@ -32,12 +32,12 @@ knows neither what has been done nor what a contract would say now: whoever aske
 class ChainState:
     """What the sender must know before it acts: its own next nonce, what is final, how large a block may be.
 
-    `head` is the newest block's hash (0x hex): while it is the same, nothing that was mined has become anything else.
+    `head` is the newest block's hash: while it is the same, nothing that was mined has become anything else.
     """
 
     next_nonce: int
     latest: int
-    head: str
+    head: bytes
     final: int
     final_nonce: int
     gas_limit: int
@@ -69,19 +69,23 @@ def chain_state(calls: ChainCalls, sender: str) -> ChainState:
     for answer in (latest, latest_nonce, final_nonce):
         if answer is None or isinstance(answer, RpcError):
             raise ChainUnavailable(cause_of(answer))
-    age = int(time.time()) - int(latest["timestamp"], 16)
+    newest = block_ref(latest)
+    age = int(time.time()) - newest.time
     if calls.deployment.finality.wall_clock and age > BEHIND_SECONDS:
         raise ChainUnavailable(
             Said(f"最新区块是 {age} 秒前的，链已停止或节点落后", f"the newest block is {age} s old: halted, or behind")
         )
-    return ChainState(
-        next_nonce=int(latest_nonce, 16),
-        latest=int(latest["number"], 16),
-        head=latest["hash"],
-        final=final.number,
-        final_nonce=int(final_nonce, 16),
-        gas_limit=int(latest["gasLimit"], 16),
-    )
+    try:
+        return ChainState(
+            next_nonce=int(latest_nonce, 16),
+            latest=newest.number,
+            head=newest.hash,
+            final=final.number,
+            final_nonce=int(final_nonce, 16),
+            gas_limit=int(latest["gasLimit"], 16),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ChainUnavailable(cause_of([latest_nonce, final_nonce, latest])) from error
 
 
 def sign(account: LocalAccount, chain_id: int, nonce: int, target: bytes, call: bytes, gas: int) -> Signed:

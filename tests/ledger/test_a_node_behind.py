@@ -23,6 +23,7 @@ class _Node:
 
     age: int
     wall_clock: bool = True
+    altered: dict[str, Any] = field(default_factory=dict)
     deployment: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,7 +41,7 @@ class _Node:
             "gasLimit": "0x5f5e100",
             "hash": "0x01",
         }
-        return [latest, "0x4", "0x3"]
+        return [latest | self.altered, "0x4", "0x3"]
 
 
 def _asked(node: _Node) -> tuple[int, int]:
@@ -50,6 +51,12 @@ def _asked(node: _Node) -> tuple[int, int]:
 
 def test_a_node_at_the_head_is_believed() -> None:
     assert _asked(_Node(BEHIND_SECONDS - 5)) == (4, 3)
+
+
+@pytest.mark.parametrize("altered", [{"hash": None}, {"gasLimit": "much"}, {"timestamp": 7}, {"number": []}])
+def test_a_node_that_talks_nonsense_is_as_good_as_none(altered: dict[str, Any]) -> None:
+    with pytest.raises(ChainUnavailable):
+        _asked(_Node(0, altered=altered))
 
 
 def test_a_node_that_is_behind_is_as_good_as_none() -> None:

@@ -8,6 +8,7 @@ import pytest
 from counted import ACCOUNT, CHAIN_ID, deployment
 
 from gateway.ledger.calls import ChainCalls
+from gateway.ledger.errors import ChainUnavailable
 from gateway.ledger.receipts import MANY, Receipt, receipts
 from node.client.rpc import RpcError
 
@@ -88,3 +89,23 @@ def test_a_node_that_gives_no_receipts_by_the_block_is_asked_one_by_one(chain: C
 def test_the_same_one_twice_is_answered_twice(chain: Chain, sent: list[bytes]) -> None:
     twice = [*sent, *sent]
     assert receipts(Asked(chain), twice) == expected(Asked(chain), sent) * 2
+
+
+@pytest.mark.parametrize(
+    "altered", [{"blockNumber": 7}, {"status": None, "gasUsed": None}, {"transactionHash": "0xzz"}]
+)
+def test_a_node_that_talks_nonsense_is_a_node_that_does_not_answer(
+    chain: Chain, sent: list[bytes], altered: dict[str, object]
+) -> None:
+    asked = Asked(chain)
+
+    def requests(wanted: Sequence[tuple[str, Sequence[object]]]) -> list[Any]:
+        answers = chain.rpc.batch(wanted)
+        return [
+            [receipt | altered for receipt in answer] if method == "eth_getBlockReceipts" else answer
+            for answer, (method, _) in zip(answers, wanted, strict=True)
+        ]
+
+    asked.requests = requests  # type: ignore[method-assign]
+    with pytest.raises(ChainUnavailable):
+        receipts(asked, sent)
