@@ -84,6 +84,11 @@ class Local(Row):
         """The ports of this machine's own use."""
         return (self.rpc_port, self.authrpc_port, self.ipfs_api_port, self.metrics_port)
 
+    def shared(self, node: MemberNode) -> tuple[tuple[str, int], ...]:
+        """Return which of the node's two ports this machine uses for something else as well."""
+        peers = (("p2p_port", node.p2p_port), ("swarm_port", node.swarm_port))
+        return tuple((name, port) for name, port in peers if port in self.ports)
+
     @model_validator(mode="after")
     def _ports_are_apart(self) -> Self:
         if len(set(self.ports)) != len(self.ports):

@@ -9,13 +9,14 @@ kept, what is lacking is made.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from pydantic import ValidationError
 
 from node import local as local_file
 from node.ceremony import keys as node_keys
 from node.ceremony.card import Card, dated, read
+from node.ceremony.findings import CeremonyError, UnreadableError
 from node.ceremony.proofs import prove
 from node.client.errors import Exit, NodeError
 from node.client.files import write_whole
@@ -53,6 +54,22 @@ class CardDiffersError(NodeError):
             "要用原有密钥重新出具成员卡，请加 --reissue",
             f"{path} exists and says {found} for {field}, not {wanted}; nothing was changed. "
             "Add --reissue to write a new card for the same keys",
+        )
+        self.path = path
+        self.field = field
+
+
+class LocalDiffersError(NodeError):
+    """There is a local.toml already, and it says something else at `field`."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, path: Path, field: str, found: object, wanted: object) -> None:
+        super().__init__(
+            f"{path} 已存在，其中 {field} 为 {found}，与此次的 {wanted} 不同；未作改动。要改变本机设置，请编辑该文件；"
+            "另一个省请用另一目录",
+            f"{path} exists and says {found} for {field}, not {wanted}; nothing was changed. Edit it to change this "
+            "machine's settings; another province takes another folder",
         )
         self.path = path
         self.field = field
@@ -114,7 +131,7 @@ def new(
     Args:
         layout: the folder.
         applicant: what the card is to say.
-        local: this machine's settings, written where there are none.
+        local: this machine's settings, written where there are none; those that are there stay.
         passphrase: what protects the accounts; the same at every run.
         scrypt_cost: scrypt's N of new accounts.
         now: seconds since 1970, for the card's date.
@@ -125,14 +142,18 @@ def new(
         CeremonyError: the card that is there is damaged.
         KeyFileError, KeystoreError: a key that is there cannot be used.
         ApplicantError: what the applicant says cannot be (a host name, one port for two programs).
+        LocalDiffersError, LocalFileError: local.toml is of another province, or damaged.
     """
     key_files = _accounts(layout, applicant)
     files = (layout.node_key, layout.exchange_key, layout.ipfs_key, *key_files.values(), layout.local, layout.card)
     before = {path for path in files if path.exists()}
-    _require_sense(applicant, dict.fromkeys(key_files, "0x" + "00" * 20))
+    here = local_file.find(layout.local)
+    if here is not None and here.province != applicant.province:
+        raise LocalDiffersError(layout.local, "province", here.province, applicant.province)
+    _require_sense(applicant, here or local, dict.fromkeys(key_files, "0x" + "00" * 20))
     keys = node_keys.made(layout)
     accounts = {field: _unlocked(path, passphrase, scrypt_cost) for field, path in key_files.items()}
-    if not layout.local.exists():
+    if here is None:
         local_file.write(layout.local, local)
     member = _row(applicant, keys, {field: account.address.lower() for field, account in accounts.items()})
     card = _issued(layout, member, keys, accounts, now=now, reissue=reissue)
@@ -140,12 +161,49 @@ def new(
     return Made(card, tuple(made))
 
 
-def _require_sense(applicant: Applicant, addresses: dict[str, str]) -> None:
-    """Refuse what could never become a row, before a key is made for it."""
+def card_here(layout: Layout, *, reissue: bool) -> Card | None:
+    """Return the card that is there, or None; where a new one is to be written, a damaged one is as good as none.
+
+    Raises:
+        CeremonyError: it is damaged, and to be kept.
+    """
     try:
-        _row(applicant, _EXAMPLE, addresses)
+        return read(layout.card)
+    except UnreadableError:
+        if layout.card.exists() and not reissue:
+            raise
+    except CeremonyError:
+        if not reissue:
+            raise
+    return None
+
+
+def applicant_of(card: Card) -> Applicant:
+    """Return what the card says of the member, but for its keys."""
+    member, node = card.member, cast("MemberNode", card.member.node)  # a card without a node is refused (Card)
+    leaves = next((one.daily_leaves for one in member.operator if one.daily_leaves), 0)
+    return Applicant(
+        member.province,
+        member.role,
+        member.name_zh,
+        member.name_en,
+        node.host,
+        node.p2p_port,
+        node.swarm_port,
+        leaves,
+    )
+
+
+def _require_sense(applicant: Applicant, local: Local, addresses: dict[str, str]) -> None:
+    """Refuse what could never become a row, or run on this machine, before a key is made for it."""
+    try:
+        row = _row(applicant, _EXAMPLE, addresses)
     except ValidationError as error:
         raise ApplicantError(findings_of(error)) from error
+    if row.node is not None and (shared := local.shared(row.node)):
+        raise ApplicantError(
+            tuple((name, f"{port} is a port of this machine's own use as well (local.toml)") for name, port in shared)
+        )
 
 
 def _issued(
@@ -158,7 +216,7 @@ def _issued(
     reissue: bool,
 ) -> Card:
     """Return the card that is there, where it says the same; else a new one."""
-    there = read(layout.card) if layout.card.exists() else None
+    there = card_here(layout, reissue=reissue)
     if there is not None and not reissue:
         for field in Member.model_fields:
             found, wanted = getattr(there.member, field), getattr(member, field)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from node.ceremony.card import read
-from node.ceremony.member import STAFF, Applicant, new
+from node.ceremony.member import STAFF, applicant_of, new
 from node.client.errors import Exit, NodeError
 from node.client.keystores import address_of, unlock
 from node.local import read as read_local
@@ -84,7 +84,7 @@ def rotate(layout: Layout, names: Sequence[str], passphrase: str, *, scrypt_cost
     for name in names:
         _put_aside(files[name], card)
     local = read_local(layout.local)
-    return new(layout, _applicant(card), local, passphrase, scrypt_cost=scrypt_cost, now=now, reissue=True)
+    return new(layout, applicant_of(card), local, passphrase, scrypt_cost=scrypt_cost, now=now, reissue=True)
 
 
 def _put_aside(path: Path, card: Card) -> None:
@@ -102,19 +102,3 @@ def _put_aside(path: Path, card: Card) -> None:
 
 def _node(card: Card) -> MemberNode:
     return cast("MemberNode", card.member.node)  # a card without one is refused (Card)
-
-
-def _applicant(card: Card) -> Applicant:
-    """Return what the card says of the member, but for its keys."""
-    member, node = card.member, _node(card)
-    leaves = next((one.daily_leaves for one in member.operator if one.daily_leaves), 0)
-    return Applicant(
-        member.province,
-        member.role,
-        member.name_zh,
-        member.name_en,
-        node.host,
-        node.p2p_port,
-        node.swarm_port,
-        leaves,
-    )

@@ -32,9 +32,10 @@ StartLimitIntervalSec=0
 User=huren
 Group=huren
 UMask=0077
-WorkingDirectory={folder}
-ExecStart={python} -P -m node.supervisor --dir {folder}
-Restart=always
+WorkingDirectory={place}
+ExecStart={python} -P -m node.supervisor --dir {argument}
+# 以 huren-node down 停止的不再启动 / what huren-node down ended stays down
+Restart=on-failure
 RestartSec=5
 KillMode=mixed
 TimeoutStopSec={stop}
@@ -47,7 +48,7 @@ ProtectKernelModules=true
 ProtectKernelTunables=true
 ProtectControlGroups=true
 ProtectSystem=strict
-ReadWritePaths={folder}
+ReadWritePaths={word}
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 RestrictSUIDSGID=true
 LockPersonality=true
@@ -59,21 +60,24 @@ WantedBy=multi-user.target
 _COMPOSE: Final = """\
 # 由 huren-node render 写成 / written by huren-node render
 # 镜像由运营方构建，内含本软件与节点程序 / the image is the operator's own: this software and the node's programs
-# 运行 / run: HUREN_IMAGE=… docker compose -f compose.yaml up -d
+# 运行 / run: HUREN_IMAGE=… HUREN_USER=$(stat -c %u:%g ..) docker compose -f compose.yaml up -d
 name: {project}
 services:
   node:
     image: ${{HUREN_IMAGE:?the image with this software, geth or Besu, and Kubo}}
+    # 密钥仅目录所有者可读，容器须以其身份运行 / the keys are their owner's alone, so the container runs as that owner
+    user: "${{HUREN_USER:?uid:gid of the owner of this folder}}"
     command: ["python", "-P", "-m", "node.supervisor", "--dir", "/huren"]
     # 端口绑定由 local.toml 决定，须与主机一致 / local.toml says on which addresses ports are opened: the host's own
     network_mode: host
     init: true
-    restart: always
+    restart: unless-stopped
     stop_grace_period: {stop}s
     read_only: true
     cap_drop: [ALL]
     security_opt: ["no-new-privileges:true"]
-    tmpfs: [/tmp]
+    # Besu 从 /tmp 装载本机库 / Besu loads native libraries from /tmp
+    tmpfs: ["/tmp:exec,mode=1777"]
     volumes:
       - type: bind
         source: ..
@@ -100,8 +104,10 @@ def unit(description: Description, local: Local, folder: Path, python: Path) -> 
     return _UNIT.format(
         name=description.name,
         province=local.province,
-        folder=_word(folder),
-        python=_word(python),
+        place=_specified(folder),
+        python=_argument(python),
+        argument=_argument(folder),
+        word=_word(folder),
         stop=STOP_SECONDS,
         files=_OPEN_FILES,
     )
@@ -112,7 +118,17 @@ def compose(description: Description, local: Local) -> str:
     return _COMPOSE.format(project=f"{description.name}-{local.province}", stop=STOP_SECONDS, files=_OPEN_FILES)
 
 
+def _specified(path: Path) -> str:
+    """Return a path where the whole line is one, in which quotes would be part of it; % begins a specifier."""
+    return str(path).replace("%", "%%")
+
+
 def _word(path: Path) -> str:
-    """Return a path as one word of a unit: a per cent sign is a specifier there, and blanks part words."""
-    text = str(path).replace("%", "%%")
-    return json.dumps(text, ensure_ascii=False) if any(sign in text for sign in " \t\"'\\") else text
+    """Return a path as one word of a list, quoted where blanks would part it (systemd.syntax(7), Quoting)."""
+    text = _specified(path)
+    return json.dumps(text, ensure_ascii=False) if any(sign in text for sign in " \t\"'\\;") else text
+
+
+def _argument(path: Path) -> str:
+    """Return a path as one word of a command line, in which $ begins a variable (systemd.service(5), Command lines)."""
+    return _word(path).replace("$", "$$")

@@ -4,120 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from node.cli.main import run
 from node.description import read
 from node.layout import Layout
-from tests.node.ceremony.papers import NAMES, PLAN
+from tests.node.ceremony.papers import PLAN
+from tests.node.cli.stage import PROVINCES, assembled, assembly, member_new, printed
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SECRET = "words that nobody may see"
-PROVINCES = (310_000, 320_000, 330_000, 340_000)
-
-
-@pytest.fixture(scope="module")
-def consortium(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five members' folders, made by `member new`, a plan and a passphrase's file."""
-    folder = tmp_path_factory.mktemp("consortium")
-    (folder / "passphrase").write_text(SECRET + "\n", encoding="utf-8")
-    (folder / "passphrase").chmod(0o600)
-    (folder / "plan.toml").write_text(PLAN, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("node.cli.member.SCRYPT_COST", 2)
-        for province in NAMES:
-            assert run(member_new(folder, province)) == 0
-    return folder
-
-
-@pytest.fixture
-def scene(consortium: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it, to be changed."""
-    monkeypatch.setattr("node.cli.member.SCRYPT_COST", 2)
-    return shutil.copytree(consortium, tmp_path / "scene")
-
-
-def member_new(folder: Path, province: int, *more: str) -> list[str]:
-    zh, en = NAMES[province]
-    who = ["--province", str(province), "--name-zh", zh, "--name-en", en, "--host", f"10.0.{province // 10_000}.5"]
-    secret = ["--passphrase-file", str(folder / "passphrase")]
-    return ["member", "new", "--dir", str(folder / str(province)), *who, *secret, *more]
-
-
-def assembly(scene: Path, into: int, *more: str) -> list[str]:
-    cards = [str(scene / str(province) / "card.json") for province in PROVINCES]
-    return ["network", "assemble", str(scene / "plan.toml"), *cards, "--dir", str(scene / str(into)), *more]
-
-
-def assembled(scene: Path) -> Path:
-    for province in PROVINCES:
-        assert run(assembly(scene, province)) == 0
-    return scene
-
-
-def printed(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return found
-
-
-def test_a_members_card_is_shown_with_its_fingerprint_and_no_secret(
-    scene: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run([*member_new(scene, 310_000), "--json"]) == 0
-    again = printed(capsys)
-    assert again["made"] == []
-    assert len(again["fingerprint"].split()) == 12
-    assert (len(again["accounts"]), again["province"]) == (4, 310_000)
-    assert run(member_new(scene, 310_000)) == 0
-    said = capsys.readouterr()
-    assert "成员卡 / the member's card" in said.out
-    assert "nothing was changed" in said.err
-    key = (scene / "310000" / "keys" / "node.key").read_text(encoding="ascii").strip()
-    assert SECRET not in said.out + said.err
-    assert key not in said.out + said.err
-
-
-def test_a_card_that_would_say_something_else_needs_a_word(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    moved = member_new(scene, 310_000, "--swarm-port", "4002")
-    assert run(moved) == 1
-    assert "--reissue" in capsys.readouterr().err
-    assert run([*moved, "--reissue", "--json"]) == 0
-    assert printed(capsys)["made"] == [str(scene / "310000" / "card.json")]
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--host", "node.example.cn"],
-        ["--role", "king"],
-        ["--province", "310100"],
-        ["--rpc-port", "5001"],
-        ["--p2p-port", "4001"],
-        ["--listen", "everywhere"],
-    ],
-)
-def test_what_a_member_says_wrongly_is_a_usage_error_and_makes_no_key(
-    scene: Path, words: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    fresh = [*member_new(scene, 310_000), "--dir", str(scene / "fresh"), *words]
-    assert run(fresh) == 64
-    said = capsys.readouterr().err
-    assert "错误：" in said
-    assert "error:" in said
-    assert not (scene / "fresh" / "keys").exists()
-
-
-def test_a_passphrase_is_asked_of_nobody_where_nobody_sits(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = member_new(scene, 310_000)
-    at = words.index("--passphrase-file")
-    assert run(words[:at]) == 2
-    assert "--passphrase-file" in capsys.readouterr().err
 
 
 def test_every_member_makes_the_same_network(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -309,22 +207,6 @@ def test_after_a_rotation_the_machine_says_that_its_new_card_is_to_be_added(
     assert run(["network", "add", str(folder / "card.json"), "--replace", "--dir", str(folder)]) == 0
     assert run(["render", "--dir", str(folder)]) == 0
     assert run(["swarm-key", "make", "--dir", str(folder)]) == 0
-
-
-def test_what_is_made_under_an_open_umask_is_written_by_its_owner_alone(scene: Path) -> None:
-    fresh = scene / "fresh" / "310000"
-    words = [word if word != str(scene / "310000") else str(fresh) for word in member_new(scene, 310_000)]
-    program = [sys.executable, "-c", "from node.cli import main, member; member.SCRYPT_COST = 2; main.main()"]
-    subprocess.run([*program, *words], check=True, capture_output=True, umask=0, timeout=120)
-    for name in ("network.toml", "genesis.json"):
-        shutil.copy(assembled(scene) / "310000" / name, fresh / name)
-    shutil.copytree(scene / "310000" / "keys", fresh / "keys", dirs_exist_ok=True)
-    subprocess.run([*program, "render", "--dir", str(fresh)], check=True, capture_output=True, umask=0, timeout=120)
-    made = [scene / "fresh", *(scene / "fresh").rglob("*")]
-    assert {"units", "chain", "keys"} <= {path.name for path in made}
-    assert [path for path in made if path.stat().st_mode & 0o022] == []
-    assert fresh.joinpath("keys").stat().st_mode & 0o077 == 0
-    assert all(path.stat().st_mode & 0o077 == 0 for path in fresh.joinpath("keys").iterdir())
 
 
 def test_a_trial_of_four_real_nodes_is_one_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

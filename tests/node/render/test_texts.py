@@ -92,13 +92,18 @@ def test_the_unit_starts_the_supervisor_and_gives_it_time_to_end() -> None:
     found = sections(unit(two(), LOCAL, FOLDER, PYTHON))
     service = found["[Service]"]
     assert "ExecStart=/opt/huren/bin/python -P -m node.supervisor --dir /srv/huren/310000" in service
-    assert {"Restart=always", "KillMode=mixed", "TimeoutStopSec=180", "ReadWritePaths=/srv/huren/310000"} <= {*service}
+    assert {"Restart=on-failure", "KillMode=mixed", "TimeoutStopSec=180", "ReadWritePaths=/srv/huren/310000"} <= {
+        *service
+    }
     assert found["[Install]"] == ["WantedBy=multi-user.target"]
 
 
 def test_a_folder_with_blanks_and_per_cent_signs_stays_one_word() -> None:
-    service = sections(unit(two(), LOCAL, Path("/srv/互 认/50%"), PYTHON))["[Service]"]
-    assert 'ExecStart=/opt/huren/bin/python -P -m node.supervisor --dir "/srv/互 认/50%%"' in service
+    """systemd takes quotes off words of a list and of a command, and leaves them in a path that is the whole line."""
+    service = sections(unit(two(), LOCAL, Path("/srv/互 认/50%/$HOME"), Path("/opt/hu ren/python")))["[Service]"]
+    assert 'ExecStart="/opt/hu ren/python" -P -m node.supervisor --dir "/srv/互 认/50%%/$$HOME"' in service
+    assert "WorkingDirectory=/srv/互 认/50%%/$HOME" in service
+    assert 'ReadWritePaths="/srv/互 认/50%%/$HOME"' in service
 
 
 def test_the_compose_file_is_one_service_that_needs_an_image_and_no_privilege() -> None:
@@ -107,6 +112,10 @@ def test_the_compose_file_is_one_service_that_needs_an_image_and_no_privilege() 
     (service,) = found["services"].values()
     assert service["command"] == ["python", "-P", "-m", "node.supervisor", "--dir", "/huren"]
     assert service["image"].startswith("${HUREN_IMAGE:?")
+    assert service["user"].startswith("${HUREN_USER:?"), "without capabilities root reads no key of another owner"
+    (scratch,) = service["tmpfs"]
+    assert scratch.split(":")[1].split(",")[0] == "exec", "docker's default is noexec, and Besu loads libraries there"
+    assert service["restart"] == "unless-stopped", "what the operator stopped stays down"
     assert (service["network_mode"], service["cap_drop"], service["read_only"]) == ("host", ["ALL"], True)
     assert service["volumes"] == [{"type": "bind", "source": "..", "target": "/huren"}]
 
