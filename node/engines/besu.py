@@ -37,6 +37,8 @@ KIND = "besu"
 OLDEST = 26
 _VERSION = re.compile(r"besu/v?(\d+)(\.[\w.]+)?")
 _VERSION_SECONDS = 60.0
+_MAX_PEERS = 25
+"""Besu's own default, with which the 27th member of a network would be turned away (TOO_MANY_PEERS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Besu(SupervisedClient):
             "p2p-host": self.place.own.host,
             "p2p-interface": local.listen,
             "p2p-port": self.place.own.p2p_port,
+            "max-peers": max(_MAX_PEERS, len(self.place.others)),
             "discovery-enabled": False,
             "nat-method": "NONE",
             "static-nodes-file": str(self.static_nodes),

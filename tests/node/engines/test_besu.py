@@ -14,6 +14,7 @@ from node.engines import qbft
 from node.engines.besu import Besu, major_version
 from node.engines.errors import BinaryMissingError, MalformedValidatorError, VersionError
 from node.engines.factory import engine_of
+from node.engines.place import Place
 from node.engines.sealer import NodeKeyError
 from node.local import read as read_local
 from tests.node.engines.socket_server import client_in
@@ -72,6 +73,16 @@ def test_peers_that_are_dialled_are_also_allowed(besu_trial: Layout) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in written)
     assert besu.render() == ()
     assert set(written) < set(besu.configuration)
+
+
+@pytest.mark.parametrize(("others", "wanted"), [(3, 25), (25, 25), (33, 33)])
+def test_nobody_is_turned_away_because_there_are_many_members(
+    besu_trial: Layout, monkeypatch: pytest.MonkeyPatch, others: int, wanted: int
+) -> None:
+    besu = besu_of(besu_trial)
+    crowd = besu.place.others[:1] * others
+    monkeypatch.setattr(Place, "others", property(lambda _: crowd))
+    assert besu.options()["max-peers"] == wanted
 
 
 def test_a_key_that_is_absent_is_refused_before_besu_makes_one(besu_trial: Layout) -> None:
