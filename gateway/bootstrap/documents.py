@@ -6,6 +6,7 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
+from gateway.documents.blobs import FolderStore
 from gateway.documents.peers import HttpPeers, Library
 from gateway.documents.place import BlobPlace, open_api, open_store
 from gateway.documents.sources import BlobSource, InTurn
@@ -80,7 +81,8 @@ class DocumentParts:
     @cached_property
     def library(self) -> Library:
         """Own blobs, and other provinces' for what is lacking."""
-        return Library(self.store, self.source)
+        near = None if self.api is None else FolderStore(self._gateway.settings.blobs)
+        return Library(self.store, self.source, near)
 
     @cached_property
     def members(self) -> ChainMembers:

@@ -26,7 +26,7 @@ from gateway.documents.errors import BlobCorrupted, BlobNotFound, BlobSize
 from gateway.domain.manifest import cid_digest, cid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 BLOB_BYTES: Final = 1 << 20
@@ -43,6 +43,9 @@ class BlobStore(Protocol):
 
     def put_many(self, contents: Iterable[bytes]) -> list[str]:
         """As `put`, for many at the price of fewer waits: all are durable on return."""
+
+    def keep_many(self, contents: Mapping[str, bytes]) -> None:
+        """As `put_many`, for what was fetched: each blob under the CID that it was checked against."""
 
     def get(self, cid: str) -> bytes:
         """The bytes of `cid`, checked against it. Raises BlobNotFound or BlobCorrupted."""
@@ -109,6 +112,10 @@ class FolderStore:
             _sync_folder(folder)
         self._shards |= folders
         return cids
+
+    def keep_many(self, contents: Mapping[str, bytes]) -> None:
+        """Stores what was fetched; see BlobStore."""
+        self.put_many(contents.values())
 
     def get(self, cid: str) -> bytes:
         """The bytes of `cid`, checked.

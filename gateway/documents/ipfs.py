@@ -22,12 +22,15 @@ from gateway.documents.errors import BlobCorrupted, BlobError, BlobNotFound, Blo
 from gateway.domain.manifest import MalformedCid, cid_digest, cid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from gateway.documents.ipfs_api import BlockApi
 
-_WORKERS: Final = 8
-"""Questions to the daemon at a time: one by one, the swarm gives a quarter."""
+_WORKERS: Final = 16
+"""Questions to the daemon at a time: one by one, the swarm gives a tenth."""
+_TOGETHER: Final = 64
+"""Blobs put with one question, at most; there are several at a time."""
+_TOGETHER_BYTES: Final = 2 << 20
 _HURRIED: Final = 1.0
 """Seconds for each further blob, once the swarm has not given one of those asked for together."""
 
@@ -51,21 +54,29 @@ class IpfsStore:
         Raises:
             BlobSize: empty, or above 1 MiB.
         """
-        cid = _cid(content)
-        self._api.put(cid, content)
-        return cid
+        return self.put_many([content])[0]
 
     def put_many(self, contents: Iterable[bytes]) -> list[str]:
-        """Stores many, eight at a time. Durable on return.
+        """Stores many with few questions. Durable on return.
 
         Raises:
-            BlobSize: one of them is empty or above 1 MiB; others may have been stored.
+            BlobSize: one of them is empty or above 1 MiB; nothing was stored.
         """
-        several = list(contents)
-        if len(several) == 1:
-            return [self.put(several[0])]
-        with ThreadPoolExecutor(_WORKERS, "ipfs-put") as pool:
-            return list(pool.map(self.put, several))
+        several = [(_cid(content), content) for content in contents]
+        questions = list(_questions(dict(several)))
+        if len(questions) == 1:
+            self._api.put(questions[0])
+        elif questions:
+            with ThreadPoolExecutor(_WORKERS, "ipfs-put") as pool:
+                list(pool.map(self._api.put, questions))
+        return [cid for cid, _ in several]
+
+    def keep_many(self, contents: Mapping[str, bytes]) -> None:
+        """Stores what was fetched: the daemon has mostly kept it already, and only the pins are lacking."""
+        try:
+            self._api.pin(contents)
+        except (BlobNotFound, BlobCorrupted):
+            self.put_many(contents.values())
 
     def get(self, cid: str) -> bytes:
         """The bytes of `cid` from our own daemon, checked; the swarm is not asked.
@@ -117,11 +128,11 @@ class IpfsSwarm:
         return self._fetch(cid, self._seconds)
 
     def fetch_many(self, cids: Iterable[str]) -> Iterator[tuple[str, bytes | BlobError]]:
-        """Fetches with eight threads; yields each CID with its bytes or what went wrong, in the order given.
+        """Fetches with sixteen threads; yields each CID once, with its bytes or what went wrong.
 
         Where the swarm did not give one, the others are not looked for as long: it may be cut off.
         """
-        wanted, missed = list(cids), False
+        wanted, missed = list(dict.fromkeys(cids)), False
 
         def fetch(cid: str) -> bytes | BlobError:
             nonlocal missed
@@ -161,6 +172,21 @@ class IpfsSwarm:
 
     def _ask(self, cid: str, seconds: float) -> bytes:
         return check_blob(cid, self._api.get(cid, swarm_seconds=seconds), "IPFS")
+
+
+def _questions(contents: dict[str, bytes]) -> Iterator[dict[str, bytes]]:
+    """Share blobs out over questions: as many as are asked at a time, none of them too long."""
+    most = min(_TOGETHER, max(1, -(-len(contents) // _WORKERS)))
+    question: dict[str, bytes] = {}
+    size = 0
+    for cid, content in contents.items():
+        if question and (len(question) == most or size + len(content) > _TOGETHER_BYTES):
+            yield question
+            question, size = {}, 0
+        question[cid] = content
+        size += len(content)
+    if question:
+        yield question
 
 
 def _cid(content: bytes) -> str:

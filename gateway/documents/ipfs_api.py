@@ -1,33 +1,36 @@
 """The IPFS daemon's API as the blob store needs it: blocks and pins, every question bounded in time, errors ours.
 
     api = BlockApi("http://127.0.0.1:5001", token)
-    api.put(cid, b"...")                                # pinned, durable
+    api.put({cid: b"..."})                              # pinned, durable
     api.get(cid)                                        # what the daemon itself holds
     api.get(cid, swarm_seconds=5)                       # or what another daemon of the swarm gives within that time
     api.close()
 
 ipfshttpclient 0.7.0 against Kubo 0.39. A daemon that is away is one error, one that refuses our token another: neither
-says anything about a blob.
+says anything about a blob. The library's own methods are not used: they ask one blob at a time, and believe the form
+of whatever comes back. Its check of versions is not, either: it knows none of this decade.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import secrets
 import warnings
 from contextlib import contextmanager
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import urlsplit
 
 import ipfshttpclient
+import msgspec
 import requests
 import urllib3
 from ipfshttpclient import exceptions as ipfs_errors
 
 from gateway.documents.errors import BlobCorrupted, BlobNotFound, StoreRefused, StoreUnreachable
+from gateway.documents.ipfs_http import BoundedAdapter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _CONNECT_SECONDS: Final = 3.0
 _MARGIN: Final = 2.0
@@ -37,34 +40,83 @@ _ABSENT: Final = ("not found", "could not find", "context deadline exceeded")
 _DAMAGED: Final = "different hash than requested"
 """In the daemon's sentence where its own file is not what its name says (Datastore.HashOnRead)."""
 _NOT_PINNED: Final = "not pinned"
-_BLOCK: Final = {"cid-codec": "raw", "mhtype": "sha2-256", "pin": "true"}
+_BLOCK: Final = {"cid-codec": "raw", "mhtype": "sha2-256"}
+_PATIENCE: Final = 120.0
+"""Seconds after which any answer is whole, or none: two million pins, on a slow machine."""
+_LINE: Final = 1_000
+"""Bytes of one pin in the list, with room."""
 _FORBIDDEN: Final = (requests.codes.unauthorized, requests.codes.forbidden)
+
+
+class _Put(msgspec.Struct):
+    key: str = msgspec.field(name="Key")
+
+
+class _Pinned(msgspec.Struct):
+    pins: list[str] = msgspec.field(name="Pins")
+
+
+class _Removed(msgspec.Struct):
+    error: str = msgspec.field(name="Error", default="")
+
+
+class _Listed(msgspec.Struct):
+    cid: str = msgspec.field(name="Cid")
+
+
+_Form = TypeVar("_Form")
 
 
 class BlockApi:
     """One daemon's API. Threads may share it. Raises, in every method, StoreUnreachable and StoreRefused."""
 
-    def __init__(self, url: str, token: str, *, timeout: float = 30.0) -> None:
-        """Take the address (http://host:port) and the bearer token; ``timeout`` seconds without a byte end a question.
+    def __init__(self, url: str, token: str, *, timeout: float = 30.0, patience: float = _PATIENCE) -> None:
+        """Take the address (http://host:port) and the bearer token.
 
-        Nothing is asked yet.
+        ``timeout`` seconds without a byte end a question, ``patience`` seconds end any. Nothing is asked yet.
         """
         self.url = url
         # The library speaks to urllib3 as to version 1; the version locked accepts that, and says so each time.
         warnings.filterwarnings("ignore", message="The 'strict' parameter is no longer needed", category=FutureWarning)
         self._timeout = (min(_CONNECT_SECONDS, timeout), timeout)
-        self._client = ipfshttpclient.Client(
+        client = ipfshttpclient.Client(
             _multiaddress(url), session=True, headers={"Authorization": f"Bearer {token}"}, timeout=self._timeout
         )
-        # The daemon is named in the settings: no proxy and no password of the environment is to stand between.
-        self._client._client._session.trust_env = False  # noqa: SLF001 - it offers no other way
+        self._client = client._client  # noqa: SLF001 - the connection itself: see above
+        session = self._client._session  # noqa: SLF001 - it offers no other way
+        # The daemon is named in the settings: no proxy and no password of the environment is to stand between, and
+        # nobody who answers in its place sends us (and our token) elsewhere.
+        session.trust_env = False
+        session.max_redirects = 0
+        adapter = BoundedAdapter(seconds=patience)
+        for scheme in tuple(session.adapters):
+            session.mount(scheme, adapter)
 
-    def put(self, cid: str, content: bytes) -> None:
-        """Store and pin a block, durably; a damaged one of that name is written anew."""
-        with self._told(cid):
-            said = self._client.block.put(BytesIO(content), opts=_BLOCK, timeout=self._timeout)
-            if said["Key"] != cid:
-                raise StoreRefused(self.url, why=f"{said['Key']} ≠ {cid}")
+    def put(self, contents: Mapping[str, bytes]) -> None:
+        """Store and pin blocks by CID, durably; a damaged one of that name is written anew."""
+        left = dict(contents)
+        while left:
+            body, kind = _form(left.values())
+            said = self._ask("block/put", opts=_BLOCK, data=body, headers={"Content-Type": kind})
+            keys = [line.key for line in self._lines(said.splitlines(), _Put)]
+            # An error after the first block is told where the library does not look: the next one is asked for alone.
+            if not keys or keys != list(left)[: len(keys)]:
+                raise StoreRefused(self.url, why=f"block/put: {', '.join(keys)[:200]} ≠ {', '.join(left)[:200]}")
+            for cid in keys:
+                del left[cid]
+        self.pin(contents)
+
+    def pin(self, cids: Iterable[str]) -> None:
+        """Pin blocks that the daemon itself holds: nothing is fetched.
+
+        Raises:
+            BlobNotFound, BlobCorrupted: one that it does not hold, or not whole; others may have been pinned.
+        """
+        wanted = list(cids)
+        said = self._ask("pin/add", *wanted, offline=True)
+        [pinned] = self._lines([said], _Pinned)
+        if set(pinned.pins) != set(wanted):
+            raise StoreRefused(self.url, why=f"pin/add: {', '.join(pinned.pins)[:200]}")
 
     def get(self, cid: str, *, swarm_seconds: float = 0.0) -> bytes:
         """The bytes of a block as the daemon gives them, unchecked; from the swarm if told how long to look there.
@@ -73,21 +125,15 @@ class BlockApi:
             BlobNotFound: it does not hold the block (and nobody gave it in time).
             BlobCorrupted: its own file of that name holds something else.
         """
-        words: dict[str, Any] = {"offline": True, "timeout": self._timeout}
-        if swarm_seconds:
-            words = {
-                "opts": {"timeout": f"{round(swarm_seconds * 1000)}ms"},
-                "timeout": (self._timeout[0], swarm_seconds + _MARGIN),
-            }
-        with self._told(cid):
-            content: bytes = self._client.block.get(cid, **words)
-            return content
+        if not swarm_seconds:
+            return self._ask("block/get", cid, offline=True)
+        bounds = (self._timeout[0], swarm_seconds + _MARGIN)
+        return self._ask("block/get", cid, opts={"timeout": f"{round(swarm_seconds * 1000)}ms"}, timeout=bounds)
 
     def holds(self, cid: str) -> bool:
         """Whether the daemon itself has a block of that name, whole or damaged."""
         try:
-            with self._told(cid):
-                self._client.block.stat(cid, offline=True, timeout=self._timeout)
+            self._ask("block/stat", cid, offline=True)
         except BlobNotFound:
             return False
         except BlobCorrupted:
@@ -96,26 +142,42 @@ class BlockApi:
 
     def remove(self, cid: str) -> None:
         """Unpin and delete a block; one that is not there stays away."""
-        with self._told(cid):
-            try:
-                self._client.pin.rm(cid, timeout=self._timeout)
-            except ipfs_errors.ErrorResponse as error:
-                if _NOT_PINNED not in str(error):
-                    raise
-            # The library has no method for it.
-            self._client._client.request(  # noqa: SLF001
-                "/block/rm", (cid,), decoder="json", opts={"force": True}, timeout=self._timeout
-            )
+        try:
+            self._ask("pin/rm", cid)
+        except StoreRefused as error:
+            if _NOT_PINNED not in str(error.details["why"]):
+                raise
+        said = self._ask("block/rm", cid, opts={"force": "true"})
+        for line in self._lines(said.splitlines(), _Removed):
+            if line.error:  # told in a good answer
+                raise StoreRefused(self.url, why=f"block/rm: {line.error[:200]}")
 
     def pins(self) -> Iterator[str]:
         """The CID of every pin."""
-        with self._told(""):
-            said = self._client.pin.ls(type="recursive", timeout=self._timeout)
-        yield from said.as_json().get("Keys") or ()
+        words = {"opts": {"type": "recursive", "stream": "true"}, "stream": True}
+        with self._told(""), self._client.request("/pin/ls", (), timeout=self._timeout, **words) as parts:
+            rest = b""
+            for part in parts:
+                *whole, rest = (rest + part).split(b"\n")
+                yield from (line.cid for line in self._lines(whole, _Listed))
+                if len(rest) > _LINE:
+                    break
+            yield from (line.cid for line in self._lines([rest] if rest.strip() else [], _Listed))
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._client.close_session()
+
+    def _ask(self, command: str, *arguments: str, **words: object) -> bytes:
+        with self._told(arguments[0] if arguments else ""):
+            said: bytes = self._client.request(f"/{command}", arguments, **{"timeout": self._timeout, **words})
+        return said
+
+    def _lines(self, said: Iterable[bytes], form: type[_Form]) -> list[_Form]:
+        try:
+            return [msgspec.json.decode(line, type=form) for line in said]
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise StoreRefused(self.url, why=f"no answer of Kubo's: {error}") from error
 
     @contextmanager
     def _told(self, cid: str) -> Iterator[None]:
@@ -147,3 +209,12 @@ def _multiaddress(url: str) -> str:
         kind = "dns"
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return f"/{kind}/{host}/tcp/{port}/{parts.scheme}"
+
+
+def _form(contents: Iterable[bytes]) -> tuple[bytes, str]:
+    """Files as a form (RFC 7578), and its content type; the boundary is one that nobody can have written into them."""
+    boundary = secrets.token_hex(16)
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="block"\r\n'
+    head += "Content-Type: application/octet-stream\r\n\r\n"
+    parts = [part for content in contents for part in (head.encode(), content, b"\r\n")]
+    return b"".join([*parts, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"

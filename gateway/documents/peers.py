@@ -21,17 +21,22 @@ import tenacity
 
 from gateway.documents.blobs import BLOB_BYTES, BlobStore, check_blob
 from gateway.documents.errors import BlobCorrupted, BlobError, BlobNotFound, BlobUnavailable, StoreUnreachable
+from gateway.documents.patience import PatientTransport
 from gateway.domain.manifest import cid_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gateway.documents.sources import BlobSource
 
 _ATTEMPTS: Final = 3
 _WORKERS: Final = 8
+_TOGETHER: Final = 16
+"""Blobs that are kept with one question to the store."""
 _FIRST_WAIT: Final = 0.2
 _LONGEST_WAIT: Final = 2.0
+_REST_SECONDS: Final = 30.0
+"""How long a peer is left alone that has not answered: one that is away would hold up every blob that others have."""
 _SERVER_ERROR: Final = 500
 _ELSEWHERE: Final = (BlobNotFound, BlobCorrupted, StoreUnreachable)
 """What sends us to others: we lack a blob, ours is damaged, or our own daemon is away."""
@@ -40,11 +45,12 @@ _HEADERS: Final = {"Accept": "application/vnd.ipld.raw", "Accept-Encoding": "ide
 
 
 class _NoAnswerError(Exception):
-    """A peer that gave nothing usable; `again` tells whether asking once more may help."""
+    """A peer that gave nothing usable: `again`, asking once more may help; `away`, nor would it give anything else."""
 
-    def __init__(self, why: str, *, again: bool) -> None:
+    def __init__(self, why: str, *, again: bool = False, away: bool = False) -> None:
         super().__init__(why)
         self.again = again
+        self.away = away
 
 
 class HttpPeers:
@@ -60,13 +66,14 @@ class HttpPeers:
     ) -> None:
         """Take the addresses; ``timeout`` seconds without a byte end an answer, ``patience`` seconds end any."""
         self._patience = patience
+        limits = httpx.Limits(max_connections=_WORKERS * max(1, len(addresses)))
         self._addresses = tuple(address.rstrip("/") for address in addresses)
+        self._rests: dict[str, float] = {}
         self._client = httpx.Client(
             timeout=timeout,
-            transport=transport,
+            transport=transport or PatientTransport(patience, limits=limits),
             follow_redirects=False,
             trust_env=False,  # peers are named in the settings; a proxy of the environment is not one of them
-            limits=httpx.Limits(max_connections=_WORKERS * max(1, len(addresses))),
         )
 
     def fetch(self, cid: str) -> bytes:
@@ -79,15 +86,22 @@ class HttpPeers:
         cid_digest(cid)
         answers = []
         for address in self._addresses:
+            if time.monotonic() < self._rests.get(address, 0.0):
+                answers.append(f"{address}: no answer a moment ago")
+                continue
             try:
                 return self._ask(address, cid)
-            except (_NoAnswerError, BlobCorrupted) as error:
+            except _NoAnswerError as error:
+                answers.append(f"{address}: {error}")
+                if error.away:
+                    self._rests[address] = time.monotonic() + _REST_SECONDS
+            except BlobCorrupted as error:
                 answers.append(f"{address}: {error}")
         raise BlobUnavailable(cid, why="; ".join(answers) or "no peers")
 
     def fetch_many(self, cids: Iterable[str]) -> Iterator[tuple[str, bytes | BlobError]]:
-        """Fetches with eight threads; yields each CID with its bytes or what went wrong, in the order given."""
-        wanted = list(cids)
+        """Fetches with eight threads; yields each CID once, with its bytes or what went wrong."""
+        wanted = list(dict.fromkeys(cids))
         with ThreadPoolExecutor(_WORKERS, "blobs") as pool:
             yield from zip(wanted, pool.map(self._fetch_or_error, wanted), strict=True)
 
@@ -123,26 +137,31 @@ class HttpPeers:
         try:
             with self._client.stream("GET", url, headers=_HEADERS) as response:
                 if response.status_code != httpx.codes.OK:
-                    again = response.status_code >= _SERVER_ERROR
-                    raise _NoAnswerError(f"HTTP {response.status_code}", again=again)
+                    failed = response.status_code >= _SERVER_ERROR
+                    raise _NoAnswerError(f"HTTP {response.status_code}", again=failed, away=failed)
                 if response.headers.get("Content-Encoding", "identity") != "identity":
-                    raise _NoAnswerError("Content-Encoding", again=False)
+                    raise _NoAnswerError("Content-Encoding")
                 content = bytearray()
                 for part in response.iter_bytes():
                     content += part
                     if len(content) > BLOB_BYTES:
-                        raise _NoAnswerError(f"more than {BLOB_BYTES} bytes", again=False)
-                    if time.monotonic() > until:
-                        raise _NoAnswerError(f"not done after {self._patience:g} s", again=False)
+                        raise _NoAnswerError(f"more than {BLOB_BYTES} bytes")
                 return bytes(content)
         except httpx.HTTPError as error:
-            raise _NoAnswerError(f"{type(error).__name__} {error}".strip(), again=True) from error
+            again = time.monotonic() < until  # who used all of the time is not given it once more
+            raise _NoAnswerError(f"{type(error).__name__} {error}".strip(), again=again, away=True) from error
 
 
 class Library:
     """A BlobStore of our own that turns to peers for what it lacks, and keeps what they gave."""
 
-    def __init__(self, store: BlobStore, peers: BlobSource) -> None:
+    def __init__(self, store: BlobStore, peers: BlobSource, near: BlobStore | None = None) -> None:
+        """Take the store and the source; ``near`` is where `get_many` looks first, if that is not the store.
+
+        Where the source asks our own IPFS daemon before others', as `IpfsSwarm` does, asking it for each blob before
+        that costs as much as fetching it.
+        """
+        self._near = near or store
         self._store = store
         self._peers = peers
 
@@ -164,22 +183,48 @@ class Library:
             return self._store.get(cid)
         except _ELSEWHERE:
             content = self._peers.fetch(cid)
-        self._store.put(content)
+        self._store.keep_many({cid: content})
         return content
 
+    def keep_many(self, contents: Mapping[str, bytes]) -> None:
+        """Stores here what was fetched; see BlobStore."""
+        self._store.keep_many(contents)
+
     def get_many(self, cids: Iterable[str]) -> Iterator[tuple[str, bytes | BlobError]]:
-        """Each CID with its bytes or what went wrong; what is lacking here is fetched eight at a time and kept."""
-        wanted, lacking = list(cids), []
-        for cid in wanted:
-            try:
-                yield cid, self._store.get(cid)
-            except _ELSEWHERE:
-                lacking.append(cid)
-        for cid, content in self._peers.fetch_many(lacking):
-            if isinstance(content, bytes):
-                self._store.put(content)
-            yield cid, content
+        """Each CID once, with its bytes or what went wrong; what was lacking is fetched, and kept before it is given.
+
+        All of them are in memory at the end: ask for some tens of megabytes at a time.
+        """
+        wanted = list(dict.fromkeys(cids))
+        lacking: list[str] = []
+        fetched: list[tuple[str, bytes | BlobError]] = []
+        arrived: dict[str, bytes] = {}
+        with ThreadPoolExecutor(_WORKERS, "library") as pool:
+            for cid, content in zip(wanted, pool.map(self._own, wanted), strict=True):
+                if content is None:
+                    lacking.append(cid)
+                else:
+                    yield cid, content
+            kept = []
+            for cid, found in self._peers.fetch_many(lacking):
+                fetched.append((cid, found))
+                if isinstance(found, bytes):
+                    arrived[cid] = found
+                if len(arrived) == _TOGETHER:  # kept while others are still on their way
+                    kept.append(pool.submit(self._store.keep_many, arrived))
+                    arrived = {}
+            if arrived:
+                kept.append(pool.submit(self._store.keep_many, arrived))
+            for done in kept:
+                done.result()
+        yield from fetched
 
     def has(self, cid: str) -> bool:
         """Whether it is held here; peers are not asked."""
         return self._store.has(cid)
+
+    def _own(self, cid: str) -> bytes | None:
+        try:
+            return self._near.get(cid)
+        except _ELSEWHERE:
+            return None

@@ -24,7 +24,7 @@ class BlobSource(Protocol):
         """The bytes. Raises BlobUnavailable."""
 
     def fetch_many(self, cids: Iterable[str]) -> Iterator[tuple[str, bytes | BlobError]]:
-        """Each CID with its bytes or what went wrong, in the order given."""
+        """Each CID once, with its bytes or what went wrong, in no order."""
 
     def close(self) -> None:
         """Closes what it holds open."""
@@ -52,19 +52,18 @@ class InTurn:
         raise BlobUnavailable(cid, why="; ".join(why))
 
     def fetch_many(self, cids: Iterable[str]) -> Iterator[tuple[str, bytes | BlobError]]:
-        """Each CID with its bytes or what went wrong, in the order given; what one source gave is asked of no other.
-
-        Everything that a source gives is in memory until all have been asked: ask for a few at a time.
-        """
-        wanted = list(cids)
-        found: dict[str, bytes | BlobError] = {}
+        """Each CID once, as soon as a source gives its bytes; what none gave comes last, with what each answered."""
+        lacking: dict[str, BlobError | None] = dict.fromkeys(cids)
         for source in self._sources:
-            lacking = [cid for cid in dict.fromkeys(wanted) if not isinstance(found.get(cid), bytes)]
-            for cid, content in source.fetch_many(lacking):
-                before = found.get(cid)
-                both = isinstance(content, BlobError) and isinstance(before, BlobError)
-                found[cid] = BlobUnavailable(cid, why=f"{_why(before)}; {_why(content)}") if both else content
-        yield from ((cid, found[cid]) for cid in wanted)
+            for cid, content in source.fetch_many(list(lacking)):
+                if isinstance(content, bytes):
+                    del lacking[cid]
+                    yield cid, content
+                else:
+                    before = lacking[cid]
+                    both = f"{_why(before)}; {_why(content)}"
+                    lacking[cid] = content if before is None else BlobUnavailable(cid, why=both)
+        yield from ((cid, error) for cid, error in lacking.items() if error is not None)
 
     def close(self) -> None:
         """Closes every source."""

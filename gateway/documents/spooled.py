@@ -19,7 +19,7 @@ from filelock import FileLock
 from gateway.documents.errors import BlobCorrupted, BlobNotFound, StoreUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gateway.documents.blobs import FolderStore
     from gateway.documents.ipfs import IpfsStore
@@ -60,6 +60,14 @@ class SpooledStore:
         except StoreUnreachable as error:
             log.info("blobs.spooled", why=str(error.details.get("why")), blobs=len(several))
         return self._folder.put_many(several)
+
+    def keep_many(self, contents: Mapping[str, bytes]) -> None:
+        """Stores what was fetched; see `put_many`."""
+        try:
+            self._ask(lambda: self._ipfs.keep_many(contents))
+        except StoreUnreachable as error:
+            log.info("blobs.spooled", why=str(error.details.get("why")), blobs=len(contents))
+            self._folder.keep_many(contents)
 
     def get(self, cid: str) -> bytes:
         """The bytes of `cid`, checked.

@@ -14,9 +14,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from eth_account import Account
-from eth_account.messages import encode_defunct
-
 from gateway.replication.errors import NotAMember
 
 if TYPE_CHECKING:
@@ -54,6 +51,8 @@ def read(header: str | None, *, chain_id: int, now: int) -> Asker:
     province, at = int(match[1]), int(match[2])
     if abs(now - at) > SECONDS:
         raise NotAMember(province, why=f"{at} ≠ {now}")
+    from eth_account import Account  # noqa: PLC0415 - half a second of every command that need not know who asks
+
     try:
         account = Account.recover_message(_message(chain_id, province, at), signature=match[3])
     except Exception as error:  # the library raises errors of three packages for what is no signature
@@ -62,4 +61,6 @@ def read(header: str | None, *, chain_id: int, now: int) -> Asker:
 
 
 def _message(chain_id: int, province: int, at: int) -> SignableMessage:
+    from eth_account.messages import encode_defunct  # noqa: PLC0415 - see read
+
     return encode_defunct(text=f"huren.packs.v1\nchain {chain_id}\nprovince {province}\nat {at}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 import msgspec
 
+from gateway.documents.patience import PatientTransport
 from gateway.replication.asking import HEADER, ask
 from gateway.replication.errors import PackListUnavailable
 from gateway.replication.packs import PAGE, ListedPack, PackPage
@@ -42,13 +43,19 @@ class PackLists:
         chain_id: int,
         province: int,
         clock: Callable[[], float],
+        patience: float = 60.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """Sign with ``account``, which is asked for when the first list is."""
+        """Sign with ``account``, which is asked for when the first list is; ``patience`` seconds end any answer."""
         self._account = account
         self._words: dict[str, Any] = {"chain_id": chain_id, "province": province}
         self._clock = clock
-        self._client = httpx.Client(timeout=10.0, transport=transport, follow_redirects=False, trust_env=False)
+        self._client = httpx.Client(
+            timeout=min(10.0, patience),
+            transport=transport or PatientTransport(patience),
+            follow_redirects=False,
+            trust_env=False,
+        )
 
     def page(self, address: str, after: int) -> PackPage:
         """The packs of the gateway at ``address`` after that number.

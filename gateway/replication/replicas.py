@@ -126,19 +126,25 @@ class Replicas:
         return Round(kept, len(self._lacking), silent)
 
     def _fetch(self, held: set[str]) -> int:
+        """Fetch what is lacking until nobody gives any of those asked for together: this thread has more to do."""
         kept = 0
         lacking = list(self._lacking)
         for start in range(0, len(lacking), TOGETHER):
-            for cid, content in self.source.fetch_many(lacking[start : start + TOGETHER]):
-                if not isinstance(content, bytes):
-                    continue
-                if content.startswith(MAGIC):
-                    self.store.put(content)
-                    held.add(cid)
-                    kept += 1
-                else:
-                    log.warning("replicas.no_pack", cid=cid, province=self._lacking[cid].province)
-                del self._lacking[cid]
+            found = dict(self.source.fetch_many(lacking[start : start + TOGETHER]))
+            came = {cid: content for cid, content in found.items() if isinstance(content, bytes)}
+            packs = {cid: content for cid, content in came.items() if content.startswith(MAGIC)}
+            for cid in came.keys() - packs.keys():
+                log.warning("replicas.no_pack", cid=cid, province=self._lacking[cid].province)
+            if packs:
+                self.store.keep_many(packs)
+            held.update(packs)
+            kept += len(packs)
+            for cid in found:
+                assigned = self._lacking.pop(cid)
+                if cid not in came:  # to the end: the next round begins with others
+                    self._lacking[cid] = assigned
+            if not came:
+                break
         return kept
 
     def assigned(self) -> Assignment:

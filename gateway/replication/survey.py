@@ -156,6 +156,7 @@ def repair(wanting: Iterable[Wanting], store: KeptBlobs, source: BlobSource) -> 
     for start in range(0, len(ordered), TOGETHER):
         together = ordered[start : start + TOGETHER]
         found = dict(source.fetch_many([one.cid for one in together]))
+        good: dict[str, bytes] = {}
         for one in together:
             content = found[one.cid]
             if not isinstance(content, bytes):
@@ -163,6 +164,8 @@ def repair(wanting: Iterable[Wanting], store: KeptBlobs, source: BlobSource) -> 
             elif one.kind is Kind.REPLICA and not content.startswith(MAGIC):
                 left.append((one, BlobUnavailable(one.cid, why="no pack")))
             else:
-                store.put(content)
+                good[one.cid] = content
                 restored[one.kind] += 1
+        if good:
+            store.keep_many(good)
     return Repaired(restored, tuple(left))

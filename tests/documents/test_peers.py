@@ -107,6 +107,25 @@ def test_a_peer_that_stumbles_is_asked_again_and_one_that_answers_clearly_is_not
         assert len(asked) == times
 
 
+def test_a_peer_that_is_away_holds_up_one_blob_and_not_every_one(cid: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    with peers_answering(breaks, gives(CONTENT), asked=asked) as peers:
+        for _ in range(20):
+            assert peers.fetch(cid) == CONTENT
+        assert sum("//p0" in url for url in asked) == 3, "it was tried for every blob anew"
+        monkeypatch.setattr(peers_module, "_REST_SECONDS", 0.0)
+        peers._rests.clear()  # as after half a minute
+        assert peers.fetch(cid) == CONTENT
+        assert sum("//p0" in url for url in asked) == 6
+    # A blob that a peer does not have says nothing about the next one.
+    asked.clear()
+    with peers_answering(refuses(404), asked=asked) as peers:
+        for _ in range(3):
+            with pytest.raises(BlobUnavailable):
+                peers.fetch(cid)
+    assert len(asked) == 3
+
+
 def test_without_peers_a_blob_is_unavailable_and_what_is_no_cid_is_never_asked_for(cid: str) -> None:
     with HttpPeers([]) as peers:
         with pytest.raises(BlobUnavailable, match="no peers"):
@@ -168,9 +187,18 @@ def test_a_library_gives_many_from_here_and_from_peers(tmp_path: Path) -> None:
 
 
 class _Blobs(BaseHTTPRequestHandler):
-    """Over a real socket: /endless never stops sending, /trickling sends a byte at a time, /packed a zip bomb."""
+    """Over a real socket: /endless never stops sending, /trickling sends a byte at a time, /packed a zip bomb.
+
+    /dripping sends a byte of its header at a time.
+    """
 
     def do_GET(self) -> None:
+        if self.path.startswith("/dripping"):
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                for byte in b"HTTP/1.1 200 OK\r\nX: " + bytes(b"y" * 60_000):
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(0.01)
+            return
         self.send_response(200)
         if self.path.startswith("/packed"):
             self.send_header("Content-Encoding", "gzip")
@@ -212,7 +240,14 @@ def test_over_a_real_connection_an_endless_answer_is_cut_off(server: str, cid: s
         assert peers.fetch(cid) == CONTENT
 
 
-@pytest.mark.parametrize(("path", "why"), [("trickling", "not done after 0.2 s"), ("packed", "Content-Encoding")])
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("trickling", "not done after 0.2 s"),
+        ("dripping", "not done after 0.2 s"),
+        ("packed", "Content-Encoding"),
+    ],
+)
 def test_over_a_real_connection_the_next_peer_is_asked_after_one_that(
     server: str, cid: str, path: str, why: str
 ) -> None:

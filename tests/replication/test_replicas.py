@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import socket
 import threading
+import time
 from typing import TYPE_CHECKING, cast
 
 import httpx
@@ -12,7 +15,7 @@ import pytest
 from eth_account import Account
 
 from gateway.documents.blobs import FolderStore
-from gateway.documents.errors import BlobUnavailable
+from gateway.documents.errors import BlobUnavailable, StoreRefused
 from gateway.documents.packs import MAGIC
 from gateway.domain.manifest import cid_digest, cid_of
 from gateway.replication.asking import HEADER, read
@@ -21,7 +24,7 @@ from gateway.replication.errors import PackListUnavailable
 from gateway.replication.keeper import Keeper, Work
 from gateway.replication.lists import PackLists
 from gateway.replication.packs import ListedPack, PackPage
-from gateway.replication.replicas import Replicas
+from gateway.replication.replicas import TOGETHER, Replicas, Round
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -127,6 +130,54 @@ def test_what_did_not_come_is_tried_again_and_so_is_a_gateway_that_was_away(tmp_
     assert (second.kept, second.lacking) == (1, 0)
     assert [error.code for error in second.silent.values()] == ["replication.list_unavailable"]
     assert set(replicas.assigned().silent) == {"http://n"}
+
+
+def test_a_round_ends_where_nobody_gives_anything_and_the_next_begins_with_others(tmp_path: Path) -> None:
+    packs = [MAGIC + number.to_bytes(2, "big") * 50 for number in range(200)]
+    neighbour = Neighbour(packs)
+    given = neighbour.gives
+    neighbour.gives = {}
+    replicas = replicas_of(neighbour, tmp_path, factor=4)
+    assert replicas.round().lacking == 200
+    assert len(neighbour.fetched) == TOGETHER, "it asked for everything, one after the other, of nobody"
+    assert replicas.round().lacking == 200
+    assert len(set(neighbour.fetched)) == 2 * TOGETHER, "it asked for the same again"
+    neighbour.gives = given
+    assert replicas.round() == Round(200, 0, {})
+    assert set(replicas.store.cids()) == set(given)
+
+
+def test_what_our_store_did_not_take_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replicas = replicas_of(Neighbour(PACKS), tmp_path)
+
+    def full(_: object) -> None:
+        raise StoreRefused("http://daemon", why="no space left on device")
+
+    monkeypatch.setattr(replicas.store, "keep_many", full)
+    with pytest.raises(StoreRefused):
+        replicas.round()
+    monkeypatch.undo()
+    assert replicas.round().kept == len(ours())
+
+
+def test_a_gateway_that_sends_its_list_a_byte_at_a_time_is_silent() -> None:
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            for _ in range(10_000):
+                connection.sendall(b"x")
+                time.sleep(0.01)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,))
+        thread.start()
+        account = Account.create()
+        lists = PackLists(lambda: account, chain_id=1, province=OURS, clock=lambda: 0.0, patience=0.3)
+        with contextlib.closing(lists), pytest.raises(PackListUnavailable):
+            lists.page(f"http://127.0.0.1:{listening.getsockname()[1]}", 0)
+        thread.join(60)
+        assert not thread.is_alive(), "the connection is still open"
 
 
 def test_a_province_has_no_more_packs_than_it_has_anchored_credentials(tmp_path: Path) -> None:
