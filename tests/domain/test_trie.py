@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.domain.hashing import keccak256, word
 from gateway.domain.rlp import decode, encode
-from gateway.domain.trie import EMPTY_ROOT, ProofInvalid, Trie, proven
+from gateway.domain.trie import EMPTY_ROOT, Nodes, ProofInvalid, Trie, proven
 
 QBFT = Path(__file__).parents[1] / "vectors" / "qbft"
 KEYS = st.binary(min_size=1, max_size=6)
@@ -72,6 +72,30 @@ def test_an_absent_slot_and_an_absent_account_are_proven_to_be_absent(recorded: 
     account = recorded["absentAccount"]
     key = keccak256(of(account["address"]))
     assert proven(of(recorded["stateRoot"]), key, [*map(of, account["accountProof"])]) is None
+
+
+def test_proofs_that_another_implementation_made_say_what_it_says() -> None:
+    """Present and absent keys, of one length and of several, with nodes that lie within others."""
+    made = json.loads((QBFT.parent / "trie.json").read_text())["proofs"]
+    assert {proof["value"] is None for proof in made} == {True, False}
+    for one in made:
+        root, key, nodes = bytes.fromhex(one["root"]), bytes.fromhex(one["key"]), [*map(bytes.fromhex, one["proof"])]
+        value = None if one["value"] is None else bytes.fromhex(one["value"])
+        held = Nodes(nodes)
+        assert held.value(root, key) == value
+        needed = held.used
+        for node in needed:
+            with pytest.raises(ProofInvalid):
+                Nodes(other for other in nodes if other != node).value(root, key)
+        for number, node in enumerate(nodes):
+            for at in range(0, len(node), 5):
+                bent = node[:at] + bytes((node[at] ^ 1 << (at % 8),)) + node[at + 1 :]
+                other = Nodes([*nodes[:number], bent, *nodes[number + 1 :]])
+                if node in needed:
+                    with pytest.raises(ProofInvalid):
+                        other.value(root, key)
+                else:
+                    assert other.value(root, key) == value, "what lies within another node is read there"
 
 
 def test_one_bit_of_a_recorded_proof_turned_anywhere_is_refused(recorded: dict[str, Any]) -> None:
