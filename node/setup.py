@@ -80,7 +80,7 @@ roles = [{roles}]
 
 
 class AlreadyDescribedError(NodeError):
-    """There is a network in this folder."""
+    """There is a network in this folder, or a member's keys."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -108,10 +108,9 @@ def initialise(layout: Layout, trial: Trial, passphrase: str | None) -> Descript
         passphrase: what protects every key; where None, one is made at random and kept in ``keys/passphrase``.
 
     Raises:
-        AlreadyDescribedError: there is a network.toml.
+        AlreadyDescribedError: there is a network, or a member's folder.
     """
-    if layout.description.exists():
-        raise AlreadyDescribedError(layout.description)
+    require_unused(layout)
     layout.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     cost = SCRYPT_COST
     if passphrase is None:
@@ -130,6 +129,17 @@ def initialise(layout: Layout, trial: Trial, passphrase: str | None) -> Descript
                 text += f"daily_leaves = {daily_leaves:_}\n"
     write_whole(layout.description, text.encode())
     return read(layout.description)
+
+
+def require_unused(layout: Layout) -> None:
+    """Refuse a folder in which there is a network, or one member's keys: a trial has a folder of its own.
+
+    Raises:
+        AlreadyDescribedError: there is.
+    """
+    for path in (layout.description, layout.card, layout.local):
+        if path.exists():
+            raise AlreadyDescribedError(path)
 
 
 def trial_passphrase(layout: Layout) -> str:

@@ -23,9 +23,11 @@ from node.client.keystores import SCRYPT_COST
 from node.description import DAY
 from node.genesis import genesis_hash
 from node.local import Local
-from node.setup import DAILY_LEAVES, MEMBERS, RANDOM_SCRYPT_COST, AlreadyDescribedError, account_at, trial_passphrase
+from node.setup import DAILY_LEAVES, MEMBERS, RANDOM_SCRYPT_COST, account_at, require_unused, trial_passphrase
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from node.description import Description
     from node.layout import Layout
 
@@ -59,6 +61,22 @@ class PortsBeyondRangeError(NodeError):
             f"{needed} ports are needed from {first} on, which is beyond {_HIGHEST_PORT}. Choose a lower --port",
         )
         self.first = first
+
+
+class TrialDiffersError(NodeError):
+    """An interrupted run began another trial at `path`: its `field` says something else."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, path: Path, field: str, found: object, wanted: object) -> None:
+        super().__init__(
+            f"{path} 是未完成的另一个试用网络，其中 {field} 为 {found}，不是 {wanted}；未作改动。"
+            "请用相同的选项继续，或另选目录",
+            f"{path} is of another trial that was not finished: {field} is {found} there, not {wanted}; nothing was "
+            "changed. Go on with the same options, or choose another folder",
+        )
+        self.path = path
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +123,11 @@ def initialise(layout: Layout, trial: RealTrial, passphrase: str | None, *, now:
         now: seconds since 1970.
 
     Raises:
-        AlreadyDescribedError: there is a network.toml.
+        AlreadyDescribedError: there is a network, or a member's folder.
+        TrialDiffersError: an interrupted run was of another trial.
         PortsBeyondRangeError: the ports would go beyond the last.
     """
-    if layout.description.exists():
-        raise AlreadyDescribedError(layout.description)
+    require_unused(layout)
     needed = STRIDE * len(MEMBERS)
     if trial.port + needed - 1 > _HIGHEST_PORT:
         raise PortsBeyondRangeError(trial.port, needed)
@@ -145,7 +163,15 @@ def _planned(layout: Layout, trial: RealTrial, now: float) -> plans.Plan:
             genesis_time=begins,
         )
         write_whole(layout.plan, text.encode())
-    return plans.read(layout.plan)
+    plan = plans.read(layout.plan)
+    for field, found, wanted in (
+        ("name", plan.name, trial.name),
+        ("chain_id", plan.chain_id, trial.chain_id),
+        ("engine", plan.engine.kind, trial.engine),
+    ):
+        if found != wanted:
+            raise TrialDiffersError(layout.plan, field, found, wanted)
+    return plan
 
 
 def _passphrase(layout: Layout, given: str | None) -> tuple[str, int]:

@@ -84,7 +84,7 @@ def made(layout: Layout) -> NodeKeys:
     """
     layout.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path, usable in _files(layout):
-        for left in path.parent.glob(f".{path.name}.*"):  # of a run that was killed before it was a key
+        for left in path.parent.glob(f".*{path.name}.*"):  # of a run that was killed before it was a key
             left.unlink()
         if not path.exists():
             _make(path, usable)

@@ -238,6 +238,8 @@ def _accounts(layout: Layout, applicant: Applicant) -> dict[str, Path]:
 
 
 def _unlocked(path: Path, passphrase: str, scrypt_cost: int) -> LocalAccount:
+    for left in path.parent.glob(f".{path.name}.*"):  # of a run that was killed before it was a key
+        left.unlink()
     if not path.exists():
         create(path, passphrase, scrypt_cost=scrypt_cost)
     return unlock(path, passphrase)

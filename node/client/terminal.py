@@ -10,6 +10,7 @@ Progress, notes and problems go to standard error, so that a pipe sees results o
 
 from __future__ import annotations
 
+import io
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol, cast
@@ -181,6 +182,9 @@ def run(command: Command, arguments: Sequence[str], program: str, errors: tuple[
         errors: what the program raises on purpose; each is :class:`Told`, and its class says the exit code.
     """
     as_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):  # where a terminal has no Chinese, the work is done and said all the same
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     code: int = Exit.CANNOT
     try:
         result = command.main(args=list(arguments), prog_name=program, standalone_mode=False)

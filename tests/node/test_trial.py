@@ -14,8 +14,9 @@ from node.description import GethEngine, read
 from node.genesis import genesis
 from node.layout import Layout
 from node.local import read as read_local
-from node.setup import AlreadyDescribedError
-from node.trial import PortsBeyondRangeError, RealTrial, initialise
+from node.setup import AlreadyDescribedError, Trial
+from node.setup import initialise as initialise_one
+from node.trial import PortsBeyondRangeError, RealTrial, TrialDiffersError, initialise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,10 @@ WRITERS = (
 
 class KilledError(BaseException):
     """The process ends here."""
+
+
+def embedded(folder: Path) -> None:
+    initialise_one(Layout(folder), Trial(), None)
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +93,31 @@ def test_block_0_is_as_old_as_was_asked_for(made: Layout) -> None:
 def test_a_network_that_is_there_is_not_overwritten(made: Layout) -> None:
     with pytest.raises(AlreadyDescribedError):
         initialise(made, RealTrial(), None, now=NOW)
+
+
+@pytest.mark.parametrize("name", ["card.json", "local.toml"])
+def test_a_members_folder_is_no_place_for_a_trial(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("", encoding="utf-8")
+    for begin in (lambda: initialise(Layout(tmp_path), RealTrial(), None, now=NOW), lambda: embedded(tmp_path)):
+        with pytest.raises(AlreadyDescribedError, match=name):
+            begin()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [(RealTrial("b"), "name"), (RealTrial("a", 8), "chain_id"), (RealTrial("a", 7, engine="besu"), "engine")],
+)
+def test_an_interrupted_trial_does_not_go_on_as_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: RealTrial, field: str
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("node.trial.account_at", lambda *_: (_ for _ in ()).throw(KilledError))
+        with pytest.raises(KilledError):
+            initialise(Layout(tmp_path), RealTrial("a", 7), None, now=NOW)
+    with pytest.raises(TrialDiffersError) as error:
+        initialise(Layout(tmp_path), other, None, now=NOW)
+    assert error.value.field == field
 
 
 def test_a_trial_for_besu_and_a_time_that_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,15 @@ def test_killed_at_any_file_it_goes_on_and_keeps_what_was_there(
     cards.read(layout.card)
 
 
+@pytest.mark.parametrize("left", ["..node.key.0badf00d.x1", ".ipfs.key.0badf00d", ".admin.json.x1", ".law-1.json.x1"])
+def test_what_a_kill_left_half_written_is_swept_away(tmp_path: Path, left: str) -> None:
+    layout = join(tmp_path, applicant(310_000))
+    before = contents(tmp_path)
+    (layout.keys / left).write_text("11" * 16, encoding="ascii")
+    join(tmp_path, applicant(310_000))
+    assert contents(tmp_path) == before
+
+
 def test_a_key_that_another_run_put_there_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     layout = Layout(tmp_path)
     theirs = "11" * 32 + "\n"

@@ -145,6 +145,22 @@ def huren_node(*arguments: str, pass_fds: tuple[int, ...] = ()) -> subprocess.Co
     return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=120, pass_fds=pass_fds)
 
 
+def test_a_terminal_without_chinese_is_no_reason_to_fail(tmp_path: Path) -> None:
+    argv = [sys.executable, "-c", "from node.cli.main import main; main()"]
+    for words, code in (["init"], 0), (["init"], 2):
+        done = subprocess.run(
+            [*argv, *words, "--dir", str(tmp_path)],
+            capture_output=True,
+            check=False,
+            timeout=120,
+            env={"PYTHONIOENCODING": "ascii"},
+        )
+        assert done.returncode == code, done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"network.toml" in done.stdout + done.stderr
+        assert (done.stdout + done.stderr).isascii()
+
+
 @pytest.mark.network
 def test_a_network_lives_from_init_to_down(tmp_path: Path, free_port: int) -> None:
     where = ["--dir", str(tmp_path / "net"), "--json"]
