@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from eth_account import Account
-
 from node.client.rpc import RpcError
 from node.client.transactions import transact
 
@@ -43,6 +41,8 @@ def announce(rpc: JsonRpc, chain_id: int, node_key: bytes, newest: int, *, secon
     Raises:
         NotMinedError, RpcUnreachable: no block came in `seconds`.
     """
+    from eth_account import Account  # noqa: PLC0415 - half a second of every command that announces nothing
+
     account = Account.from_key(node_key)
     data = message(newest, bytes.fromhex(_block(rpc, newest)["hash"][2:]))
     return transact(rpc, account, chain_id, account.address, data, call="huren.presence", seconds=seconds).block
