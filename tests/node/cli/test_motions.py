@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from node.client.abi import decode_result, encode_call
 from node.client.artifact import load
 from node.client.transactions import submit, wait
 from node.deploy import deploy
+from node.offices import Offices
 from tests.node.conftest import DeployedNetwork, described
 
 if TYPE_CHECKING:
@@ -285,3 +287,40 @@ def test_a_joining_member_is_read_from_json_and_told_whole(desk: Desk) -> None:
     assert arguments["operators"] == [{"account": law, "roles": 17, "dailyLeaves": 2_000}]
     code, text, _ = desk.say("list", json_too=False)
     assert opened["motion"] in text
+
+
+def test_a_member_goes_while_a_motion_is_open_and_comes_back_with_its_accounts_but_without_its_vote(
+    desk: Desk,
+) -> None:
+    there = Offices(desk.network.rpc, desk.network.deployment).standing(ANHUI)
+    motion = desk.done("open", "permit", f"institution={FOREIGN}", f"province={ZHEJIANG}", keys=both(SHANGHAI))[
+        "motion"
+    ]
+    desk.vote(motion, ANHUI)
+    assert (desk.show(motion)["inFavour"], desk.show(motion)["needed"]) == (1, 3)
+    going = desk.done("open", "expel", f"province={ANHUI}", keys=both(SHANGHAI))["motion"]
+    for province in (SHANGHAI, JIANGSU, ZHEJIANG):
+        desk.vote(going, province)
+    desk.done("execute", going, keys=((ZHEJIANG, "operator"),))
+
+    shown = desk.show(motion)  # of three it takes two, and the one that went is not among them
+    assert (shown["inFavour"], shown["needed"], shown["votes"]) == (0, 2, [])
+    assert desk.refused("vote", motion, "--for", "--yes", keys=both(ANHUI))["code"] == "node.ContractReverted"
+
+    operators = [
+        {"account": account, "roles": roles, "dailyLeaves": leaves}
+        for account, (roles, leaves) in there.operators.items()
+    ]
+    card = {"province": ANHUI, "admin": there.admin, "recovery": there.recovery, "operators": operators}
+    back = desk.done("open", "admit", f"joining={json.dumps(card)}", keys=both(SHANGHAI))["motion"]
+    for province in (SHANGHAI, JIANGSU):
+        desk.vote(back, province)
+    assert desk.show(back)["state"] == "carried"
+    desk.done("execute", back, keys=((ZHEJIANG, "operator"),))
+    again = Offices(desk.network.rpc, desk.network.deployment).standing(ANHUI)
+    assert replace(again, time=there.time) == there
+    shown = desk.show(motion)
+    assert (shown["inFavour"], shown["needed"]) == (0, 3)
+    assert shown["votes"] == [{"province": ANHUI, "inFavour": True, "counts": False}]
+    desk.vote(motion, ANHUI)
+    assert desk.show(motion)["inFavour"] == 1
