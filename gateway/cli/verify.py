@@ -173,8 +173,13 @@ def explain(verdict: Verdict, out: Console) -> None:
     style = "bold yellow" if verdict.kind is Kind.CANNOT_CHECK else _STYLES[verdict.kind.favourable]
     out.print(console.say(verdict.kind.zh, verdict.kind.en), style=style, markup=False)
     if verdict.reason is not None:
-        out.print(f"  {verdict.reason.zh}", markup=False)
-        out.print(f"  {verdict.reason.en}", markup=False)
+        for words, hint in (
+            (verdict.reason.zh, verdict.reason.hint_zh),
+            (verdict.reason.en, verdict.reason.hint_en),
+        ):
+            out.print(f"  {words}", markup=False)
+            if hint:
+                out.print(f"    → {hint}", markup=False)
     if verdict.status is not None:
         out.print(f"  {_time(verdict.status.since)} · {_province(verdict.status.set_by)}", markup=False)
         if verdict.status.successor is not None:

@@ -122,20 +122,23 @@ class Source(StrEnum):
 
 
 class Reason(Struct, frozen=True):
-    """Why: a stable code, and a sentence in both languages."""
+    """Why, and what to do about it: a stable code, and sentences in both languages."""
 
     code: str
     zh: str
     en: str
+    hint_zh: str = ""
+    hint_en: str = ""
 
     @classmethod
     def of(cls, error: HurenError) -> Reason:
         """The reason that an error states."""
-        return cls(error.code, error.message("zh"), error.message("en"))
+        return cls(error.code, error.message("zh"), error.message("en"), error.hint("zh"), error.hint("en"))
 
     def to_json(self) -> dict[str, str]:
-        """Its JSON."""
-        return {"code": self.code, "zh": self.zh, "en": self.en}
+        """Its JSON; hints where there is something to do."""
+        told = {"code": self.code, "zh": self.zh, "en": self.en}
+        return told | {"hintZh": self.hint_zh, "hintEn": self.hint_en} if self.hint_zh else told
 
 
 class StepReport(Struct, frozen=True):

@@ -94,6 +94,11 @@ def test_what_cannot_be_checked_ends_with_2_and_what_is_altered_with_1(capsys: p
     assert (code, told["verdict"], told["reason"]["code"]) == (2, "cannot-check", "evidence.none")
     code, told = said(capsys, *OFFLINE, "--max-days", "0")
     assert (code, told["reason"]["code"]) == (2, "evidence.stale")
+    assert "--max-days" in told["reason"]["hintEn"]
+    assert run([*OFFLINE, "--max-days", "0"]) == 2
+    text = capsys.readouterr().out
+    for hint in (told["reason"]["hintZh"], told["reason"]["hintEn"]):
+        assert f"→ {hint}" in " ".join(text.split())
 
 
 def test_an_altered_file_ends_with_1_and_an_altered_trust_file_with_2(
