@@ -30,7 +30,7 @@ class Daemon:
 
     def start(self) -> None:
         """Render, start, and wait until it answers and is connected."""
-        self.kubo.render()
+        self.kubo.prepare()
         command = self.kubo.command()
         with (command.folder / "daemon.log").open("ab") as log:
             self._process = subprocess.Popen(

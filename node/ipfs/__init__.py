@@ -9,7 +9,7 @@ kubo.status().peers
 
 from __future__ import annotations
 
-from node.ipfs.errors import KuboMissingError, KuboNotReadyError, KuboSecretError
+from node.ipfs.errors import KuboMissingError, KuboNotReadyError, KuboSecretError, KuboVersionError
 from node.ipfs.kubo import Command, Kubo, KuboStatus
 from node.ipfs.place import KuboPlace, SwarmPeer, kubo_of
 
@@ -21,6 +21,7 @@ __all__ = [
     "KuboPlace",
     "KuboSecretError",
     "KuboStatus",
+    "KuboVersionError",
     "SwarmPeer",
     "kubo_of",
 ]

@@ -22,6 +22,20 @@ class KuboMissingError(NodeError):
         self.looked = looked
 
 
+class KuboVersionError(NodeError):
+    """The program at `path` is no Kubo, or one for which the repository and its configuration are not written."""
+
+    def __init__(self, path: Path, found: str, wanted: str) -> None:
+        super().__init__(
+            f"{path} 的版本是 {found or '?'}，需要 {wanted} 或更新的 Kubo。请运行 make setup，"
+            "或在 local.toml 中以 ipfs 指明",
+            f"{path} is version {found or '?'}; Kubo {wanted} or newer is needed. Run make setup, or name its path in "
+            "local.toml, ipfs",
+        )
+        self.path = path
+        self.found = found
+
+
 class KuboSecretError(NodeError):
     """A key file of the daemon is missing or is not what it should be; the value of a key is never told."""
 

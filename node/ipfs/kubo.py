@@ -15,7 +15,7 @@ import orjson
 from node.client.files import write_whole
 from node.ipfs import configuration
 from node.ipfs.errors import KuboNotReadyError, KuboSecretError
-from node.ipfs.place import program
+from node.ipfs.place import program, require_version
 from node.libp2p import peer_id_of, private_key_of
 
 if TYPE_CHECKING:
@@ -120,8 +120,19 @@ class Kubo:
                 written.append(path)
         return tuple(written)
 
+    def prepare(self) -> tuple[Path, ...]:
+        """Check the program's version, then `render`: all that has to be done before the daemon is started.
+
+        Raises:
+            KuboMissingError, KuboVersionError: it is not installed, or too old.
+            KuboSecretError: as `render`.
+        """
+        self.place.repository.mkdir(mode=0o700, parents=True, exist_ok=True)
+        require_version(program(self.place.program), self.place.repository)
+        return self.render()
+
     def command(self) -> Command:
-        """Say how the daemon is started; `render` first.
+        """Say how the daemon is started; `prepare` first.
 
         Raises:
             KuboMissingError: its program is not installed.

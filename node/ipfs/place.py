@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from node.ipfs.errors import KuboMissingError
+from node.ipfs.errors import KuboMissingError, KuboVersionError
 
 if TYPE_CHECKING:
     from node.description import Description
@@ -16,7 +18,11 @@ if TYPE_CHECKING:
     from node.layout import Layout
     from node.local import Local
 
+OLDEST = "0.38"
+"""The first version with repositories as `node.ipfs.configuration` writes them."""
 _PROGRAM = "ipfs"
+_NUMBER = re.compile(r"(\d{1,6})\.(\d{1,6})\b", re.ASCII)
+_VERSION_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,30 @@ def program(named: Path | None) -> Path:
         if candidate.is_file():
             return candidate
     raise KuboMissingError(tuple(str(candidate) for candidate in looked))
+
+
+def require_version(path: Path, folder: Path) -> None:
+    """Make sure that the program at `path` is a Kubo that reads a repository as it is written here.
+
+    An older one takes no notice of settings that it does not know: before 0.25, its API asks nobody for a token.
+
+    Raises:
+        KuboVersionError: it is older, or no Kubo.
+    """
+    try:
+        said = subprocess.run(  # noqa: S603 - the operator's program, and our own words
+            [str(path), "version", "--number"],
+            capture_output=True,
+            cwd=folder,
+            env={"IPFS_PATH": str(folder), "HOME": str(folder), "PATH": "/usr/bin:/bin"},
+            timeout=_VERSION_SECONDS,
+            check=False,
+        ).stdout.decode(errors="replace")
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise KuboVersionError(path, type(error).__name__, OLDEST) from error
+    found = _NUMBER.match(said)
+    if found is None or tuple(map(int, found.groups())) < tuple(map(int, OLDEST.split("."))):
+        raise KuboVersionError(path, said.strip()[:40], OLDEST)
 
 
 def multiaddress(host: str, port: int) -> str:

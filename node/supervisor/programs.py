@@ -101,8 +101,8 @@ class Daemon:
         return started_before(self.process, files, self.command().argv)
 
     def prepare(self) -> None:
-        """Render."""
-        self.kubo.render()
+        """Render, and check the program's version."""
+        self.kubo.prepare()
 
     def command(self) -> Command:
         """Return how it is started."""

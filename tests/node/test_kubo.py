@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import signal
+import subprocess
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +15,12 @@ import pytest
 from ports import free_ports
 from swarm import Daemon, Swarm
 
-from gateway.documents.ipfs import IpfsStore
+from gateway.documents.errors import BlobUnavailable
+from gateway.documents.ipfs import IpfsStore, IpfsSwarm
 from node.client.files import write_whole
-from node.ipfs import Kubo, KuboMissingError, KuboNotReadyError, KuboPlace, KuboSecretError, SwarmPeer
+from node.ipfs import Kubo, KuboMissingError, KuboNotReadyError, KuboPlace, KuboSecretError, KuboVersionError, SwarmPeer
 from node.ipfs import kubo as kubo_module
+from node.ipfs.configuration import GATEWAY_PATHS
 from node.libp2p import peer_id_of
 
 SEED, SWARM_KEY = "11" * 32, "22" * 32
@@ -120,6 +124,37 @@ def test_no_secret_stands_on_the_command_line_and_nothing_of_our_environment_is_
     assert command.environment["LIBP2P_FORCE_PNET"] == "1"
 
 
+def program_saying(folder: Path, said: str) -> Path:
+    program = folder / "ipfs-program"
+    program.write_text(f'#!/bin/sh\n[ "$*" = "version --number" ] && echo \'{said}\'\n')
+    program.chmod(0o700)
+    return program
+
+
+@pytest.mark.parametrize("said", ["0.37.0", "0.4.23", "ipfs version 0.39.0", "", "互认"])
+def test_another_kubo_than_one_that_knows_our_configuration_is_refused_before_it_is_started(
+    kubo: Kubo, tmp_path: Path, said: str
+) -> None:
+    program = program_saying(tmp_path, said)
+    with pytest.raises(KuboVersionError) as caught:
+        Kubo(replace(kubo.place, program=program)).prepare()
+    assert (caught.value.path, caught.value.found) == (program, said)
+    assert not (kubo.place.repository / "config").exists()
+
+
+@pytest.mark.parametrize("said", ["0.38.0", "0.39.0-dev", "0.100.2", "1.0.0"])
+def test_a_newer_kubo_is_taken(kubo: Kubo, tmp_path: Path, said: str) -> None:
+    assert Kubo(replace(kubo.place, program=program_saying(tmp_path, said))).prepare()
+
+
+def test_a_file_that_is_no_program_is_told_as_one(kubo: Kubo, tmp_path: Path) -> None:
+    program = tmp_path / "ipfs-program"
+    program.write_bytes(b"\x00")
+    program.chmod(0o700)
+    with pytest.raises(KuboVersionError):
+        Kubo(replace(kubo.place, program=program)).prepare()
+
+
 def test_a_daemon_that_does_not_run_is_a_status(kubo: Kubo) -> None:
     [port] = free_ports(1)
     away = Kubo(replace(kubo.place, api_port=port))
@@ -147,11 +182,8 @@ def test_three_daemons_find_each_other_and_say_how_they_are(tmp_path: Path) -> N
         assert first.kubo.status().pins == 2
         assert first.kubo.status().size > status.size
 
-        # The gateway's token asks for blobs; the supervisor's own for the swarm; nobody for what stops the daemon.
         token = {"Authorization": f"Bearer {first.token}"}
         with httpx.Client(base_url=f"{first.kubo.place.api_url}/api/v0/", headers=token, trust_env=False) as client:
-            for path in ("shutdown", "config/show", "swarm/peers", "repo/gc", "key/list", "files/ls", "id"):
-                assert client.post(path).status_code == 403, path
             assert client.post("pin/ls").status_code == 200
 
         # After a kill it is as it was; another daemon at its address is not taken for it.
@@ -168,7 +200,49 @@ def test_three_daemons_find_each_other_and_say_how_they_are(tmp_path: Path) -> N
 
 
 @pytest.mark.network
-def test_a_stranger_without_the_swarms_key_stays_outside(tmp_path: Path) -> None:
+def test_of_all_commands_the_gateway_may_ask_those_of_its_list_and_nobody_without_a_token_any(tmp_path: Path) -> None:
+    with Swarm(tmp_path, provinces=1) as swarm:
+        [daemon] = swarm.daemons
+        program = daemon.kubo.command().argv[0]
+        environment = {"IPFS_PATH": str(tmp_path), "HOME": str(tmp_path)}
+        listed = subprocess.run([program, "commands"], env=environment, capture_output=True, text=True, check=True)
+        commands = {line.strip().removeprefix("ipfs").strip().replace(" ", "/") for line in listed.stdout.splitlines()}
+        commands.discard("")
+        assert len(commands) > 150
+        assert commands >= {path.removeprefix("/api/v0/") for path in GATEWAY_PATHS}
+        allowed = {}
+        for name, token in (("", ""), ("other", "0" * 64), ("gateway", daemon.token)):
+            words = {"Authorization": f"Bearer {token}"} if token else {}
+            with httpx.Client(
+                base_url=f"{daemon.kubo.place.api_url}/api/v0/", headers=words, trust_env=False
+            ) as client:
+                # No arguments: what is not refused is a mistake in words, and does nothing.
+                allowed[name] = {one for one in sorted(commands) if client.post(one).status_code != 403}
+        assert allowed[""] == allowed["other"] == set()
+        # Kubo tells its version to whoever has any token.
+        assert allowed["gateway"] == {path.removeprefix("/api/v0/") for path in GATEWAY_PATHS} | {"version"}
+        with httpx.Client(base_url=daemon.kubo.place.api_url, trust_env=False) as client:
+            cid = "bafkqaaa"  # an empty file, in the name itself: any gateway gives it
+            assert client.get(f"/ipfs/{cid}").status_code == 404, "no gateway serves what the API's port has"
+
+
+class _Keyless(Daemon):
+    """A daemon of anybody: it knows where a province is, and speaks to whoever speaks."""
+
+    def start(self) -> None:
+        self.kubo.render()
+        (self.kubo.place.repository / "swarm.key").unlink()
+        command = self.kubo.command()
+        environment = {name: word for name, word in command.environment.items() if name != "LIBP2P_FORCE_PNET"}
+        self._process = subprocess.Popen(
+            command.argv, env=environment, cwd=command.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self.kubo.ready(seconds=120.0)
+
+
+@pytest.mark.network
+@pytest.mark.parametrize("kind", [Daemon, _Keyless])
+def test_a_stranger_without_the_swarms_key_stays_outside(tmp_path: Path, kind: type[Daemon]) -> None:
     with Swarm(tmp_path / "swarm", provinces=2) as swarm:
         [inside, _] = swarm.daemons
         peer = SwarmPeer(inside.kubo.peer_id, "127.0.0.1", inside.kubo.place.swarm_port)
@@ -177,10 +251,18 @@ def test_a_stranger_without_the_swarms_key_stays_outside(tmp_path: Path) -> None
         (keys / "ipfs.key").write_text(secrets.token_hex(32))
         (keys / "swarm.key").write_text(secrets.token_hex(32))
         ports = free_ports(2)
-        stranger = Daemon(Kubo(KuboPlace(tmp_path / "stranger" / "ipfs", keys, "127.0.0.1", *ports, (peer,))))
+        stranger = kind(Kubo(KuboPlace(tmp_path / "stranger" / "ipfs", keys, "127.0.0.1", *ports, (peer,))))
         try:
             stranger.start()
             assert stranger.kubo.ready().peers == ()
             assert stranger.kubo.peer_id not in inside.kubo.status().strangers
+            outward = SwarmPeer(stranger.kubo.peer_id, "127.0.0.1", ports[0])
+            with inside.kubo._api() as api:  # nor does one of ours get through to it
+                assert not api.connect(f"{outward.address}/p2p/{outward.peer_id}")
+            [content] = [b"told to the swarm alone"]
+            with closing(inside.api()) as blocks, closing(stranger.api()) as outside:
+                cid = IpfsStore(blocks).put(content)
+                with pytest.raises(BlobUnavailable):
+                    IpfsSwarm(outside, seconds=2).fetch(cid)
         finally:
             stranger.end(signal.SIGKILL)
