@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from anchored import events
 from counting import SEND, next_block, selector
 from killing import KILLED, kill_at, start, trapped
 from trading import JIANGSU, LEDGER, SHANGHAI, Trade, hash_of
-from wire import ANSWERED, ASKED, Trap
+from wire import ANSWERED, ASKED, HALFWAY, Trap
 
 from gateway.ledger.calls import Call, ChainCalls
 from node.client.deployment import Deployment
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.network, pytest.mark.kill, pytest.mark.slow, pytest.mark.timeout(900)]
 ANHUI = 340000
 A_SET = 3
+GRACE = 3 * 86_400
+"""Of the trial network (node/setup.py), in seconds."""
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +121,10 @@ def test_decisions_killed_at_any_moment_are_made_once(trade: Trade, wires: dict[
 
 def test_every_claim_is_in_exactly_one_state_and_equal_on_all_gateways(trade: Trade) -> None:
     """After all those kills: what three gateways tell, what the ledger keeps, and what the claim book keeps."""
+    each_once(trade)
+
+
+def each_once(trade: Trade) -> None:
     ours, theirs, third = (trade.listed(trade.stage.centres[code]) for code in (JIANGSU, SHANGHAI, ANHUI))
     assert ours == theirs == third
     assert len(ours) == len(trade.leaves_asked()) == len({one["hash"] for one in ours})
@@ -156,6 +164,48 @@ def test_an_appeal_that_was_killed_is_filed_once_with_the_same_grounds(
     shown = trade.source.run("transfer", "show", ref, "--json").json
     assert shown["letters"]["appeal"]["text"] == "学生在册，请复核"
     kill_log.tell("huren transfer appeal", seed, str(trap), f"{after_kill} after the kill, then 1: 0x{filed.hex()[:8]}")
+
+
+def test_a_gateway_killed_while_it_sends_overdue_requests_back_sends_each_back_once(
+    trade: Trade, wires: dict[int, Wire], kill_log: KillLog
+) -> None:
+    """Its own sweep, which nobody asked for: killed while it looks, before it sends, half-way, before the receipts.
+
+    It is started again each time, and at last beside the other side's gateway, which wants to send the same back.
+    """
+    for centre in (trade.source, trade.target):
+        centre.stop()
+    soon = trade.stage.node("status", "--json").json["block_time"] + 900
+    until = dt.datetime.fromtimestamp(soon, dt.UTC).isoformat()
+    refs = trade.requested(trade.take(A_SET), "--deadline", until)
+    trade.listed(trade.target)  # its index knows them, before it sweeps for the first time
+    trade.stage.node("advance", "--seconds", str(GRACE + 900))
+    expires = selector("expire", LEDGER)
+    for trap in (
+        Trap(ASKED, "eth_call", also=selector("standingOf", LEDGER)),
+        Trap(ASKED, SEND, also=expires),
+        Trap(HALFWAY, SEND, also=expires),
+        Trap(ANSWERED, SEND, also=expires),
+    ):
+        kill_at(trade.target, wires[SHANGHAI], trap, "serve")
+        next_block(trade.stage)
+        ended = trade.ended()
+        came = sum(ref in ended for ref in refs)
+        kill_log.tell("huren serve (sweep)", 51, str(trap), f"{came} of {A_SET} sent back")
+    for centre in (trade.target, trade.source):
+        centre.serve()
+    deadline = time.monotonic() + 300
+    while any(ref not in trade.ended() for ref in refs):
+        assert time.monotonic() < deadline, trade.target.log_tail()
+        time.sleep(0.5)
+    assert {ref: trade.ended()[ref] for ref in refs} == {ref: ["TransferReturned"] for ref in refs}
+    for centre in (trade.target, trade.source):
+        centre.wait_until_indexed(trade.stage.block())
+        told = {one["transfer"]: one for one in trade.listed(centre)}
+        assert {told[ref]["standing"] for ref in refs} == {"returned"}
+        shown = [centre.run("transfer", "show", ref, "--json").json["reason"] for ref in refs]
+        assert shown == ["expired"] * A_SET
+    each_once(trade)
 
 
 def serving(trade: Trade) -> Trade:

@@ -23,6 +23,8 @@ LEDGER = "TransferLedger"
 PROGRAMME = "SH-KILL-2026"
 ACADEMIC = {"SOU-PM-118", "SOU-DB-210", "SOU-ACC-101"}
 CHINA = dt.timezone(dt.timedelta(hours=8))
+NOTICE_SECONDS = 7 * 86_400 + 3_600
+"""The week of public notice and an hour: what is left of the days that the stage lies back is for those who wait."""
 AGREEMENT = """\
 parties: [Shanghai, Jiangsu]
 from: {begin}
@@ -79,7 +81,7 @@ class Trade:
         for centre in (self.source, self.target):
             two = (*_by(centre, "admin"), *_by(centre, "law-1"))
             centre.run("agreement", "approve", self.agreement, "--yes", "--json", *two)
-        self.stage.node("advance", "--days", "8")
+        self.stage.node("advance", "--seconds", str(NOTICE_SECONDS))
         programme = ("programme", "declare", self.target.home.institution, PROGRAMME)
         self.target.run(*programme, "--window", "whole", "--headcount", "400", "--yes")
 
@@ -105,14 +107,14 @@ class Trade:
         assert len(taken) == count
         return taken
 
-    def asking(self, papers: list[Path]) -> tuple[str, ...]:
+    def asking(self, papers: list[Path], *more: str) -> tuple[str, ...]:
         """The command that requests."""
         place = ("--to", self.target.home.institution, "--programme", PROGRAMME, "--consent-on-file", "--yes", "--json")
-        return ("transfer", "request", *map(str, papers), "--agreement", self.agreement, "--rule", "1", *place)
+        return ("transfer", "request", *map(str, papers), "--agreement", self.agreement, "--rule", "1", *place, *more)
 
-    def requested(self, papers: list[Path]) -> list[str]:
+    def requested(self, papers: list[Path], *more: str) -> list[str]:
         """Request, and return the transfers."""
-        return [one["transfer"] for one in self.source.run(*self.asking(papers)).json["requests"]]
+        return [one["transfer"] for one in self.source.run(*self.asking(papers, *more)).json["requests"]]
 
     def accepting(self, refs: list[str], first: int) -> tuple[str, ...]:
         """The command that accepts, each for another student."""
