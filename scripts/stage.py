@@ -31,6 +31,8 @@ from typing import IO, Any
 
 from ports import free_port
 
+from node.client.rpc import JsonRpc
+
 BIN = Path(sys.executable).parent
 HUREN = str(BIN / "huren")
 HUREN_NODE = str(BIN / "huren-node")
@@ -314,8 +316,9 @@ class Stage:
         self.node("deploy")
 
     def block(self) -> int:
-        """The chain's newest block."""
-        return int(self.node("status", "--json").json["block"])
+        """The chain's newest block, by asking it: a command would take a second to say so."""
+        with JsonRpc(self.rpc_url) as rpc:
+            return int(rpc.call("eth_blockNumber"), 16)
 
     def close(self) -> None:
         """End every process that this stage started."""

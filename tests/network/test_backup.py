@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(1800)]
 SHANGHAI, JIANGSU = 310000, 320000
 FEW, MANY = 40, 1_600
+BY_COMMAND = 1.0
+"""Seconds between two questions that take a command: asked without pause they slow down what they ask about."""
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +152,7 @@ def live(stage: Stage, centre: Centre, key: tuple[Path, Path], folder: Path) -> 
     centre.run("suspend", reinstated, "--reason", "fraud")
     centre.run("reinstate", reinstated)
     centre.wait_until_indexed(stage.block())
-    until(lambda: not sum(open_entries(centre).values()), centre)
+    until(lambda: not sum(open_entries(centre).values()), centre, pause=BY_COMMAND)
     asked = [leaf_of(centre, file) for when in ("before", "after") for file in sorted((folder / when).iterdir())[:5]]
     told, anchors, nonces = answers(centre, asked), len(anchors_of(stage, province)), operator_nonces(stage, centre)
     centre.stop(how=signal.SIGKILL)
@@ -202,11 +204,11 @@ def test_an_old_backup_goes_on_elsewhere_and_nothing_is_done_twice(
     assert "huren recover" in refused
     again.serve()
     again.wait_until_indexed(pair.block())
-    until(lambda: again.run("recover", "--json").json["restored"], again)
+    until(lambda: again.run("recover", "--json").json["restored"], again, pause=BY_COMMAND)
     found = again.run("recover", "--json").json
     assert found["knownAgain"] >= 1
     assert found["lostCredentials"] in {FEW, FEW + MANY}  # the third roster came into the backup or not, the fourth not
-    until(lambda: not sum(open_entries(again).values()), again)
+    until(lambda: not sum(open_entries(again).values()), again, pause=BY_COMMAND)
     assert_nothing_twice(pair, again, past)
 
     # The same answers, also of what only the chain and the peers remember.
