@@ -35,6 +35,10 @@ _QBFT_ADMIT, _QBFT_DROP = b"\xff", b""
 _VOTE_PARTS: Final = 2
 _HIGHEST_RECOVERY: Final = 1
 """2 and 3 stand for points that nobody can find."""
+_S: Final = slice(32, 64)
+_HIGHEST_S: Final = bytes.fromhex("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0")
+"""Half of the group's order (SEC 2, section 2.4.1; EIP-2): clients write the lower of the two s that one signature has,
+so that nobody else can write the other."""
 
 
 class SealMalformed(DomainError):
@@ -183,8 +187,8 @@ def _with_extra(header: Header, extra: bytes) -> bytes:
 
 def _signer(header: Header, digest: bytes, seal: Item) -> bytes:
     """Return the address whose key made r ‖ s ‖ v over a digest (SEC 1, section 4.1.6)."""
-    if isinstance(seal, list) or len(seal) != _SEAL or seal[-1] > _HIGHEST_RECOVERY:
-        raise _malformed(header, Said("不是 65 字节的签名", "not a signature of 65 bytes"))
+    if isinstance(seal, list) or len(seal) != _SEAL or seal[-1] > _HIGHEST_RECOVERY or seal[_S] > _HIGHEST_S:
+        raise _malformed(header, Said("不是 65 字节的签名", "not a signature of 65 bytes, or with the higher s"))
     try:
         key = PublicKey.from_signature_and_message(seal, digest, hasher=None)
     except Exception as error:  # the binding raises a bare one for what libsecp256k1 refuses

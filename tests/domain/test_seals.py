@@ -145,6 +145,32 @@ def test_what_is_no_clique_seal_is_refused_with_the_block(extra: bytes, nonce: b
     assert caught.value.value == 1
 
 
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+
+
+def other_form(seal: bytes) -> bytes:
+    """The other signature that the same one can be turned into without the key: n - s, and the other point."""
+    return seal[:32] + (ORDER - int.from_bytes(seal[32:64], "big")).to_bytes(32, "big") + bytes((seal[64] ^ 1,))
+
+
+def test_a_seal_that_somebody_else_turned_into_its_other_form_is_refused() -> None:
+    """It would be the same validator's, and the block another: so there is one form of each."""
+    sealer = Validator.of("a")
+    header = clique_block(clique_genesis([sealer]), sealer)
+    cut = [part[:-65] if at == 12 else part for at, part in enumerate(header.parts)]
+    other = other_form(header.extra[-65:])
+    assert foreign_signer(digest(rlp.encode(cut)), other) == sealer.address
+    with pytest.raises(SealMalformed):
+        clique_sealer(Header((*header.parts[:12], header.extra[:-65] + other, *header.parts[13:])))
+    members = validators(4)
+    block = qbft_block(qbft_genesis(members), members)
+    *told, seals = qbft_extra(block.extra)
+    assert isinstance(seals, list)
+    bent = encode([*told, [other_form(bytes(seals[0])), *seals[1:]]])
+    with pytest.raises(SealMalformed):
+        qbft_sealers(Header((*block.parts[:12], bent, *block.parts[13:])))
+
+
 def test_what_is_no_qbft_extra_is_refused() -> None:
     members = validators(4)
     good = qbft_block(qbft_genesis(members), members)
