@@ -5,6 +5,7 @@ What they work with takes a second to import (keys), so it is imported when they
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,7 @@ import typer
 from node.cli.block_0 import hash_of_block_0
 from node.cli.console import Dir, sheet
 from node.client.terminal import JsonFlag, note
-from node.description import read
+from node.description import AnvilEngine, read
 from node.layout import Layout
 from node.local import read as read_local
 from node.members import alone
@@ -61,6 +62,7 @@ def assemble(
         written = assembly.save(layout)
     if not written:
         note("两个文件此前已生成，未作改动", "both files were there already, nothing was changed")
+    _note_a_beginning_to_come(assembly.description)
     _show(layout, assembly.description, assembly.fingerprint, assembly.genesis_hash, as_json=as_json)
 
 
@@ -131,6 +133,16 @@ def _checked(paths: list[Path]) -> dict[Path, Card]:
     if findings:
         raise CeremonyError(findings)
     return cards
+
+
+def _note_a_beginning_to_come(description: Description) -> None:
+    """Say that nobody makes a block before block 0's moment: a slip in the plan looks like a network that hangs."""
+    engine = description.engine
+    if not isinstance(engine, AnvilEngine) and (hours := (engine.genesis_time - time.time()) / 3_600) > 0:
+        note(
+            f"创世时刻 genesis_time = {engine.genesis_time} 在 {hours:.1f} 小时之后，在此之前不会出块",
+            f"block 0 (genesis_time = {engine.genesis_time}) is {hours:.1f} hours ahead: no block is made before",
+        )
 
 
 def _fingerprint(layout: Layout) -> tuple[str, str]:

@@ -21,6 +21,7 @@ _OPEN_FILES: Final = 65_536
 
 _UNIT: Final = """\
 # 由 huren-node render 写成 / written by huren-node render
+# 目录须归用户 huren 所有 / the folder belongs to the user huren: chown -R huren:huren DIR
 # 安装 / install: cp huren-node.service /etc/systemd/system/ && systemctl enable --now huren-node
 [Unit]
 Description=互认链节点 {name} {province} / node of the network {name}

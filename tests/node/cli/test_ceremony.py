@@ -34,6 +34,19 @@ def test_every_member_makes_the_same_network(scene: Path, capsys: pytest.Capture
     assert "nothing was changed" in said.err
 
 
+def test_a_block_0_that_is_to_come_is_told(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """1 099 511 627 775 is the last moment that a plan may say: in the year 36812."""
+    plan = scene / "plan.toml"
+    plan.write_text(PLAN.replace("1_790_000_000", "1_600_000_000"), encoding="utf-8")
+    assert run(assembly(scene, 310_000)) == 0
+    assert "no block is made before" not in capsys.readouterr().err
+    plan.write_text(PLAN.replace("1_790_000_000", "1_099_511_627_775"), encoding="utf-8")
+    assert run(assembly(scene, 320_000)) == 0
+    said = capsys.readouterr().err
+    assert "genesis_time = 1099511627775" in said
+    assert "不会出块" in said
+
+
 def test_a_forged_card_stops_the_assembly_with_its_file_and_field(
     scene: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
