@@ -101,7 +101,7 @@ def configure(level: str, form: str, stream: TextIO | None = None) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared[:-1], structlog.stdlib.ExtraAdder(), redact],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _without_colours, renderer],
         )
     )
     root = logging.getLogger()
@@ -125,6 +125,12 @@ def correlation_id() -> str | None:
     """The correlation id in force here, if any."""
     found = structlog.contextvars.get_contextvars().get(_CORRELATION)
     return found if isinstance(found, str) else None
+
+
+def _without_colours(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor: a server's line for a terminal, with codes for colours in it, stands beside the plain one."""
+    event.pop("color_message", None)
+    return event
 
 
 def _clean(key: str, value: object) -> object:

@@ -106,11 +106,13 @@ def test_tracebacks_are_masked(stream: io.StringIO) -> None:
 
 def test_lines_of_other_libraries_go_through_the_same_processors(stream: io.StringIO) -> None:
     with logs.correlation("abc"):
-        logging.getLogger("uvicorn.access").info("GET /x?number=%s", NUMBER, extra={"passphrase": "open"})
+        more = {"passphrase": "open", "color_message": "\x1b[32mGET\x1b[0m"}
+        logging.getLogger("uvicorn.access").info("GET /x?number=%s", NUMBER, extra=more)
     [line] = lines(stream)
     assert line["correlation_id"] == "abc"
     assert line["event"] == "GET /x?number=***"
     assert "open" not in stream.getvalue()
+    assert "color_message" not in line
 
 
 def test_lines_below_the_level_are_not_written_and_the_console_is_redacted_too() -> None:

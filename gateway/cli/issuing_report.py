@@ -32,6 +32,8 @@ _SENTENCES: Final = {
     ),
     Outcome.CHECKED: ("检查完毕，可签发 {good} 行", "checked: {good} rows can be issued"),
 }
+_WHOLE: Final = 10
+"""Certificates a second from which on no fraction is told."""
 _STATES: Final = {
     OutboxState.QUEUED: "待发送",
     OutboxState.SENT: "已发送",
@@ -103,8 +105,11 @@ def _about_rows(screen: Console, report: IssueReport) -> Iterator[str]:
     }
     yield console.say(zh.format(**numbers), en.format(**numbers))
     if report.issued:
-        rate = f"{report.issued / report.seconds:,.0f}"
-        yield "  " + console.say(f"{report.seconds:.1f} 秒，每秒 {rate} 份", f"{report.seconds:.1f} s, {rate} a second")
+        rate = report.issued / report.seconds
+        shown = f"{rate:,.0f}" if rate >= _WHOLE else f"{rate:.2g}"
+        yield "  " + console.say(
+            f"{report.seconds:.1f} 秒，每秒 {shown} 份", f"{report.seconds:.1f} s, {shown} a second"
+        )
     if report.already and report.outcome is Outcome.ISSUED:
         yield "  " + console.say(f"此前已签发 {report.already:,} 行", f"{report.already:,} rows were issued before")
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
+from gateway.cli.issuing_report import Aftermath, tell
 from gateway.cli.main import run
 from gateway.domain.errors import Said
+from gateway.issuance.report import IssueReport, Outcome
 from gateway.webhooks.words import words_of
 
 if TYPE_CHECKING:
@@ -114,3 +118,11 @@ def test_every_way_in_which_a_message_is_not_taken_has_words(outcome: str) -> No
     assert CHINESE.search(told.zh)
     assert len(told.en) > 15
     assert not CHINESE.search(told.en)
+
+
+@pytest.mark.parametrize(("issued", "seconds", "rate"), [(2, 7.1, "0.28"), (15, 5.0, "3"), (4_000, 2.0, "2,000")])
+def test_however_slow_it_was_the_rate_of_issuing_is_not_told_as_nothing(issued: int, seconds: float, rate: str) -> None:
+    said = Console(file=io.StringIO(), width=200)
+    report = IssueReport("r.csv", b"", Outcome.ISSUED, issued, issued, 0, issued, seconds=seconds)
+    tell(said, report, Aftermath(), None)
+    assert f"每秒 {rate} 份 / {seconds:.1f} s, {rate} a second" in said.file.getvalue()  # type: ignore[attr-defined]
