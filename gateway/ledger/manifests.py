@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from gateway.store.engine import Database
     from gateway.store.leaves import LeafIndex
 
-TOGETHER = 16
-"""Manifests taken in with one fsync: 16 MiB and the hashing of half a million leaves at most."""
+TOGETHER_BYTES = 16 * 1024 * 1024
+TOGETHER = 256
+"""Manifests fetched and taken in at a time, with one fsync: the hashing of half a million leaves at most, and so many that
+a source of many small ones is not asked for a handful at a time."""
+_LEAF_BYTES = 32
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
 
@@ -69,9 +72,8 @@ class ManifestIngest:
     def run(self) -> Ingested:
         """Try every batch whose manifest is lacking and whose pause is over."""
         total = Ingested()
-        due = self._due()
-        for start in range(0, len(due), TOGETHER):
-            done = self._take_in(due[start : start + TOGETHER])
+        for some in _portions(self._due()):
+            done = self._take_in(some)
             total = Ingested(
                 total.held + done.held,
                 total.malformed + done.malformed,
@@ -131,3 +133,16 @@ class ManifestIngest:
     def _pause(self, number: int) -> None:
         pause = min(self._pauses.get(number, (0.0, _FIRST_PAUSE / 2))[1] * 2, _LONGEST_PAUSE)
         self._pauses[number] = (time.monotonic() + pause, pause)
+
+
+def _portions(rows: Sequence[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
+    """The rows in order, in portions of so many and so large that their manifests are held in memory at a time."""
+    start = size = 0
+    for at, row in enumerate(rows):
+        own = row.leaf_count * _LEAF_BYTES
+        if at > start and (size + own > TOGETHER_BYTES or at - start == TOGETHER):
+            yield rows[start:at]
+            start, size = at, 0
+        size += own
+    if start < len(rows):
+        yield rows[start:]
