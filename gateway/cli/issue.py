@@ -113,7 +113,9 @@ def issue(
 
 
 def export(
-    out: Annotated[Path, typer.Option("--out", help="目录 / the folder", metavar="DIR")],
+    out: Annotated[
+        Path, typer.Option("--out", help="目录，默认当前目录 / the folder; else the present one", metavar="DIR")
+    ] = Path(),
     which: Annotated[
         str | None,
         typer.Argument(help="证书哈希 0x…（同 --hash） / a certificate's hash 0x…, as --hash", metavar="HASH"),
