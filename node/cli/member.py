@@ -152,7 +152,7 @@ def new(
         "ipfs_api_port": ipfs_api_port,
         "metrics_port": metrics_port,
     }
-    local = _local(layout, applicant.province, {name: value for name, value in own.items() if value is not None})
+    local = _local(layout, applicant, {name: value for name, value in own.items() if value is not None})
     passphrase = _passphrase(layout, passphrase_file, passphrase_fd, new=applicant.role == "member")
     with alone(layout):
         made = make(layout, applicant, local, passphrase, scrypt_cost=SCRYPT_COST, now=time.time(), reissue=reissue)
@@ -180,8 +180,10 @@ def _applicant(layout: Layout, said: dict[str, Any], *, reissue: bool) -> Applic
     return Applicant(**(_DEFAULTS | said))
 
 
-def _local(layout: Layout, province: int, said: dict[str, Any]) -> Local:
+def _local(layout: Layout, applicant: Applicant, said: dict[str, Any]) -> Local:
     """Return this machine's settings: those of local.toml, else what was said now and the defaults.
+
+    Who is reached over IPv6 listens there: 0.0.0.0 would be every address of the machine but that one.
 
     Raises:
         LocalDiffersError: local.toml says something else. ApplicantError: what was said cannot be.
@@ -194,8 +196,10 @@ def _local(layout: Layout, province: int, said: dict[str, Any]) -> Local:
             if (found := getattr(known, field)) != wanted:
                 raise LocalDiffersError(layout.local, field, found, wanted)
         return known
+    if ":" in applicant.host:
+        said = {"listen": "::", **said}
     try:
-        return Local(province=province, **said)
+        return Local(province=applicant.province, **said)
     except ValidationError as error:
         raise ApplicantError(findings_of(error)) from error
 

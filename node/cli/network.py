@@ -20,9 +20,12 @@ from node.local import read as read_local
 from node.members import alone
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from node.ceremony.card import Card
     from node.description import Description
 
+_AFTER_A_CHANGE = ("各成员一致，然后逐一 huren-node up / the same at every member, then `up`, one after the other",)
 CardArgument = Annotated[Path, typer.Argument(help="成员卡 / a member's card", metavar="CARD")]
 
 
@@ -63,7 +66,9 @@ def assemble(
     if not written:
         note("两个文件此前已生成，未作改动", "both files were there already, nothing was changed")
     _note_a_beginning_to_come(assembly.description)
-    _show(layout, assembly.description, assembly.fingerprint, assembly.genesis_hash, as_json=as_json)
+    then = ("swarm-key make（一个成员 / one member）→ swarm-key open → render",)
+    told = (assembly.fingerprint, assembly.genesis_hash)
+    _show(layout, assembly.description, *told, cards=assembly.cards, then=then, as_json=as_json)
 
 
 def add(
@@ -85,7 +90,7 @@ def add(
         description, changed = add_row(layout, checked, card, replace=replace)
     if not changed:
         note("网络描述中已有此行，未作改动", "the row was there already, nothing was changed")
-    _show(layout, description, *_fingerprint(layout), as_json=as_json)
+    _show(layout, description, *_fingerprint(layout), cards=(checked,), then=_AFTER_A_CHANGE, as_json=as_json)
 
 
 def leave(
@@ -103,7 +108,7 @@ def leave(
         description, changed = mark(layout, province)
     if not changed:
         note("此前已标记，未作改动", "it was marked already, nothing was changed")
-    _show(layout, description, *_fingerprint(layout), as_json=as_json)
+    _show(layout, description, *_fingerprint(layout), then=_AFTER_A_CHANGE, as_json=as_json)
 
 
 def fingerprint(folder: Dir, as_json: JsonFlag = False) -> None:
@@ -152,18 +157,34 @@ def _fingerprint(layout: Layout) -> tuple[str, str]:
     return of_files(layout.description.read_bytes(), layout.genesis.read_bytes()), block_0
 
 
-def _show(layout: Layout, description: Description, spoken: str, block_0: str, *, as_json: bool) -> None:
+def _show(
+    layout: Layout,
+    description: Description,
+    fingerprint: str,
+    block_0: str,
+    *,
+    cards: Sequence[Card] = (),
+    then: Sequence[str] = (),
+    as_json: bool,
+) -> None:
+    """Show the network, and of each of `cards` the fingerprint that its member reads out."""
+    from node.client.fingerprint import spoken  # noqa: PLC0415 - see the module's docstring
+
+    read_out = {card.member.province: spoken(card.encode()) for card in cards}
     payload: dict[str, Any] = {
         "network": str(layout.description),
         "genesis": str(layout.genesis),
         "genesis_hash": block_0,
-        "fingerprint": spoken,
+        "fingerprint": fingerprint,
+        "cards": {str(province): words for province, words in read_out.items()},
         "provinces": [member.province for member in description.member if not member.left],
     }
     rows: list[tuple[str, object]] = [
         ("网络 / network", f"{description.name}（{description.chain_id}）"),
         ("成员 / members", "、".join(f"{one.name_zh} {one.name_en}" for one in description.member if not one.left)),
         ("创世块 / block 0", block_0),
-        ("指纹，请电话核对 / fingerprint, compare by telephone", spoken),
+        *((f"{province} 的成员卡指纹 / its card's fingerprint", words) for province, words in read_out.items()),
+        ("网络指纹，请电话核对 / the network's fingerprint, compare by telephone", fingerprint),
+        *(("下一步 / next", step) for step in then),
     ]
     sheet(payload, rows, title="网络 / the network", as_json=as_json)

@@ -34,6 +34,23 @@ def test_every_member_makes_the_same_network(scene: Path, capsys: pytest.Capture
     assert "nothing was changed" in said.err
 
 
+def test_a_card_that_was_received_has_the_fingerprint_that_its_member_reads_out(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read_out = {}
+    for province in (*PROVINCES, 500_000):
+        assert run([*member_new(scene, province), "--json"]) == 0
+        read_out[str(province)] = printed(capsys)["fingerprint"]
+    assert run([*assembly(scene, 310_000), "--json"]) == 0
+    newcomer = read_out.pop("500000")
+    assert printed(capsys)["cards"] == read_out
+    words = ["network", "add", str(scene / "500000" / "card.json"), "--dir", str(scene / "310000")]
+    assert run([*words, "--json"]) == 0
+    assert printed(capsys)["cards"] == {"500000": newcomer}
+    assert run(words) == 0
+    assert newcomer.split()[0] in capsys.readouterr().out
+
+
 def test_a_block_0_that_is_to_come_is_told(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """1 099 511 627 775 is the last moment that a plan may say: in the year 36812."""
     plan = scene / "plan.toml"
@@ -209,7 +226,7 @@ def test_what_is_damaged_is_a_sentence_not_a_traceback(scene: Path, capsys: pyte
 def test_after_a_rotation_the_machine_says_that_its_new_card_is_to_be_added(
     scene: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("node.cli.member_accounts.SCRYPT_COST", 2)
+    monkeypatch.setattr("node.cli.member_keys.SCRYPT_COST", 2)
     assembled(scene)
     folder = scene / "310000"
     assert run(["member", "rotate", "node", "--dir", str(folder), "--passphrase-file", str(scene / "passphrase")]) == 0

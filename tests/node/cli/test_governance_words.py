@@ -119,6 +119,15 @@ def test_one_that_waits_is_told_why_and_a_node_without_a_vote_that_it_has_none(d
     assert desk.told("plan", replace(LEAVING, own=E), "this node is no validator and has no vote")
 
 
+def test_a_validator_that_does_not_count_as_at_work_is_told_apart(desk: Desk) -> None:
+    """One admitted a moment ago has had no turn yet: it is not down."""
+    view = replace(CALM, at_work=frozenset({A, B}), connected=frozenset({B, C}))
+    states = {one["address"]: (one["atWork"], one["connected"]) for one in desk.tell("plan", view)[1]["validators"]}
+    assert states == {A: (True, True), B: (True, True), C: (False, True), D: (False, False)}
+    assert desk.told("plan", view, f"{C}（已连接，近三轮未出块） /  (connected, no block in three rounds)")
+    assert desk.told("plan", view, f"{D}（未与本节点相连，视为停机） /  (not connected to this node: taken as down)")
+
+
 def test_a_step_that_members_alone_cannot_carry_is_named(desk: Desk) -> None:
     two = replace(LEAVING, validators=frozenset({A, D}), at_work=frozenset({A, D}), wanted={A: 310000})
     code, said = desk.tell("plan", two)

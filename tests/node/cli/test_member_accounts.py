@@ -13,7 +13,7 @@ from eth_account import Account
 
 from node.ceremony import card as cards
 from node.cli.main import run
-from node.client.keystores import unlock
+from node.client.keystores import create, unlock
 from node.deploy import deploy
 from node.layout import Layout
 from node.motions import Motions
@@ -162,8 +162,15 @@ def test_operators_are_made_those_of_the_card_and_the_old_ones_end(desk: Desk) -
     assert desk.do("enact", "--yes", keys=("admin", "law-1")) == {"acts": []}
     old = desk.standing.operators
     desk.do("rotate", "operator")
+    [new] = {one.account for one in desk.card.member.operator} - old.keys()
+    [gone] = old.keys() - {one.account for one in desk.card.member.operator}
+    code = run(["member", "enact", "--dir", str(desk.layout.folder)])
+    asked = "".join(desk.capsys.readouterr().err.split())
+    assert code == 1
+    assert f"设定操作员/operator:{new}" in asked  # what is asked is what would be done
+    assert f"终止操作员/operatornomore:{gone}" in asked
     acts = desk.do("enact", "--yes", keys=("admin", "law-1"))["acts"]
-    assert [(one["function"], one["inForce"]) for one in acts] == [("setOperator", True)] * 2
+    assert [(one["subject"], one["ends"], one["inForce"]) for one in acts] == [(new, False, True), (gone, True, True)]
     assert desk.agrees()
     assert len(old.keys() & desk.standing.operators.keys()) == 1  # law-1 stays
     # Both at once, signed by the second account that goes: it goes last, or it could not sign what comes after.
@@ -207,9 +214,12 @@ def test_the_admins_place_is_offered_and_taken_and_the_old_admin_is_nobody(desk:
     code, said = desk.say("member", "enact", "--yes", keys=(old, *desk.files("law-1")))
     assert (code, said["acts"][0]["inForce"]) == (0, True)
     assert desk.do("show")["offered"] == shown["offered"]  # the offer stands: it was not made once more
-    assert desk.do("accept", keys=("admin",))["admin"] == desk.card.member.admin
+    code, _ = desk.say("member", "accept", keys=desk.files("admin"))
+    assert code == 1  # it was not said yes to
+    assert desk.standing.admin == before.admin
+    assert desk.do("accept", "--yes", keys=("admin",))["admin"] == desk.card.member.admin
     assert desk.agrees()
-    assert desk.do("accept", keys=("admin",))["block"] is None
+    assert desk.do("accept", "--yes", keys=("admin",))["block"] is None
     desk.refused("leave", keys=(old, *desk.files("law-1")))
 
 
@@ -257,6 +267,10 @@ def test_acts_take_accounts_of_the_member_and_a_yes(desk: Desk) -> None:
     others = desk.network.trial.layout.keys / str(ZHEJIANG)
     error = desk.refused("leave", keys=(others / "law-1.json",))
     assert str(ZHEJIANG) in error["en"]
+    stranger = desk.layout.folder / "stranger.json"
+    create(stranger, desk.layout.passphrase.read_text(encoding="ascii").strip(), scrypt_cost=2)
+    error = desk.refused("leave", keys=(stranger,))
+    assert ("no member" in error["en"], desk.standing.admin in error["zh"]) == (True, True)
     desk.refused("leave", keys=())
     code, _ = desk.say("member", "leave", keys=desk.files("admin"))
     assert code == 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node.cli.main import run
+from node.local import read as read_local
 from tests.node.cli.stage import SECRET, assembled, member_new, printed
 
 if TYPE_CHECKING:
@@ -80,6 +81,13 @@ def test_a_member_that_moved_says_its_new_address_and_nothing_else_changes(
     after = json.loads((scene / "310000" / "card.json").read_bytes())["member"]
     assert after == before | {"node": before["node"] | {"host": "10.9.9.9"}}
     assert (after["node"]["p2p_port"], after["operator"][0]["daily_leaves"]) == (30_310, 77)
+
+
+@pytest.mark.parametrize(("host", "listen"), [("10.0.31.5", "0.0.0.0"), ("fd00::31", "::")])  # noqa: S104 - compared
+def test_a_member_listens_where_it_is_reached(scene: Path, host: str, listen: str) -> None:
+    folder = scene / "fresh"
+    assert run([*member_new(scene, 310_000), "--dir", str(folder), "--host", host]) == 0
+    assert read_local(folder / "local.toml").listen == listen
 
 
 def test_what_only_the_member_can_say_is_asked_for(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
