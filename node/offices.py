@@ -12,7 +12,7 @@ typed by hand. Contracts: contracts/consortium/Offices.sol, Membership.sol; deci
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -55,16 +55,19 @@ class NotAMemberError(NodeError):
 
 
 class ActingAccountsError(NodeError):
-    """The accounts given cannot make an act of `province`: `found` is the province of each (0: of none)."""
+    """The accounts given cannot make an act of `province`: `found` is the province of each (0: of none).
+
+    `admin` is who the chain says is the province's, which may not be its card's yet.
+    """
 
     exit_code = Exit.AGAINST
 
-    def __init__(self, province: int, found: tuple[int, ...]) -> None:
-        listed = ", ".join(map(str, found)) or "—"
+    def __init__(self, province: int, found: tuple[int, ...], admin: str) -> None:
+        zh, en = (", ".join(str(one or nobody) for one in found) or "—" for nobody in ("无任何成员", "no member"))
         super().__init__(
-            f"须用 {province} 的一个账户（提出或确认）或两个不同账户（一次办完），给出的属于 {listed}",
+            f"须用 {province} 的一个账户（提出或确认）或两个不同账户（一次办完），给出的属于：{zh}。现管理员 {admin}",
             f"it takes one account of {province} (which proposes or confirms) or two different ones (which do both); "
-            f"those given are of {listed}",
+            f"those given are of: {en}. Its admin is {admin} at present",
         )
         self.province = province
         self.found = found
@@ -130,17 +133,20 @@ class Standing:
 
     def says(self, member: Member) -> bool:
         """Whether the chain's admin and operators are those of a member's card."""
-        wanted = {account.lower(): (roles, leaves) for account, roles, leaves in grants(member)}
-        return (self.admin, self.operators) == (member.admin, wanted)
+        return (self.admin, self.operators) == (member.admin, _operators(member))
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeAct:
-    """One act towards the card: which call, about whom, and whether it is in force or waits for a second account."""
+    """One act towards the card: which call, about whom, and whether it is in force or waits for a second account.
+
+    `ends`: the subject is made an operator no more.
+    """
 
     function: str
     subject: str
     in_force: bool
+    ends: bool = False
 
 
 class Offices:
@@ -179,29 +185,36 @@ class Offices:
             time=int(head["timestamp"], 16),
         )
 
-    def enact(self, member: Member, accounts: Sequence[LocalAccount]) -> list[OfficeAct]:
-        """Make the chain's accounts of a member those of its card: operators at once, another admin by an offer.
+    def left(self, member: Member, *, signing: frozenset[str] = frozenset()) -> list[OfficeAct]:
+        """Return what would make the chain's accounts of a member those of its card; nothing is sent.
 
-        New operators are set before old ones end, so that a second account is always there, and the accounts that sign
-        here change last. Nothing is done twice: an offer that stands is told as it is.
-
-        Raises (as every act): ContractReverted, ActingAccountsError, UnconfirmedActError, NotMinedError.
+        New operators come before old ones end, so that a second account is always there, and the accounts that sign
+        change last. An offer that stands is in force.
         """
         there = self.standing(member.province)
-        self._require(member.province, accounts)
-        wanted = {account.lower(): (roles, leaves) for account, roles, leaves in grants(member)}
         if there.admin != member.admin:
             offer = there.offered
             stands = offer is not None and offer.says(member) and there.time < offer.at
-            args = (member.admin, grants(member))
-            return [
-                OfficeAct("offerHandOver", str(member.admin), stands or self._bind("offerHandOver", args, accounts))
-            ]
-        changed = [(one, *to) for one, to in wanted.items() if there.operators.get(one) != to]
-        changed += [(one, 0, 0) for one in there.operators if one not in wanted]
-        signing = {account.address.lower() for account in accounts}
-        changed.sort(key=lambda grant: grant[0] in signing)
-        return [OfficeAct("setOperator", grant[0], self._bind("setOperator", (grant,), accounts)) for grant in changed]
+            return [OfficeAct("offerHandOver", str(member.admin), stands)]
+        wanted = _operators(member)
+        acts = [
+            OfficeAct("setOperator", one, in_force=False) for one in wanted if there.operators.get(one) != wanted[one]
+        ]
+        acts += [
+            OfficeAct("setOperator", one, in_force=False, ends=True) for one in there.operators if one not in wanted
+        ]
+        return sorted(acts, key=lambda act: act.subject in signing)
+
+    def enact(self, member: Member, accounts: Sequence[LocalAccount]) -> list[OfficeAct]:
+        """Make the chain's accounts of a member those of its card: operators at once, another admin by an offer.
+
+        Nothing is done twice. See `left` for the order.
+
+        Raises (as every act): ContractReverted, ActingAccountsError, UnconfirmedActError, NotMinedError.
+        """
+        acts = self.left(member, signing=frozenset(account.address.lower() for account in accounts))
+        self._require(member.province, accounts)
+        return [one if one.in_force else replace(one, in_force=self._do(one, member, accounts)) for one in acts]
 
     def accept(self, member: Member, account: LocalAccount) -> Receipt | None:
         """Take the admin's place that was offered, as the card's admin; None where it was taken before.
@@ -243,6 +256,11 @@ class Offices:
             return True
         return self._bind("withdrawNotice" if stay else "giveNotice", (), accounts)
 
+    def _do(self, act: OfficeAct, member: Member, accounts: Sequence[LocalAccount]) -> bool:
+        if act.function == "offerHandOver":
+            return self._bind(act.function, (member.admin, grants(member)), accounts)
+        return self._bind(act.function, ((act.subject, *_operators(member).get(act.subject, (0, 0))),), accounts)
+
     def _announced(self, province: int, *, recovery: bool) -> Announced | None:
         change = self._ask("changeOf", province, recovery)
         admin = change.nextAdmin.lower()
@@ -251,10 +269,15 @@ class Offices:
     def _require(self, province: int, accounts: Sequence[LocalAccount]) -> None:
         found = self._consortium.provinces_of(accounts)
         if not may_bind(accounts) or set(found) != {province}:
-            raise ActingAccountsError(province, found)
+            raise ActingAccountsError(province, found, self._ask("memberOf", province).admin.lower())
 
     def _bind(self, function: str, args: tuple[object, ...], accounts: Sequence[LocalAccount]) -> bool:
         return self._consortium.bind(function, args, accounts).receipt is not None
+
+
+def _operators(member: Member) -> dict[str, tuple[int, int]]:
+    """Return a card's operators by address: mask of roles, daily leaves."""
+    return {account.lower(): (roles, leaves) for account, roles, leaves in grants(member)}
 
 
 def founding_json(card: Card) -> str:

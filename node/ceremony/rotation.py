@@ -14,6 +14,9 @@ from node.ceremony.card import read
 from node.ceremony.member import STAFF, applicant_of, new
 from node.client.errors import Exit, NodeError
 from node.client.keystores import address_of, unlock
+from node.engines.errors import UnsupportedByEngineError
+from node.engines.factory import client_at
+from node.engines.place import NoNodeHereError
 from node.local import read as read_local
 
 if TYPE_CHECKING:
@@ -53,6 +56,33 @@ class KeysLackingError(NodeError):
             "that are lost, name among the keys to replace",
         )
         self.names = names
+
+
+class NodeRunsError(NodeError):
+    """The node of `folder` runs, and would begin to seal with another key in the middle of its work."""
+
+    exit_code = Exit.AGAINST
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} 的节点正在运行，未更换其密钥。请先运行 huren-node down",
+            f"the node of {folder} runs, and its key was not replaced. Run huren-node down first",
+        )
+        self.folder = folder
+
+
+def require_stopped(layout: Layout) -> None:
+    """Make sure that the node of `layout`, a folder with network.toml, does not run.
+
+    Raises:
+        NodeRunsError: it does.
+    """
+    try:
+        client = client_at(layout)
+    except (NoNodeHereError, UnsupportedByEngineError):
+        return  # nothing of this folder can run, or nothing with this key
+    if client.process.pid() is not None or client.place.supervisor.pid() is not None:
+        raise NodeRunsError(layout.folder)
 
 
 def rotate(layout: Layout, names: Sequence[str], passphrase: str, *, scrypt_cost: int, now: float) -> Made:

@@ -85,7 +85,12 @@ def _show(layout: Layout, view: View, found: Plan, done: Done | None, *, as_json
         "settled": found.settled,
         "rule": view.rule.value,
         "validators": [
-            {"address": one, "province": view.owner(one), "atWork": one in view.at_work}
+            {
+                "address": one,
+                "province": view.owner(one),
+                "atWork": one in view.at_work,
+                "connected": one in view.connected or one == view.own,
+            }
             for one in sorted(view.validators)
         ],
         "quorum": view.rule.quorum(len(view.validators)),
@@ -106,7 +111,7 @@ def _show(layout: Layout, view: View, found: Plan, done: Done | None, *, as_json
     rows: list[tuple[str, object]] = [
         (
             say("验证节点", "validator"),
-            named(one, view.owner(one)) + ("" if one in view.at_work else say("（停机）", " (down)")),
+            named(one, view.owner(one)) + _absence(view, one),
         )
         for one in sorted(view.validators)
     ]
@@ -121,6 +126,15 @@ def _show(layout: Layout, view: View, found: Plan, done: Done | None, *, as_json
         else say("验证节点与成员尚不一致", "members and validators differ")
     )
     sheet(payload, rows, title=title, as_json=as_json)
+
+
+def _absence(view: View, one: str) -> str:
+    """Say why a validator does not count as at work; nothing where it does."""
+    if one in view.at_work:
+        return ""
+    if one in view.connected or one == view.own:
+        return say("（已连接，近三轮未出块）", " (connected, no block in three rounds)")
+    return say("（未与本节点相连，视为停机）", " (not connected to this node: taken as down)")
 
 
 def _change(one: Change, found: Plan) -> dict[str, Any]:

@@ -1,25 +1,22 @@
-"""`huren-node member rotate | show | enact | accept | recover | leave`: a member that is there, and its keys over time.
+"""`huren-node member show | enact | accept | recover | leave`: who acts for a member on the chain, over time.
 
 What these commands work with takes a second to import, so it is imported when they run.
 """
 
 from __future__ import annotations
 
-import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from node.cli.console import Dir, PassphraseFd, PassphraseFile, sheet
+from node.cli.console import Dir, sheet
+from node.cli.member_keys import rotate
 from node.client.hands import PassphraseOption, YesOption, unlocked
-from node.client.keystores import SCRYPT_COST, read_passphrase
 from node.client.terminal import Exit, JsonFlag, confirmed, say
 from node.layout import Layout
 from node.local import read as read_local
-from node.members import alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from node.description import Member
-    from node.offices import Announced, Offices
+    from node.offices import Announced, OfficeAct, Offices
 
 AccountOption = Annotated[
     list[Path] | None,
@@ -43,7 +40,6 @@ CardOption = Annotated[
         "--card", help="成员卡，缺省为本目录的 card.json / the card, by default this folder's", metavar="FILE"
     ),
 ]
-_PROMPT = "账户口令 / passphrase of the accounts: "
 
 
 def register(group: typer.Typer) -> None:
@@ -54,56 +50,6 @@ def register(group: typer.Typer) -> None:
     group.command("accept")(accept)
     group.command("recover")(recover)
     group.command("leave")(leave)
-
-
-def rotate(
-    names: Annotated[
-        list[str],
-        typer.Argument(
-            help="要更换的密钥：node、exchange、ipfs、admin、recovery、operator、law-1 / which keys to replace",
-            metavar="KEY...",
-        ),
-    ],
-    folder: Dir,
-    passphrase_file: PassphraseFile = None,
-    passphrase_fd: PassphraseFd = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """更换密钥（旧的留存或已遗失）并重出成员卡 / Replace keys; write a new card."""
-    from node.ceremony.rotation import rotate as replace  # noqa: PLC0415 - see the module's docstring
-    from node.client.fingerprint import spoken  # noqa: PLC0415 - beside it
-
-    layout = Layout(folder)
-    if passphrase_file is None and passphrase_fd is None and layout.passphrase.exists():
-        passphrase_file = layout.passphrase
-    prompt = _PROMPT if sys.stdin.isatty() else None
-    passphrase = read_passphrase(passphrase_file, passphrase_fd, prompt)
-    with alone(layout):
-        made = replace(layout, names, passphrase, scrypt_cost=SCRYPT_COST, now=time.time())
-    member = made.card.member
-    payload: dict[str, Any] = {
-        "card": str(layout.card),
-        "fingerprint": spoken(made.card.encode()),
-        "made": [str(path) for path in made.files],
-        "validator": member.node.validator if member.node else None,
-        "accounts": list(member.accounts()),
-    }
-    after = []
-    if {"node", "exchange", "ipfs"} & set(names):
-        after.append("network add --replace card.json（各成员 / at every member）, up, governance apply")
-    if {"admin", "operator", "law-1"} & set(names):
-        after.append("member enact | recover")
-    if "recovery" in names:
-        after.append("motion open replaceRecovery")
-    rows: list[tuple[str, object]] = [
-        ("新密钥 / new keys", "、".join(path.name for path in made.files)),
-        ("旧密钥 / old keys", layout.keys / "retired"),
-        ("验证者 / validator", payload["validator"]),
-        ("成员卡 / card", layout.card),
-        ("卡片指纹 / the card's fingerprint", payload["fingerprint"]),
-        ("下一步 / next", "; ".join(after)),
-    ]
-    sheet(payload, rows, title="密钥已更换 / the keys are replaced", as_json=as_json)
 
 
 def show(
@@ -162,21 +108,35 @@ def enact(
 ) -> None:
     """使链上账户与成员卡一致：设定操作员，或提出管理员移交 / Make the accounts on the chain the card's."""
     member = _card(folder, card)
-    confirmed(yes, "使链上账户与此卡一致？", "Make the accounts on the chain those of this card?", as_json=as_json)
     with _offices(folder) as offices:
-        acts = offices.enact(member, _accounts(folder, account, passphrase_file))
-    payload = {"acts": [{"function": one.function, "subject": one.subject, "inForce": one.in_force} for one in acts]}
+        left = offices.left(member)
+        if left:
+            listed = [f"{_words(one)} {one.subject}" for one in left]
+            confirmed(
+                yes,
+                f"使链上账户与此卡一致：{'；'.join(listed)}？",
+                f"Make the accounts on the chain those of this card: {'; '.join(listed)}?",
+                as_json=as_json,
+            )
+        acts = offices.enact(member, _accounts(folder, account, passphrase_file)) if left else []
+    payload = {
+        "acts": [
+            {"function": one.function, "subject": one.subject, "inForce": one.in_force, "ends": one.ends}
+            for one in acts
+        ]
+    }
     rows: list[tuple[str, object]] = [
-        (
-            say("移交管理员", "admin offered")
-            if one.function == "offerHandOver"
-            else say("设定操作员", "operator set"),
-            one.subject + ("" if one.in_force else say("（待第二个账户确认）", " (to be confirmed)")),
-        )
+        (_words(one), one.subject + ("" if one.in_force else say("（待第二个账户确认）", " (to be confirmed)")))
         for one in acts
     ]
     title = say("已与成员卡一致，无须变更", "the chain says what the card says") if not acts else ""
     sheet(payload, rows, title=title, as_json=as_json)
+
+
+def _words(act: OfficeAct) -> str:
+    if act.function == "offerHandOver":
+        return say("移交管理员", "the admin's place is offered to")
+    return say("终止操作员", "operator no more:") if act.ends else say("设定操作员", "operator:")
 
 
 def accept(
@@ -184,10 +144,17 @@ def accept(
     card: CardOption = None,
     account: AccountOption = None,
     passphrase_file: PassphraseOption = None,
+    yes: YesOption = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """以新管理员接受移交，原操作员随之作废 / Take the admin's place that was offered; older operators are void."""
+    """以新管理员接受移交，操作员即为卡上所列 / Take the admin's place that was offered, with the card's operators."""
     member = _card(folder, card)
+    confirmed(
+        yes,
+        f"接受 {member.province} 的管理员之位？原管理员随即失效",
+        f"Take the place of {member.province}'s admin? The present one is nobody then",
+        as_json=as_json,
+    )
     with _offices(folder) as offices:
         taker = _one(_accounts(folder, account, passphrase_file))
         receipt = offices.accept(member, taker)

@@ -48,8 +48,8 @@ def planned(view: View) -> Plan:
 
 
 def name_of(address: str, province: int | None) -> str:
-    """Return a validator's name in sentences: its province and the beginning of its address."""
-    return f"{province or '?'} ({address[:10]}…)"
+    """Return a validator's name in sentences: its province, where a row names it, and the beginning of its address."""
+    return f"{address[:10]}…" if province is None else f"{province} ({address[:10]}…)"
 
 
 def _differences(view: View) -> tuple[Change, ...]:
