@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from node.client.deployment import AddressText
 from node.description.values import (
@@ -23,7 +23,32 @@ ROLES = {"anchor": 1, "attest": 2, "status": 4, "batch-status": 8, "law": 16, "t
 
 Role = Literal["anchor", "attest", "status", "batch-status", "law", "transfer"]
 
-ProvinceCode = Annotated[int, Field(ge=110_000, le=829_999, multiple_of=10_000)]
+MOST_OPERATORS = 16
+"""What the Consortium takes of one member (contracts/consortium/Accounts.sol): one more, and nobody is constituted."""
+
+_PROVINCES = frozenset(
+    10_000 * code
+    for codes in (
+        range(11, 16),
+        range(21, 24),
+        range(31, 38),
+        range(41, 47),
+        range(50, 55),
+        range(61, 66),
+        (71, 81, 82),
+    )
+    for code in codes
+)
+"""The province-level codes of GB/T 2260; the contracts take no others (contracts/libraries/Provinces.sol)."""
+
+
+def _province(code: int) -> int:
+    if code not in _PROVINCES:
+        raise ValueError("this is no province-level code of GB/T 2260, such as 310000")
+    return code
+
+
+ProvinceCode = Annotated[int, Field(ge=110_000, le=829_999, multiple_of=10_000), AfterValidator(_province)]
 """A province as GB/T 2260 writes it: six digits of which the last four are 0."""
 
 
@@ -107,7 +132,7 @@ class Member(Row):
     name_en: NameText = Field(min_length=1, max_length=64)
     admin: AddressText | None = None
     recovery: AddressText | None = None
-    operator: tuple[Operator, ...] = Field(default=(), strict=False)
+    operator: tuple[Operator, ...] = Field(default=(), strict=False, max_length=MOST_OPERATORS)
     node: MemberNode | None = None
 
     @model_validator(mode="after")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from node.description import BesuEngine, Description, DescriptionError, GethEngine, describe
+from node.description.members import MOST_OPERATORS, ProvinceCode
 from node.description.writing import text_of
 from tests.node.test_genesis import described
 
 HERE = Path("network.toml")
+CONTRACTS = Path(__file__).parents[2] / "contracts"
 
 
 def changed(text: str, old: str, new: str) -> str:
@@ -95,6 +99,39 @@ def test_nodes_that_could_not_run_beside_each_other_are_refused(text: str, old: 
 def test_no_two_nodes_have_one_key(network: Description, text: str, field: str) -> None:
     first, second = (getattr(node, field) for _, node in network.nodes[:2])
     assert f"two nodes have one {field}" in refused(changed(text, second, first))
+
+
+@pytest.mark.parametrize("code", [160_000, 200_000, 380_000, 550_000, 660_000, 720_000])
+def test_a_province_that_the_contracts_do_not_know_founds_nothing(text: str, code: int) -> None:
+    assert "province-level code" in refused(changed(text, "province = 310000", f"province = {code}"))
+
+
+def test_the_provinces_are_those_of_the_contracts() -> None:
+    source = (CONTRACTS / "libraries/Provinces.sol").read_text(encoding="utf-8")
+    spans = re.findall(r"\(0x([0-9a-f]+) << (\d+)\)", source)
+    assert len(spans) == 8
+    bits = sum(int(bits, 16) << int(shift) for bits, shift in spans)
+    known = {10_000 * i for i in range(bits.bit_length()) if bits >> i & 1}
+    adapter: TypeAdapter[int] = TypeAdapter(ProvinceCode)
+
+    def accepted(code: int) -> bool:
+        try:
+            return adapter.validate_python(code) == code
+        except ValidationError:
+            return False
+
+    assert {code for code in range(0, 1_000_000, 10_000) if accepted(code)} == known
+
+
+def test_more_operators_than_the_contract_takes_are_no_row(text: str) -> None:
+    """One card with too many would keep the whole consortium from being constituted."""
+    source = (CONTRACTS / "consortium/Accounts.sol").read_text(encoding="utf-8")
+    assert f"MOST_OPERATORS = {MOST_OPERATORS};" in source
+    more = "".join(
+        f'\n[[member.operator]]\nname = "more-{i}"\naccount = "0x{i:040x}"\nroles = ["law"]\n'
+        for i in range(1, MOST_OPERATORS + 1)
+    )
+    assert "at most 16 items" in refused(text.replace("\n[member.node]", f"{more}\n[member.node]", 1))
 
 
 def test_a_validators_address_is_no_account(network: Description, text: str) -> None:
