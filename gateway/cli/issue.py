@@ -176,11 +176,10 @@ def export(
 
 
 def _proven(gateway: Gateway) -> Callable[[Iterable[tuple[str, bytes]]], Iterator[tuple[str, bytes]]]:
-    """Adds to files the evidence of one final block, the newest."""
+    """Adds to the files of a batch the evidence of one final block, the newest: nodes keep states for minutes only."""
     from gateway.verification.collecting import Snapshot, with_evidence  # noqa: PLC0415 - few exports want it
 
-    snapshot = Snapshot.newest(gateway.calls)
-    return lambda files: with_evidence(snapshot, files)
+    return lambda files: with_evidence(Snapshot.newest(gateway.calls), files)
 
 
 def _as_they_are(files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:

@@ -9,6 +9,7 @@ first time: what is collected is what will be looked for. What the node answers 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Self
 
 from gateway.domain.errors import CANNOT, HurenError, Said, cause_of
@@ -65,8 +66,8 @@ class HeaderDiffers(HurenError):
     exit_code = CANNOT
     zh = "节点给出的区块 {value} 与其所称哈希不符，或前后不相连"
     en = "the node's block {value} has another hash than it says, or does not follow the one before it"
-    hint_zh = "请换一个节点"
-    hint_en = "ask another node"
+    hint_zh = "请再试一次；若仍如此，请换一个节点"
+    hint_en = "try again; if it stays so, ask another node"
 
 
 def headers_of(calls: ChainCalls, numbers: Sequence[int]) -> list[Header]:
@@ -107,7 +108,8 @@ def final_headers(calls: ChainCalls) -> tuple[Consensus, list[Header]]:
 
     Raises:
         TooShort: too few blocks so far.
-        ChainUnavailable, HeaderMalformed, HeaderDiffers, SealMalformed: see `headers_of`; a block without a seal.
+        HeaderDiffers: as `headers_of`, or one does not follow the one before it.
+        ChainUnavailable, HeaderMalformed, SealMalformed: see `headers_of`; a block without a seal.
     """
     genesis = first_header(calls)
     consensus = Consensus.NONE if genesis is None else consensus_of(genesis)
@@ -115,6 +117,9 @@ def final_headers(calls: ChainCalls) -> tuple[Consensus, list[Header]]:
     if genesis is None or consensus is not Consensus.CLIQUE:
         return consensus, headers_of(calls, [head])
     recent = headers_of(calls, range(max(1, head - RECENT + 1), head + 1))
+    for before, header in pairwise(recent):
+        if header.parent != before.hash:  # the chain was reorganised while it was read
+            raise HeaderDiffers(header.number)
     # Of however many: half of them and one keep a chain going, and so many blocks in a row are of different ones.
     depth = max(calls.deployment.finality.confirmations, len({clique_sealer(header) for header in recent}))
     if depth >= len(recent):

@@ -125,7 +125,7 @@ TABLE: list[tuple[int, str, *tuple[str, ...]]] = [
     (64, "trust", "show", "/nowhere.json"),
     (2, "trust", "export", "--out", "trust.json"),
     (64, "export", "0x12", "--out", "x", "--with-finality"),
-    (2, "export", HASH, "--with-finality"),
+    (1, "export", HASH, "--with-finality"),
     (64, "verify", "0x12"),
     (64, "verify", "/nowhere.json", "--offline"),
     (64, "verify", HASH, "--offline", "--trust", "trust.json"),

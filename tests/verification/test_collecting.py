@@ -292,10 +292,25 @@ def test_a_trust_file_waits_until_enough_blocks_follow_for_those_who_seal_now(
         trust_of(node)
 
 
+def test_a_chain_that_is_reorganised_while_it_is_read_gives_no_evidence(node: Any, case: Any) -> None:  # noqa: ANN401
+    other = clique_chain(bytes(32), 9, case.now - 100)
+
+    def bend(method: str, answer: Any) -> Any:  # noqa: ANN401
+        at = int(answer["number"], 16) if method == "eth_getBlockByNumber" else 0
+        return as_json(other[at]) if at > 6 else answer
+
+    node.bend = bend
+    with pytest.raises(HeaderDiffers) as caught:
+        evident(node, case)
+    assert caught.value.value == 7
+
+
 def test_a_node_that_invents_a_block_or_has_another_first_one_makes_no_trust_file(node: Any) -> None:  # noqa: ANN401
     stranger = clique_block(node.headers[4], Validator.of("stranger"), among=FOUR, state=node.ground.state()[0])
     honest = list(node.headers)
-    node.headers = [*honest[:5], stranger, *honest[6:]]
+    node.headers = [*honest[:5], stranger]
+    for at in range(5, 9):
+        node.headers.append(clique_block(node.headers[-1], FOUR[at % 4], among=FOUR, state=node.ground.state()[0]))
     with pytest.raises(NotLawful):
         trust_of(node)
     node.headers = honest
