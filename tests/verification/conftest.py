@@ -275,3 +275,13 @@ def either(request: pytest.FixtureRequest, case: Case) -> Any:  # noqa: ANN401
     from offline_paper import Paper  # noqa: PLC0415 - as above
 
     return Paper(case, Consensus(request.param))
+
+
+@pytest.fixture
+def node(case: Case) -> Any:  # noqa: ANN401
+    """A `Node` of sealed_node: nine blocks of the four, whose state proves the case."""
+    from proving import Ground  # noqa: PLC0415 - as above
+    from sealed_node import Node, clique_chain  # noqa: PLC0415 - as above
+
+    ground = Ground.of(case.live, REGISTRY)
+    return Node(clique_chain(ground.state()[0], 9, int(case.now) - 100), ground)
