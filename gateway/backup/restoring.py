@@ -20,6 +20,7 @@ from gateway.backup.errors import DatabaseNotWanted, DatabaseWanted
 from gateway.backup.settings_file import with_database
 from gateway.backup.snapshot import GATEWAY, PSEUDONYM
 from node.client.archive import reading
+from node.client.archive.errors import DamagedArchiveError
 from node.client.files import write_whole
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def restore(
         databases.require_empty(database_url)
 
     def arrange(folder: Path, contents: Contents) -> None:
+        _require_gateways(path, folder, contents)
         on_server = contents.facts["database"] == "postgresql"
         if on_server and database_url is None:
             raise DatabaseWanted(str(path))
@@ -100,6 +102,17 @@ def restore(
             (folder / databases.POSTGRESQL).unlink()
 
     return reading.restore(path, secret, into, GATEWAY, digest=digest, arrange=arrange)
+
+
+def _require_gateways(path: Path, folder: Path, contents: Contents) -> None:
+    """Refuse what calls itself a gateway's and is not: whoever has the public key can make such a thing."""
+    facts = contents.facts
+    kept = {"sqlite": databases.SQLITE, "postgresql": databases.POSTGRESQL}.get(str(facts.get("database")))
+    block = facts.get("block")
+    followed = block is None or (type(block) is int and block >= 0)
+    there = kept is not None and (folder / kept).is_file() and (folder / "gateway.toml").is_file()
+    if not there or not followed or facts.get("role") not in {"member", "observer"}:
+        raise DamagedArchiveError(path, "内容不是一个网关", "it is called a gateway's and is none")
 
 
 def restore_pseudonym_key(path: Path, secret: bytes, into: Path, *, digest: str | None) -> Contents:

@@ -29,8 +29,9 @@ from gateway.documents.errors import BlobNotFound
 from gateway.settings import Settings, load_settings
 from gateway.store.engine import open_database, open_url
 from gateway.store.models import Learner, SentLetter
-from node.client.archive import reading
-from node.client.archive.errors import NotARecipientError
+from node.client.archive import reading, writing
+from node.client.archive.errors import DamagedArchiveError, NotARecipientError
+from node.client.archive.values import Source
 from node.client.deployment import DeployedContract, Deployment, Finality, Province
 
 if TYPE_CHECKING:
@@ -250,3 +251,22 @@ def test_the_database_is_the_one_that_it_was_restored_into() -> None:
     text = 'province = 320000\ndatabase_url = "postgresql://huren@/old"\n'
     assert tomllib.loads(with_database(text, "postgresql://huren@/new"))["database_url"] == "postgresql://huren@/new"
     assert "database_url" not in tomllib.loads(with_database(text, None))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"database": "sqlite", "role": "member", "block": None},
+        {"database": [], "role": "member", "block": 1},
+        {"database": "sqlite", "role": "member", "block": "1"},
+    ],
+)
+def test_what_calls_itself_a_gateways_and_is_none_is_refused(tmp_path: Path, facts: dict[str, object]) -> None:
+    path = tmp_path / "gateway.backup"
+    one = tmp_path / "one"
+    one.write_bytes(b"x")
+    writing.write(path, PUBLIC, "gateway", facts, [Source("gateway.toml", one)], now=1)
+    with pytest.raises(DamagedArchiveError):
+        restore(path, SECRET, tmp_path / "two", database_url=None, digest=None, now=2)
+    assert not (tmp_path / "two").exists()

@@ -122,6 +122,19 @@ class SourceChangedError(ArchiveError):
         )
 
 
+class NameTakenError(ArchiveError):
+    """A file has the name under which a backup keeps its own list."""
+
+    exit_code = Exit.USAGE
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            name,
+            f"目录中的文件 {name} 与备份自己的清单同名。请改名或移走后重试",
+            f"the file {name} has the name of a backup's own list. Rename it, or take it away, and run it again",
+        )
+
+
 class RecipientError(ArchiveError):
     """What was given is no public key to encrypt a backup to."""
 

@@ -9,15 +9,17 @@ import shutil
 import tarfile
 import tempfile
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from node.client.archive.errors import DamagedArchiveError, NotEmptyError, UnexpectedContentsError, WrongKindError
+from node.client.archive.plain_tar import Names, NotPlainError, opened
 from node.client.archive.sealing import SealedReader
 from node.client.archive.values import MANIFEST, Contents, Filed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import PurePosixPath
     from typing import BinaryIO
 
 _PRIVATE: Final = 0o600
@@ -81,21 +83,25 @@ def restore(
 
 def _read(path: Path, secret: bytes, into: Path | None, digest: str | None) -> Contents:
     found: list[Filed] = []
+    names = Names()
     contents: Contents | None = None
     with path.open("rb", buffering=_AT_ONCE) as file:
         reader = SealedReader(file, secret, path)
         try:
-            with tarfile.open(fileobj=cast("BinaryIO", reader), mode="r|") as tar:
+            with opened(cast("BinaryIO", reader)) as tar:
                 for member in tar:
-                    content = tar.extractfile(member) if member.isreg() and contents is None else None
-                    if content is None:
-                        raise DamagedArchiveError(path, f"意外的条目 {member.name}", f"unexpected: {member.name}")
+                    name = names.take(member)
+                    content = tar.extractfile(member)
+                    if content is None or contents is not None:
+                        raise NotPlainError(f"{member.name!r} after the manifest")
                     if member.name == MANIFEST:
                         contents = Contents.from_bytes(content.read(_MOST_MANIFEST))
                     else:
-                        found.append(_file(member, cast("BinaryIO", content), into, path))
-        except (tarfile.TarError, ValueError) as error:
-            raise DamagedArchiveError(path, "内部结构有误", "its structure is not a backup's") from error
+                        found.append(_file(member, name, cast("BinaryIO", content), into))
+        except (tarfile.TarError, ValueError, OverflowError) as error:
+            raise DamagedArchiveError(
+                path, f"内部结构有误：{error}", f"its structure is not a backup's: {error}"
+            ) from error
         reader.finish()
     if contents is None or contents.files != tuple(found):
         raise DamagedArchiveError(path, "内容与清单不符", "its files are not those of its manifest")
@@ -104,10 +110,7 @@ def _read(path: Path, secret: bytes, into: Path | None, digest: str | None) -> C
     return contents
 
 
-def _file(member: tarfile.TarInfo, content: BinaryIO, into: Path | None, path: Path) -> Filed:
-    name = PurePosixPath(member.name)
-    if name.is_absolute() or ".." in name.parts or not name.parts or str(name) != member.name:
-        raise DamagedArchiveError(path, f"文件名 {member.name} 不可用", f"the name {member.name} leads outside")
+def _file(member: tarfile.TarInfo, name: PurePosixPath, content: BinaryIO, into: Path | None) -> Filed:
     hashed = hashlib.sha256()
     target = None if into is None else into / name
     if target is None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MANIFEST = "MANIFEST.json"
 """The last file of every backup: what the others are."""
 VERSION = 1
+_END_OF_YEARS = 253_402_300_800
+"""Seconds: the first that no calendar of ours can write, in the year 10000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,14 @@ class Contents:
             ValueError: it is none.
         """
         try:
-            read = orjson.loads(content)
+            read: Any = orjson.loads(content)
             if read["version"] != VERSION:
                 raise ValueError(f"version {read['version']}")
+            kind, created, facts = read["kind"], read["created"], read["facts"]
+            timely = type(created) is int and 0 <= created < _END_OF_YEARS
+            if not (isinstance(kind, str) and isinstance(facts, dict) and timely):
+                raise ValueError(f"{kind!r:.40}, {created!r:.40}")
             files = tuple(Filed(one["name"], one["bytes"], one["sha256"]) for one in read["files"])
-            return cls(read["kind"], read["created"], read["facts"], files)
+            return cls(kind, created, facts, files)
         except (KeyError, TypeError) as error:
             raise ValueError(str(error)) from error

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from node.client.archive.errors import ArchiveExistsError, SourceChangedError
-from node.client.archive.sealing import SealedWriter
+from node.client.archive.errors import ArchiveExistsError, NameTakenError, SourceChangedError
+from node.client.archive.sealing import MAGIC, SealedWriter
 from node.client.archive.values import MANIFEST, Contents, Filed
 
 if TYPE_CHECKING:
@@ -48,12 +48,13 @@ def write(
         recipients: X25519 public keys, 32 bytes each: whoever has the secret of one opens it.
         kind: what it is a backup of.
         facts: JSON that is told again when it is opened.
-        sources: the files, taken in this order; each is asked for when its turn comes.
+        sources: the files, taken in this order; each is asked for when its turn comes. Backups among them are left out:
+            each would hold all of those before it.
         now: seconds since 1970.
 
     Raises:
         ArchiveExistsError: there is such a file.
-        SourceChangedError: a file became shorter while it was copied.
+        SourceChangedError: a file became shorter while it was copied; NameTakenError: one has the manifest's name.
         OSError: the disk is full, a file cannot be read, …; nothing is left behind.
     """
     if path.exists():
@@ -134,6 +135,8 @@ class _Hashed:
 
 
 def _add(tar: tarfile.TarFile, source: Source, now: int) -> Filed | None:
+    if source.name == MANIFEST:
+        raise NameTakenError(source.name)
     try:
         if not isinstance(source.content, Path):
             content = source.content()
@@ -145,6 +148,9 @@ def _add(tar: tarfile.TarFile, source: Source, now: int) -> Filed | None:
             return None
         raise
     with file:
+        if file.read(len(MAGIC)) == MAGIC:
+            return None
+        file.seek(0)
         status = os.fstat(file.fileno())
         hashed = _Hashed(file, source.content, status.st_size)
         tar.addfile(_member(source.name, status.st_size, int(status.st_mtime)), cast("BinaryIO", hashed))
