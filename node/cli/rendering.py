@@ -10,11 +10,15 @@ from node.cli.console import Dir, sheet
 from node.client.terminal import JsonFlag, note
 from node.description import AnvilEngine, read
 from node.layout import Layout
+from node.local import LocalFileError
 from node.local import read as read_local
 from node.members import alone
 
 if TYPE_CHECKING:
     import typer
+
+    from node.description import Description
+    from node.local import Local
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +42,7 @@ def render(folder: Dir, as_json: JsonFlag = False) -> None:
         else:
             local = read_local(layout.local)
             require_own_row(description, layout, local.province)
+            _require_sense(description, local, layout)
             written = engine_of(description, local, layout).render()
             if layout.swarm_key.exists():
                 written += kubo_of(description, local, layout).render()
@@ -52,3 +57,23 @@ def render(folder: Dir, as_json: JsonFlag = False) -> None:
     names = [str(path.absolute().relative_to(layout.folder.absolute())) for path in written]
     rows: list[tuple[str, object]] = [("写成 / written", name) for name in names or ("—",)]
     sheet({"written": names}, rows, title=f"{description.name}", as_json=as_json)
+
+
+def _require_sense(description: Description, local: Local, layout: Layout) -> None:
+    """Hold local.toml, which people edit, against the rows.
+
+    Raises:
+        LocalFileError: a port of this machine's own use is one of its peers' ports.
+    """
+    own = description.row(local.province)
+    shared = local.shared(own.node) if own is not None and own.node is not None else ()
+    if shared:
+        raise LocalFileError(
+            layout.local, tuple((str(port), f"it is the {name} of this member's row as well") for name, port in shared)
+        )
+    for other in local.reach:
+        if description.row(other.province) is None:
+            note(
+                f"{layout.local.name} 的 [[reach]] 写有 {other.province}，网络中没有该成员",
+                f"{layout.local.name} says in [[reach]] where {other.province} is reached, which is no member here",
+            )

@@ -204,6 +204,19 @@ def test_a_members_folder_is_rendered_from_its_three_files(scene: Path, capsys: 
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+def test_settings_that_do_not_go_with_the_rows_are_told_when_rendered(
+    scene: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = assembled(scene) / "310000"
+    reach = '\n[[reach]]\nprovince = 500000\nhost = "10.0.0.9"\np2p_port = 1\nswarm_port = 2\n'
+    (folder / "local.toml").write_text(f"province = 310000\n{reach}", encoding="utf-8")
+    assert run(["render", "--dir", str(folder)]) == 0
+    assert "500000 is reached, which is no member here" in capsys.readouterr().err
+    (folder / "local.toml").write_text("province = 310000\nrpc_port = 30303\n", encoding="utf-8")
+    assert run(["render", "--dir", str(folder)]) == 2
+    assert "30303: it is the p2p_port of this member's row as well" in capsys.readouterr().err
+
+
 def test_what_is_damaged_is_a_sentence_not_a_traceback(scene: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assembled(scene)
     folder = scene / "310000"
