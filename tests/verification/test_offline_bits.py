@@ -125,6 +125,8 @@ def test_a_trust_file_altered_together_with_its_fingerprint_is_another_to_whoeve
         {"contracts": ()},
         {"genesis": bytes(32)},
         {"expires": 2**53 - 1},
+        {"network": "试验\x9b2J"},
+        {"network": "试验\u202e"},
     ],
     ids=lambda changes: next(iter(changes)),
 )
@@ -135,6 +137,11 @@ def test_a_trust_file_that_does_not_hang_together_is_refused(
         Trust.parse(msgspec.structs.replace(made[1], **changes).to_json())
     with pytest.raises(TrustRefused):
         Trust.parse(b"[]")
+
+
+def test_the_name_of_a_network_is_any_text_that_stays_where_it_is_shown(made: tuple[bytes, Trust, float]) -> None:
+    for name in ("长三角　试验", "长三角·学分银行 (2026)", "é"):
+        assert Trust.parse(msgspec.structs.replace(made[1], network=name).to_json()).network == name
 
 
 def test_a_trust_file_of_validators_that_nobody_voted_for_or_of_contracts_that_lack_is_refused(

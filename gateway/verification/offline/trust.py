@@ -11,7 +11,7 @@ when all of this may be relied on. It is a function of the chain and of the last
 from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
-from unicodedata import decimal
+from unicodedata import category, decimal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -147,6 +147,9 @@ class Trust(Struct, frozen=True):
         begins = [(era.first, era.after) for era in trust.eras[:1]]
         if begins != ([] if trust.consensus is Consensus.NONE else [(1, trust.genesis)]):
             raise TrustRefused("$.trust.eras")
+        shown = trust.network + "".join(one.name for one in trust.contracts)
+        if any(category(letter)[0] == "C" or letter in "\u2028\u2029" for letter in shown):  # would move a cursor
+            raise TrustRefused("$.trust.network")
         if len({one.address for one in trust.contracts}) < len(trust.contracts) or not all(map(trust.entries, USED)):
             raise TrustRefused("$.trust.contracts")
         return trust
