@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 TOGETHER_BYTES = 16 * 1024 * 1024
 TOGETHER = 256
-"""Manifests fetched and taken in at a time, with one fsync: the hashing of half a million leaves at most, and so many that
-a source of many small ones is not asked for a handful at a time."""
+"""Manifests fetched and taken in at a time, with one fsync: the hashing of half a million leaves at most, and so many
+that a source of many small ones is not asked for a handful at a time."""
 _LEAF_BYTES = 32
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pytest
+from typing import TYPE_CHECKING
 
 from gateway.ledger import manifests
+
+if TYPE_CHECKING:
+    import pytest
 
 
 @dataclass
