@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from node.client.deployment import Finality
 from node.client.rpc import RpcError, RpcUnreachable
+from node.description.values import toml_text
 from node.engines import qbft
 from node.engines.clique import peers as read_peers
 from node.engines.errors import VersionError
@@ -156,7 +157,7 @@ class Besu(SupervisedClient):
 
     def config_text(self) -> str:
         """Return besu.toml."""
-        return "".join(f"{name} = {json.dumps(value)}\n" for name, value in self.options().items())
+        return "".join(f"{name} = {_toml(value)}\n" for name, value in self.options().items())
 
     def command(self) -> Command:
         """Return how Besu is started, in its own folder.
@@ -259,6 +260,13 @@ class Besu(SupervisedClient):
         if (found := major_version(said)) is None or found < OLDEST:
             raise VersionError(KIND, path, said.strip().partition("\n")[0] or "?", f"≥ {OLDEST}")
         return path
+
+
+def _toml(value: str | int | bool | list[str]) -> str:  # noqa: FBT001 - an option's value
+    """Write an option's value; JSON would write 𠮷 as two halves, which TOML knows no name for."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml_text, value))}]"
+    return toml_text(value) if isinstance(value, str) else json.dumps(value)
 
 
 def major_version(said: str) -> int | None:

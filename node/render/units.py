@@ -33,6 +33,8 @@ StartLimitIntervalSec=0
 User=huren
 Group=huren
 UMask=0077
+# Java 以此读写中文路径 / by this Java knows paths that are not ASCII
+Environment=LC_ALL=C.UTF-8
 WorkingDirectory={place}
 ExecStart={python} -P -m node.supervisor --dir {argument}
 # 以 huren-node down 停止的不再启动 / what huren-node down ended stays down
@@ -69,6 +71,9 @@ services:
     # 密钥仅目录所有者可读，容器须以其身份运行 / the keys are their owner's alone, so the container runs as that owner
     user: "${{HUREN_USER:?uid:gid of the owner of this folder}}"
     command: ["python", "-P", "-m", "node.supervisor", "--dir", "/huren"]
+    # Java 以此读写中文路径 / by this Java knows paths that are not ASCII
+    environment:
+      LC_ALL: C.UTF-8
     # 端口绑定由 local.toml 决定，须与主机一致 / local.toml says on which addresses ports are opened: the host's own
     network_mode: host
     init: true

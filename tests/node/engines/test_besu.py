@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,9 @@ from node.engines.errors import BinaryMissingError, MalformedValidatorError, Ver
 from node.engines.factory import engine_of
 from node.engines.place import Place
 from node.engines.sealer import NodeKeyError
+from node.layout import Layout
 from node.local import read as read_local
 from tests.node.engines.socket_server import client_in
-
-if TYPE_CHECKING:
-    from node.layout import Layout
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "qbft"
 
@@ -73,6 +72,14 @@ def test_peers_that_are_dialled_are_also_allowed(besu_trial: Layout) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in written)
     assert besu.render() == ()
     assert set(written) < set(besu.configuration)
+
+
+def test_a_folder_of_any_name_is_read_again(besu_trial: Layout, tmp_path: Path) -> None:
+    own = Layout(shutil.copytree(besu_trial.member(310_000).folder, tmp_path / '𠮷 "互认" \\ 50%'))
+    besu = engine_of(read(own.description), read_local(own.local), own)
+    assert isinstance(besu, Besu)
+    assert tomllib.loads(besu.config_text()) == besu.options()
+    assert besu.options()["genesis-file"] == str(own.genesis)
 
 
 @pytest.mark.parametrize(("others", "wanted"), [(3, 25), (25, 25), (33, 33)])

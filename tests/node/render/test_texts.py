@@ -92,9 +92,13 @@ def test_the_unit_starts_the_supervisor_and_gives_it_time_to_end() -> None:
     found = sections(unit(two(), LOCAL, FOLDER, PYTHON))
     service = found["[Service]"]
     assert "ExecStart=/opt/huren/bin/python -P -m node.supervisor --dir /srv/huren/310000" in service
-    assert {"Restart=on-failure", "KillMode=mixed", "TimeoutStopSec=180", "ReadWritePaths=/srv/huren/310000"} <= {
-        *service
-    }
+    assert {
+        "Environment=LC_ALL=C.UTF-8",
+        "Restart=on-failure",
+        "KillMode=mixed",
+        "TimeoutStopSec=180",
+        "ReadWritePaths=/srv/huren/310000",
+    } <= {*service}
     assert found["[Install]"] == ["WantedBy=multi-user.target"]
 
 
@@ -113,6 +117,7 @@ def test_the_compose_file_is_one_service_that_needs_an_image_and_no_privilege() 
     assert service["command"] == ["python", "-P", "-m", "node.supervisor", "--dir", "/huren"]
     assert service["image"].startswith("${HUREN_IMAGE:?")
     assert service["user"].startswith("${HUREN_USER:?"), "without capabilities root reads no key of another owner"
+    assert service["environment"] == {"LC_ALL": "C.UTF-8"}
     (scratch,) = service["tmpfs"]
     assert scratch.split(":")[1].split(",")[0] == "exec", "docker's default is noexec, and Besu loads libraries there"
     assert service["restart"] == "unless-stopped", "what the operator stopped stays down"
