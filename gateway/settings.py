@@ -171,8 +171,8 @@ class Settings(BaseSettings):
     """0: any free port."""
     peers: tuple[WebAddress, ...] = ()
     """Other provinces' gateways, asked for manifests in this order."""
-    replication: int = Field(default=1, ge=1, le=34)
-    """How many provinces keep each pack, its owner among them: as network.toml says. Manifests are kept by all."""
+    replication: int | None = Field(default=None, ge=1, le=34)
+    """How many provinces keep each pack, its owner among them: more than the deployment file says, never fewer."""
     webhook_networks: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.0/8", "::1/128")
     """Where webhooks may send to (CIDR): nothing outside is asked, whoever names it."""
     staleness_seconds: int = Field(default=60, ge=1)

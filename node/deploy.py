@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
@@ -25,6 +25,7 @@ from node.client.hashing import checksummed, keccak256
 from node.client.rpc import JsonRpc, RpcError
 from node.client.transactions import RECEIPT_POLL, WAIT, NotMinedError, estimate, submit_with_nonce
 from node.constitution import ConstitutionDiffersError, differences
+from node.description import AnvilEngine
 from node.law import addresses, constructor_arguments, founding, name_bytes
 
 if TYPE_CHECKING:
@@ -137,7 +138,11 @@ def deploy(description: Description, layout: Layout, network: Network, deployer:
     with JsonRpc(network.rpc_url) as rpc:
         _require_chain(rpc, network)
         if layout.deployment.exists():
-            return Deployed(_still_there(rpc, layout.deployment, network), ())
+            known = _still_there(rpc, layout.deployment, network)
+            now = replace(known, replication=replication_of(description))
+            if now != known:
+                now.save(layout.deployment)
+            return Deployed(now, ())
         journal = _journal(rpc, description, layout, deployer.address.lower())
         run = _Run(rpc, Web3(HTTPProvider(network.rpc_url)), description, layout, network, deployer, journal)
         steps = run.carry_out()
@@ -145,6 +150,11 @@ def deploy(description: Description, layout: Layout, network: Network, deployer:
         deployment = run.read_back()
     deployment.save(layout.deployment)
     return Deployed(deployment, steps)
+
+
+def replication_of(description: Description) -> int | None:
+    """Return by how many provinces a pack is kept; None on the embedded chain, which has no IPFS daemons."""
+    return None if isinstance(description.engine, AnvilEngine) else description.ipfs.replication
 
 
 def _require_chain(rpc: JsonRpc, network: Network) -> None:
@@ -266,6 +276,7 @@ class _Run:
                 member.province: Province(name_zh=member.name_zh, name_en=member.name_en)
                 for member in self.description.founders
             },
+            replication=replication_of(self.description),
         )
 
     def _creation(self, artifact: Artifact) -> bytes:

@@ -11,6 +11,7 @@ from gateway.documents.peers import HttpPeers, Library
 from gateway.documents.place import BlobPlace, open_api, open_store
 from gateway.documents.sources import BlobSource, InTurn
 from gateway.replication.anchored import AnchoredLeaves
+from gateway.replication.errors import TooFewCopies
 from gateway.replication.keeper import Keeper, Work
 from gateway.replication.lists import PackLists
 from gateway.replication.members import ChainMembers
@@ -124,13 +125,26 @@ class DocumentParts:
             self.store,
             self.source,
             settings.province,
-            settings.replication,
+            self.factor,
         )
+
+    @property
+    def factor(self) -> int:
+        """By how many provinces a pack is kept, its owner among them.
+
+        Raises:
+            TooFewCopies: the settings say fewer than the network has agreed on.
+        """
+        agreed = self._gateway.deployment.replication or 1
+        own = self._gateway.settings.replication
+        if own is not None and own < agreed:
+            raise TooFewCopies(own, agreed=agreed)
+        return own or agreed
 
     @property
     def replicates(self) -> bool:
         """Whether this gateway keeps other provinces' packs."""
-        return self._gateway.settings.replication > 1 and not self._gateway.settings.observer
+        return not self._gateway.settings.observer and self.factor > 1
 
     def survey(self) -> Survey:
         """What is lacking or damaged here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.domain.errors import HurenError
+from gateway.domain.errors import USAGE, HurenError
 
 
 class ReplicationError(HurenError):
@@ -29,3 +29,14 @@ class PackListUnavailable(ReplicationError):
     en = "the gateway {value} does not tell its packs: {why}"
     hint_zh = "请检查 gateway.toml 中的 peers、双方时钟与本省操作员账户"
     hint_en = "check the peers in gateway.toml, both clocks, and that our operator's account is in force"
+
+
+class TooFewCopies(ReplicationError):
+    """The settings keep each pack in fewer provinces than the network has agreed on. The value is theirs."""
+
+    code = "replication.too_few"
+    exit_code = USAGE
+    zh = "gateway.toml 中 replication 为 {value}，少于全网约定的 {agreed}（network.toml，载于 deployment.json）"
+    en = "replication is {value} in gateway.toml, fewer than the {agreed} agreed on (network.toml, in deployment.json)"
+    hint_zh = "请删去 gateway.toml 中的 replication：约定之数自会生效；只可写得更大"
+    hint_en = "leave replication out of gateway.toml: what was agreed on holds by itself; only more may be written"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -95,6 +95,7 @@ class _File(_Strict):
     finality: Finality
     contracts: dict[str, DeployedContract]
     provinces: dict[str, Province]
+    replication: int | None = Field(default=None, ge=1, le=34)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class Deployment:
         finality: when a block is final.
         contracts: by name ("Consortium", "Directory", "InstitutionRegistry", "CredentialRegistry").
         provinces: by code (GB/T 2260, six digits), in the order of chairs.
+        replication: by how many provinces a pack is kept, as network.toml says; None where it says nothing.
     """
 
     chain_id: int
@@ -116,6 +118,7 @@ class Deployment:
     finality: Finality
     contracts: dict[str, DeployedContract]
     provinces: dict[int, Province]
+    replication: int | None = None
 
     def address(self, name: str) -> str:
         """Return the address of contract `name`, lower-case hex."""
@@ -152,11 +155,12 @@ class Deployment:
             content.finality,
             content.contracts,
             provinces,
+            content.replication,
         )
 
     def save(self, path: Path) -> None:
         """Write the file at `path` as a whole: a reader meets the old one or the new one, never half of one."""
-        content = {
+        content: dict[str, Any] = {
             "format": FORMAT,
             "chain_id": self.chain_id,
             "network": self.network,
@@ -166,4 +170,6 @@ class Deployment:
             "contracts": {name: contract.model_dump() for name, contract in self.contracts.items()},
             "provinces": {str(code): province.model_dump() for code, province in self.provinces.items()},
         }
+        if self.replication is not None:
+            content["replication"] = self.replication
         write_whole(path, orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

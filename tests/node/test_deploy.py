@@ -20,7 +20,7 @@ from node.client.reverts import ContractReverted
 from node.client.transactions import transact
 from node.constitution import ConstitutionDiffersError
 from node.deploy import CodeChangedError, DeploymentChangedError, StepFailedError, WrongNodeError, deploy
-from node.description import read
+from node.description import GethEngine, Ipfs, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +68,23 @@ def test_the_deployment_file_names_contracts_provinces_and_finality(deployed: De
         code = bytes.fromhex(deployed.rpc.call("eth_getCode", contract.address, "latest")[2:])
         assert contract.code_hash == "0x" + keccak256(code).hex()
         assert ask(deployed.rpc, loaded, "Directory", "resolve", name.encode().ljust(32, b"\0")) == contract.address
+
+
+def test_how_many_keep_a_pack_is_written_for_gateways_and_anew_where_the_members_agree_otherwise(
+    deployed: DeployedNetwork,
+) -> None:
+    trial, deployer = deployed.trial, deployed.trial.deployer()
+    assert deployed.deployment.replication is None, "the embedded chain has no daemons"
+    engine = GethEngine(kind="geth", genesis_time=1)
+    try:
+        for number in (3, 2):
+            described = trial.description.model_copy(update={"engine": engine, "ipfs": Ipfs(replication=number)})
+            again = deploy(described, trial.layout, deployed.network, deployer)
+            assert again.steps == ()
+            assert again.deployment == replace(deployed.deployment, replication=number)
+            assert Deployment.load(trial.layout.deployment) == again.deployment
+    finally:
+        deployed.deployment.save(trial.layout.deployment)
 
 
 def test_deployed_twice_it_is_there_once(deployed: DeployedNetwork) -> None:

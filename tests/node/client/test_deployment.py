@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -43,6 +44,19 @@ def test_a_deployment_comes_back_from_its_file_with_the_order_of_chairs(tmp_path
     assert loaded == DEPLOYMENT
     assert list(loaded.provinces) == [340_000, 310_000]
     assert loaded.address("Directory") == ADDRESS.lower()
+
+
+def test_how_many_keep_a_pack_is_told_where_it_was_agreed_on_and_only_there(tmp_path: Path) -> None:
+    path = tmp_path / "deployment.json"
+    DEPLOYMENT.save(path)
+    assert b"replication" not in path.read_bytes()
+    agreed = replace(DEPLOYMENT, replication=3)
+    agreed.save(path)
+    assert Deployment.load(path) == agreed
+    for wrong in (0, 35, "3"):
+        write_whole(path, orjson.dumps(altered({"replication": wrong})))
+        with pytest.raises(DeploymentFileError, match="replication"):
+            Deployment.load(path)
 
 
 def altered(change: dict[str, Any]) -> dict[str, Any]:
