@@ -98,12 +98,23 @@ def leave(
         int, typer.Argument(help="已离开的成员 / the member that left, such as 320000", metavar="PROVINCE")
     ],
     folder: Dir,
+    yes: Annotated[
+        bool,
+        typer.Option(
+            "--yes", help="已另行核对其已离开，本节点未运行也标记 / it is known to have left: without a node to ask"
+        ),
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """标记已离开的成员，不再与其节点相连；先由 governance apply 移出 / Mark one that left: nobody's peer any more."""
     from node.ceremony.joining import leave as mark  # noqa: PLC0415 - see the module's docstring
+    from node.governance.sitting import require_gone  # noqa: PLC0415 - beside it
 
     layout = Layout(folder)
+    known = read(layout.description)
+    row = known.row(province)
+    if row is not None and not row.left and not isinstance(known.engine, AnvilEngine):
+        require_gone(layout, row, unseen=yes)
     with alone(layout):
         description, changed = mark(layout, province)
     if not changed:

@@ -174,7 +174,9 @@ def test_a_member_that_left_is_in_nobodys_table(scene: Path, capsys: pytest.Capt
     assert run(["render", "--dir", str(folder)]) == 0
     assert "10.0.32.5" in (folder / "units" / "firewall.txt").read_text(encoding="utf-8")
     capsys.readouterr()
-    assert run(["network", "leave", "320000", "--dir", str(folder), "--json"]) == 0
+    assert run(["network", "leave", "320000", "--dir", str(folder)]) == 2
+    assert "the chain cannot be asked whether 320000 left" in capsys.readouterr().err
+    assert run(["network", "leave", "320000", "--dir", str(folder), "--yes", "--json"]) == 0
     assert printed(capsys)["provinces"] == [330_000, 310_000, 340_000]
     assert run(["render", "--dir", str(folder)]) == 0
     for name in ("units/firewall.txt", "chain/node.toml"):
