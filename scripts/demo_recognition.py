@@ -9,7 +9,7 @@ import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from stage import HUREN, run
@@ -183,10 +183,10 @@ def transfer(story: Story, stage: Stage, agreement: str, papers: list[Path], scr
 
 
 def use_twice(story: Story, stage: Stage, agreement: str, papers: dict[str, Path], scratch: Path) -> None:
-    """The same outcome again, in another province, and after a reissue: refused in the contract's own reason."""
+    """The same outcome again, in another province, and after a reissue: refused by the transfer that used it."""
     jiangsu, zhejiang, shanghai = stage.centres[JIANGSU], stage.centres[ZHEJIANG], stage.centres[SHANGHAI]
     first, paper = next(iter(papers.items()))
-    story.tell("同一成果再用一次，或转入另一省：被合约拒绝", "the same outcome again, also elsewhere: refused")
+    story.tell("同一成果再用一次，或转入另一省：拒绝", "the same outcome again, also elsewhere: refused")
     target = zhejiang.home.institution
     _refused(story, jiangsu, paper, place(agreement, 1, target, PROGRAMME))
     shanghai.run("programme", "declare", shanghai.home.institution, ELSEWHERE, "--window", "year", "--yes")
@@ -304,9 +304,8 @@ def _consents(papers: list[Path], scratch: Path) -> list[str]:
 def _refused(story: Story, centre: Centre, paper: Path, place: tuple[str, ...]) -> None:
     words = ("transfer", "request", str(paper), "--consent-on-file", "--yes", "--json")
     done: Done = centre.run(*words, *place, ok=(1,))
-    [asked] = done.json["requests"]
-    problem: dict[str, Any] = asked["problem"]
-    expect("the contract's reason", problem["code"], "ClaimTaken")
+    [problem] = done.json["findings"]
+    expect("the reason", problem["code"], "transfer.used")
     story.result(problem["zh"], problem["en"])
 
 

@@ -200,15 +200,14 @@ def statement(story: Story, jiangsu: Centre, learner: int) -> None:
 
 
 def refuse_second_uses(story: Story, stage: Stage, agreement: str, clerks: Sequence[Held], scratch: Path) -> None:
-    """All of them once more, to Shanghai: every one refused, in the ledger's words, before anything is sent."""
+    """All of them once more, to Shanghai: every one refused, by the transfer that used it, before anything is sent."""
     jiangsu, shanghai = stage.centres[JIANGSU], stage.centres[SHANGHAI]
     story.tell(f"同样 {LEARNERS} 份证书再次申请，这次转入上海", f"the same {LEARNERS} once more, to Shanghai this time")
     words = ("--file", str(scratch / "rule-1.txt"), "--consent-on-file", "--yes", "--json")
     where = place(agreement, 2, shanghai.home.institution, ELSEWHERE)
     with story.timed(f"{LEARNERS} second uses refused", LEARNERS):
-        asked = jiangsu.run("transfer", "request", *words, *where, ok=(1,)).json["requests"]
-    problems = [one["problem"] for one in asked]
-    expect("the reasons", {one["code"] for one in problems}, {"ClaimTaken"})
+        problems = jiangsu.run("transfer", "request", *words, *where, ok=(1,)).json["findings"]
+    expect("the reasons", {one["code"] for one in problems}, {"transfer.used"})
     expect("how many", len(problems), len(clerks))
     story.result(f"{len(problems)} 份全部拒绝：{problems[0]['zh']}", f"all {len(problems)}: {problems[0]['en']}")
 
@@ -246,9 +245,9 @@ def reopen(
     [paper] = folder.glob("*.huren.json")
     words = ("transfer", "request", str(paper), "--consent-on-file", "--yes", "--json")
     where = place(agreement, 1, zhejiang.home.institution, PROGRAMME)
-    [asked] = jiangsu.run(*words, *where, ok=(1,)).json["requests"]
-    expect("the contract's reason", asked["problem"]["code"], "ClaimTaken")
-    story.result(f"账户是新的，成果是旧的：{asked['problem']['zh']}", f"a new account, but {asked['problem']['en']}")
+    [problem] = jiangsu.run(*words, *where, ok=(1,)).json["findings"]
+    expect("the reason", problem["code"], "transfer.used")
+    story.result(f"账户是新的，成果是旧的：{problem['zh']}", f"a new account, but {problem['en']}")
 
 
 def flag(story: Story, stage: Stage, refs: dict[str, str], held: Held) -> None:

@@ -37,18 +37,18 @@ def test_the_demo_tells_its_story_to_the_end(tmp_path: Path) -> None:
     assert code == 0, told[-8000:]
     assert re.search(r"found on the chain: [12] of 3 batches", told)
     assert "none missing, none twice" in told
-    # the second act: what a panel found, the agreement, the second use in the contract's reason, the flag
+    # the second act: what a panel found, the agreement, the second use by the transfer of the first, the flag
     assert "passed: level 4" in told
     assert "in force" in told
     assert "8 accepted, 2 returned" in told
-    assert told.count("An outcome is used once") == 5
+    assert told.count("cannot be applied with again: it was used already: 320000-") == 5
     assert "flagged" in told
     # the third act: in bulk, up to the cap, once; then what the regional office proves, names, draws and reports
     assert "all 212 verify" in told
     assert "208 accepted" in told
     assert "20.00 credits in all are above the rule's cap of 18.00" in told
-    assert "all 200: this outcome is used already" in told
-    assert "a new account, but this outcome is used already" in told
+    assert "all 200: the certificate" in told
+    assert "a new account, but the certificate" in told
     assert "212 messages, every signature good" in told
     assert "Shanghai → Jiangsu" in told
     assert re.search(r"incomplete: .*TransferAccepted", told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ground import PROGRAMME, TARGET, Ground
+from ground import CODE, PROGRAMME, TARGET, Ground
 from sqlalchemy import update
 
 from gateway.domain.civil_time import day_of
@@ -60,6 +60,22 @@ def test_an_application_waits_until_an_operator_confirms_it_and_is_asked_for_onc
         ground.shanghai.huren("transfer", "confirm", "999", "--yes", code=1)["error"]["code"] == "transfer.application"
     )
     ground.papers.insert(0, paper)
+
+
+def test_of_two_applications_with_one_outcome_the_contract_takes_the_first_alone(ground: Ground) -> None:
+    """Both were entered while it was free; only the chain sees both, and says which has it."""
+    paper = ground.papers[0]
+    first, second = (
+        str(ground.apply(paper, more=more)["applications"][0]["application"]) for more in ((), ("--course", "ZJ-C-1"))
+    )
+    [asked] = ground.shanghai.huren("transfer", "confirm", first, "--yes")["requests"]
+    [refused] = ground.shanghai.huren("transfer", "confirm", second, "--yes", code=1)["requests"]
+    problem = refused["problem"]
+    assert (refused["state"], problem["code"]) == ("failed", "ClaimTaken")
+    assert "An outcome is used once" in problem["en"]
+    assert f"成果主张 {CODE}" in problem["zh"]
+    assert asked["transfer"].rpartition("-")[2] in problem["en"]
+    ground.shanghai.huren("transfer", "cancel", asked["transfer"], "--yes")
 
 
 def test_confirming_again_after_a_kill_between_letter_and_outbox_sends_that_letter(ground: Ground) -> None:
