@@ -13,6 +13,8 @@ from node.client.errors import NodeError
 from node.client.rpc import RpcError, RpcUnreachable
 from node.description import AnvilEngine, read
 from node.engines.factory import client_at, engine_at
+from node.engines.place import stop_undescribed
+from node.layout import Layout
 from node.network import Network
 from node.network import up as bring_up
 
@@ -20,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from node.engines.protocol import ChainClient, EngineStatus
-    from node.layout import Layout
 
 _LOCK_WAIT = 60.0
 _POLL = 0.25
+_ENDS_WITHIN = 150.0
 BLOCKS_WITHIN = 120.0
 """Seconds for a trial's nodes to find each other and make a block."""
 
@@ -123,9 +125,21 @@ def start_all(layout: Layout) -> tuple[Network, ...]:
 
 
 def stop(layout: Layout) -> bool:
-    """Bring down the one node of `layout`; return whether it was running."""
+    """Bring down the one node of `layout`; return whether it was running.
+
+    What runs can be ended even where the folder's files can no longer be read.
+
+    Raises:
+        EngineStuckError: it does not end; NodeError: nothing is known of what runs here.
+    """
     with alone(layout):
-        return engine_at(layout).stop()
+        try:
+            engine = engine_at(layout)
+        except NodeError:
+            if not stop_undescribed(Layout(layout.folder.resolve()), seconds=_ENDS_WITHIN):
+                raise
+            return True
+        return engine.stop()
 
 
 def stop_all(layout: Layout) -> tuple[bool, ...]:

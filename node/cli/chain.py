@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.cli.console import AllOption, Dir, sheet
+from node.client.errors import NodeError
 from node.client.hands import YesOption
 from node.client.terminal import Exit, JsonFlag, note
 from node.description import read
@@ -52,9 +53,9 @@ def up(folder: Dir, everyone: AllOption = False, as_json: JsonFlag = False) -> N
 def down(folder: Dir, everyone: AllOption = False, as_json: JsonFlag = False) -> None:
     """停止节点并保存全部数据 / Stop the node, everything kept."""
     layout = Layout(folder)
-    name = read(layout.description).name
     members = chosen(layout, everyone=everyone)
     ran = (stop(layout),) if members == (layout,) else stop_all(layout)
+    name = _name(layout)
     words = {True: "已停止 / stopped", False: "本来就没有运行 / it was not running"}
     if len(ran) == 1:
         sheet({"stopped": ran[0]}, [(name, words[ran[0]])], title="", as_json=as_json)
@@ -62,6 +63,14 @@ def down(folder: Dir, everyone: AllOption = False, as_json: JsonFlag = False) ->
     stopped = {one.folder.name: did for one, did in zip(members, ran, strict=True)}
     rows = [(member, words[did]) for member, did in stopped.items()]
     sheet({"stopped": any(ran), "members": stopped}, rows, title=name, as_json=as_json)
+
+
+def _name(layout: Layout) -> str:
+    """Return the network's name, or the folder's where its description cannot be read: it was stopped all the same."""
+    try:
+        return read(layout.description).name
+    except NodeError:
+        return str(layout.folder)
 
 
 def rewind(
@@ -83,7 +92,7 @@ def rewind(
     with alone(layout):
         engine.rewind(to)
         found = engine.status()
-    show(found, title=f"已回退到区块 / went back to block {to}", as_json=as_json)
+    show(found, title=f"已放弃区块 {to} 之后的分支 / gave up the branch above block {to}", as_json=as_json)
 
 
 def advance(
@@ -114,13 +123,21 @@ def moment(seconds: int | None) -> str | None:
 
 
 def show(
-    found: EngineStatus, *, title: str, as_json: bool, deployed: bool | None = None, chair: dict[str, Any] | None = None
+    found: EngineStatus,
+    *,
+    title: str,
+    as_json: bool,
+    deployed: bool | None = None,
+    chair: dict[str, Any] | None = None,
+    code: Exit | None = None,
 ) -> None:
     """Print how an engine's process is."""
     payload: dict[str, Any] = asdict(found)
     if deployed is not None:
         payload["deployed"] = deployed
         payload["chair"] = chair
+    if code is not None:
+        payload["exit_code"] = int(code)
     running = "是 / yes" if found.answering else "进程在，无应答 / a process, no answer" if found.running else "否 / no"
     rows: list[tuple[str, object]] = [
         ("引擎 / engine", found.engine),

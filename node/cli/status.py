@@ -1,19 +1,22 @@
 """`huren-node status`: how one node is, or all of a trial's; once, or again and again.
 
-Exit codes, for scripts: 0 healthy, 1 degraded (each reason has a name), 2 down.
+Exit codes, for scripts: 0 healthy, 1 degraded (each reason has a name), 2 down. Its JSON: docs/status.md.
 """
 
 from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
+import orjson
 import typer
-from rich.table import Table
 
-from node.cli.chain import moment, show
+from node.cli.chain import show
 from node.cli.console import AllOption, Dir
+from node.cli.readings import one_node, several_nodes
 from node.client import terminal
 from node.client.errors import NodeError
 from node.client.rpc import JsonRpc
@@ -28,13 +31,15 @@ from node.members import chosen, is_embedded
 from node.network import Network
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import Console
 
-    from node.health.reading import Alarm, ChainReading, Reading
+    from node.health.branches import Fork
+    from node.health.reading import Alarm, Reading
 
 _EVERY = 2.0
+_ASK = 5.0
 _STANDS = 10.0
 """Seconds after its last block from which on a chain is taken to stand, for the comparison."""
 
@@ -46,7 +51,14 @@ CompareOption = Annotated[
         metavar="URL",
     ),
 ]
-WatchFlag = Annotated[bool, typer.Option("--watch", "-w", help="每两秒刷新，Ctrl-C 结束 / refresh every two seconds")]
+WatchFlag = Annotated[
+    bool,
+    typer.Option(
+        "--watch",
+        "-w",
+        help="每两秒刷新，Ctrl-C 结束；--json 时每次一行 / refresh every two seconds; with --json one line each time",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -64,24 +76,81 @@ def status(
     """查看节点状态；退出码 0 正常、1 有告警、2 停止 / Say how the node is; exit code 0 well, 1 alarms, 2 down."""
     layout = Layout(folder)
     if is_embedded(layout):
-        _embedded(layout, as_json=as_json)
-        return
-    members = chosen(layout, everyone=everyone)
-    observers = [(one, _observer(one)) for one in members]
-    while True:
-        readings = [observer.observe() for _, observer in observers]
-        fork = _compared(readings, members, compare or ())
-        alone = len(readings) == 1 and not everyone
-        payload = _payload(layout, readings, fork, alone=alone)
-        if watch and not as_json:
-            terminal.out.clear()
-        _print(payload, layout, readings, fork, as_json=as_json)
-        if not watch:
-            break
-        time.sleep(_EVERY)
-    alarms = [alarm for reading in readings for alarm in reading.alarms] + ([fork] if fork else [])
-    if alarms:
-        raise typer.Exit(Exit.CANNOT if any(alarm.down for alarm in alarms) else Exit.AGAINST)
+        look = partial(_embedded, layout, as_json=as_json, lines=watch)
+    else:
+        members = chosen(layout, everyone=everyone)
+        observers = [_observer(one) for one in members]
+        looker = _Looker(layout, members, observers, tuple(compare or ()), everyone=everyone)
+        look = partial(looker.look, as_json=as_json, lines=watch)
+    code = _again_and_again(look, as_json=as_json) if watch else look()
+    if code:
+        raise typer.Exit(code)
+
+
+def _again_and_again(look: Callable[[], Exit], *, as_json: bool) -> Exit:
+    """Look every two seconds until interrupted; return what was found last."""
+    code = Exit.OK
+    try:
+        while True:
+            if not as_json:
+                terminal.out.clear()
+            code = look()
+            time.sleep(_EVERY)
+    except KeyboardInterrupt:
+        return code
+
+
+@dataclass(frozen=True, slots=True)
+class _Looker:
+    """Looks at the nodes of `members`, and at those at `urls` where their chains are to be compared."""
+
+    layout: Layout
+    members: Sequence[Layout]
+    observers: Sequence[Observer]
+    urls: Sequence[str]
+    everyone: bool
+
+    def look(self, *, as_json: bool, lines: bool) -> Exit:
+        """Look once and print what is found; as one line of JSON each where it is done again and again."""
+        readings = [observer.observe() for observer in self.observers]
+        compared = _compared(readings, self.members, self.urls)
+        fork = alarm_of(compared.fork) if compared and compared.fork and compared.fork.deadlocked else None
+        alone = len(readings) == 1 and not self.everyone
+        payload = _payload(self.layout, readings, fork, alone=alone)
+        if self.urls:
+            payload["compared"] = None if compared is None else compared.to_json()
+        alarms = [alarm for reading in readings for alarm in reading.alarms] + ([fork] if fork else [])
+        code = Exit.OK if not alarms else Exit.CANNOT if any(alarm.down for alarm in alarms) else Exit.AGAINST
+        payload["exit_code"] = int(code)
+        if as_json and lines:
+            typer.echo(orjson.dumps(payload))
+        else:
+            _print(payload, self.layout, readings, fork, as_json=as_json)
+            if self.urls and not as_json:
+                terminal.out.print(_told_of(compared), markup=False)
+        return code
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The nodes that were asked for their chains, and where these part."""
+
+    nodes: tuple[str, ...]
+    fork: Fork | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"nodes": list(self.nodes), "fork": None if self.fork is None else asdict(self.fork)}
+
+
+def _told_of(compared: _Compared | None) -> str:
+    if compared is None:
+        return say("没有节点应答，无法比较", "no node answers: nothing was compared")
+    who = "、".join(compared.nodes)
+    if compared.fork is None:
+        return say(f"{who}：应答者在同一条链上", f"{', '.join(compared.nodes)}: those that answer are on one chain")
+    common = compared.fork.common
+    return say(f"{who}：区块 {common} 之后分为不同的分支", f"they part into branches above block {common}")
 
 
 def _observer(layout: Layout) -> Observer:
@@ -90,20 +159,21 @@ def _observer(layout: Layout) -> Observer:
     return Observer(place, client, kubo_of(place.description, place.local, place.layout))
 
 
-def _compared(readings: Sequence[Reading], members: Sequence[Layout], urls: Sequence[str]) -> Alarm | None:
+def _compared(readings: Sequence[Reading], members: Sequence[Layout], urls: Sequence[str]) -> _Compared | None:
     """Ask the nodes for their branches where the chain stands, or where a person wants it compared.
 
     While it goes on, two blocks of one height and weight are nothing: the next one decides.
     """
     ages = [reading.chain.head_age for reading in readings if reading.chain is not None]
-    if not ages or min(ages) < _STANDS or (len(members) == 1 and not urls):
+    if not ages or (not urls and (min(ages) < _STANDS or len(members) == 1)):
         return None
     with ExitStack() as stack:
         named = {str(one.province): client_at(at).rpc_url for one, at in zip(readings, members, strict=True)}
         named |= {url: url for url in urls}
-        nodes = {name: stack.enter_context(JsonRpc(url, timeout=5.0)) for name, url in named.items()}
+        nodes = {name: stack.enter_context(JsonRpc(url, timeout=_ASK)) for name, url in named.items()}
         fork = fork_of(nodes)
-    return alarm_of(fork) if fork is not None and fork.deadlocked else None
+    going_on = min(ages) < _STANDS and fork is not None and fork.deadlocked
+    return _Compared(tuple(named), None if going_on else fork)
 
 
 def _payload(layout: Layout, readings: Sequence[Reading], fork: Alarm | None, *, alone: bool) -> dict[str, Any]:
@@ -113,7 +183,7 @@ def _payload(layout: Layout, readings: Sequence[Reading], fork: Alarm | None, *,
         "block": None if chain is None else chain.height,
         "block_time": None if chain is None else chain.head_time,
         "deployed": layout.deployment.exists(),
-        "chair": chair_of(layout),
+        "chair": None if chain is None else chair_of(layout),
         "deadlock": None if fork is None else _told(fork),
     }
     if alone:
@@ -139,7 +209,9 @@ def _print(
 
     def text(out: Console) -> None:
         out.print(
-            _one(readings[0], description.name) if len(readings) == 1 else _all(readings, description.name, names)
+            one_node(readings[0], description.name)
+            if len(readings) == 1
+            else several_nodes(readings, description.name, names)
         )
         for reading in readings:
             for alarm in reading.alarms:
@@ -156,115 +228,18 @@ def _say_alarm(out: Console, alarm: Alarm, who: str) -> None:
     out.print(f"  → {say(alarm.hint_zh, alarm.hint_en)}", markup=False)
 
 
-_WHAT = (
-    "引擎 / engine",
-    "进程 / processes",
-    "区块 / block",
-    "距今 / age",
-    "终局区块 / final block",
-    "距今 / its age",
-    "节点 / peers",
-    "验证者 / validators",
-    "缺席 / missed",
-    "出块 / seals",
-    "区块延迟 / block delay",
-    "IPFS 节点 / peers",
-    "IPFS 固定 / pins",
-    "磁盘剩余 / disk free",
-)
-_COLUMNS = (
-    "省份\nprovince",
-    "区块\nblock",
-    "距今\nage",
-    "终局\nfinal",
-    "节点\npeers",
-    "验证者\nvalidators",
-    "出块\nseals",
-    "缺席\nmissed",
-    "IPFS\npeers",
-    "磁盘\ndisk",
-)
-
-
-def _one(reading: Reading, title: str) -> Table:
-    """One node: what, and how."""
-    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
-    for _ in ("what", "value"):
-        table.add_column(overflow="fold")
-    for what, value in zip(_WHAT, _rows(reading), strict=True):
-        table.add_row(what, "—" if value is None else str(value))
-    return table
-
-
-def _all(readings: Sequence[Reading], title: str, names: Mapping[int, str]) -> Table:
-    """Several nodes: one a line, with the turns that each one's validator has missed as it sees them itself."""
-    table = Table(*_COLUMNS, title=title, title_justify="left", box=None, pad_edge=False)
-    for reading in readings:
-        chain, ipfs = reading.chain, reading.ipfs
-        first = names.get(reading.province, str(reading.province))
-        own = next((one for one in chain.validators if one.province == reading.province), None) if chain else None
-        table.add_row(
-            first,
-            *(
-                ("—",) * 6
-                if chain is None
-                else (
-                    str(chain.height),
-                    f"{chain.head_age:.0f} s",
-                    str(chain.final),
-                    f"{len(chain.provinces)}/{chain.expected}",
-                    f"{chain.present}/{len(chain.validators)}",
-                    _seals(chain),
-                )
-            ),
-            "—" if own is None else f"{own.missed}/{own.turns}",
-            "—" if ipfs is None or not ipfs.answering else f"{ipfs.peers}/{ipfs.expected}",
-            f"{reading.disk_free / 1e9:.1f} GB",
-        )
-    return table
-
-
-def _seals(chain: ChainReading) -> str:
-    return say("是", "yes") if chain.sealing else say("同步中", "syncing") if chain.syncing else say("否", "no")
-
-
-def _rows(reading: Reading) -> tuple[object, ...]:
-    chain, ipfs = reading.chain, reading.ipfs
-    programs = ", ".join(f"{one.name} {one.pid or '—'}" for one in reading.programs)
-    programs = programs or f"chain {reading.chain_pid or '—'}"
-    return (
-        reading.engine,
-        f"supervisor {reading.supervisor or '—'}, {programs}",
-        *(_chain_rows(chain) if chain is not None else (None,) * 9),
-        None if ipfs is None or not ipfs.answering else f"{ipfs.peers} / {ipfs.expected}",
-        None if ipfs is None or not ipfs.answering else f"{ipfs.pins} ({ipfs.size / 1e6:.1f} MB)",
-        f"{reading.disk_free / 1e9:.1f} GB",
-    )
-
-
-def _chain_rows(chain: ChainReading) -> tuple[object, ...]:
-    missed = ", ".join(f"{one.province or one.address}: {one.missed}/{one.turns}" for one in chain.validators)
-    return (
-        f"{chain.height} {moment(chain.head_time)}",
-        f"{chain.head_age:.0f} s",
-        chain.final,
-        f"{chain.final_age:.0f} s",
-        f"{len(chain.provinces)} / {chain.expected}",
-        f"{chain.present} / {len(chain.validators)}（须 / needed {chain.needed}）",
-        missed,
-        _seals(chain),
-        None if chain.delay is None else f"{chain.delay:.1f} s",
-    )
-
-
-def _embedded(layout: Layout, *, as_json: bool) -> None:
+def _embedded(layout: Layout, *, as_json: bool, lines: bool) -> Exit:
     """The one process of an embedded network: it runs and answers, or it does not."""
     description = read(layout.description)
     found = engine_at(layout).status()
     chair = chair_of(layout) if found.answering else None
-    show(found, title=description.name, as_json=as_json, deployed=layout.deployment.exists(), chair=chair)
-    if not found.answering:
-        raise typer.Exit(Exit.CANNOT)
+    code = Exit.OK if found.answering else Exit.CANNOT
+    deployed = layout.deployment.exists()
+    if as_json and lines:
+        typer.echo(orjson.dumps(asdict(found) | {"deployed": deployed, "chair": chair, "exit_code": int(code)}))
+    else:
+        show(found, title=description.name, as_json=as_json, deployed=deployed, chair=chair, code=code)
+    return code
 
 
 def chair_of(layout: Layout) -> dict[str, Any] | None:
@@ -276,7 +251,7 @@ def chair_of(layout: Layout) -> dict[str, Any] | None:
         return None
     try:
         deployment = Deployment.load(layout.deployment)
-        with JsonRpc(Network.load(layout.network).rpc_url) as rpc:
+        with JsonRpc(Network.load(layout.network).rpc_url, timeout=_ASK) as rpc:
             code = Motions(rpc, deployment).chair()
             named = deployment.provinces[code]
             return {"province": code, "zh": named.name_zh, "en": named.name_en}

@@ -29,6 +29,7 @@ from node.engines.errors import (
     UnsupportedByEngineError,
 )
 from node.engines.place import require_free, status_of
+from node.engines.problems import Problem
 from node.engines.processes import POLL, Detached, tail
 from node.engines.state import recover
 
@@ -274,4 +275,4 @@ class Anvil:
             if time.monotonic() >= deadline:
                 raise EngineStuckError(KIND, pid, seconds)
             time.sleep(POLL)
-        raise EngineFailedError(KIND, self.log, tail(self.log))
+        raise EngineFailedError(KIND, self.log, Problem.plain(tail(self.log)))

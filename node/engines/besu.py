@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,10 +17,11 @@ from node.client.rpc import RpcError, RpcUnreachable
 from node.description.values import toml_text
 from node.engines import qbft
 from node.engines.clique import peers as read_peers
-from node.engines.errors import VersionError
+from node.engines.errors import GenesisMissingError, ProgramUnusableError, VersionError
 from node.engines.ipc import SOCKET, IpcRpc
 from node.engines.place import require_free_ports, start_supervised, stop_supervised
-from node.engines.programs import program
+from node.engines.problems import problem_of_log
+from node.engines.programs import environment, program, run_briefly
 from node.engines.protocol import Command
 from node.engines.sealer import read_node_key
 from node.engines.supervised import SupervisedClient, write_changed
@@ -165,16 +165,20 @@ class Besu(SupervisedClient):
         Raises:
             BinaryMissingError: it is not installed.
         """
-        return Command((str(program(KIND, self.place.local.besu)), f"--config-file={self.config}"), self.place.chain)
+        argv = (str(program(KIND, self.place.local.besu)), f"--config-file={self.config}")
+        return Command(argv, self.place.chain, environment())
 
     def prepare(self) -> None:
         """Render, and check the program's version.
 
         Raises:
-            BinaryMissingError, VersionError: no Besu, or one that is too old; PortTakenError: a port is taken.
+            BinaryMissingError, ProgramUnusableError, VersionError: no Besu, none that runs, or one that is too old;
+            PortTakenError: a port is taken; GenesisMissingError: no genesis.json.
         """
         self._program()
         require_free_ports(self.place)
+        if not self.place.layout.genesis.exists():
+            raise GenesisMissingError(self.place.layout.genesis)
         self.render()
 
     def attendant(self) -> BesuAttendant:
@@ -191,7 +195,7 @@ class Besu(SupervisedClient):
         self._program()
         return start_supervised(KIND, self.place, self.process, seconds)
 
-    def stop(self, *, seconds: float = 120.0) -> bool:
+    def stop(self, *, seconds: float = 150.0) -> bool:
         """End the supervisor and with it Besu, everything kept."""
         return stop_supervised(KIND, self.place, self.process, seconds)
 
@@ -253,10 +257,11 @@ class Besu(SupervisedClient):
     def _program(self) -> Path:
         """Return Besu's program, found to be of the right version."""
         path = program(KIND, self.place.local.besu)
-        done = subprocess.run(  # noqa: S603 - the operator's own program
-            [str(path), "--version"], capture_output=True, text=True, timeout=_VERSION_SECONDS, check=False
-        )
+        done = run_briefly([str(path), "--version"], self.place.layout.folder, seconds=_VERSION_SECONDS)
         said = f"{done.stdout}\n{done.stderr}"
+        if "java" in said.lower() and major_version(said) is None:  # its launcher's words: no Java, or too old a one
+            why = problem_of_log(said, "chain")
+            raise ProgramUnusableError(path, f"{why.zh}。{why.hint_zh}", f"{why.en}. {why.hint_en}")
         if (found := major_version(said)) is None or found < OLDEST:
             raise VersionError(KIND, path, said.strip().partition("\n")[0] or "?", f"≥ {OLDEST}")
         return path

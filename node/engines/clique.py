@@ -17,6 +17,11 @@ _IN_TURN = 2
 """EIP-225, DIFF_INTURN: the difficulty of a block by the one whose turn it was."""
 
 
+def majority(signers: int) -> int:
+    """Return how many of `signers` must be there for blocks to be made: more than half (EIP-225)."""
+    return signers // 2 + 1
+
+
 def validators(rpc: IpcRpc) -> tuple[str, ...]:
     """Return the signers in force at the head, ascending, lower-case hex."""
     return tuple(sorted(str(address).lower() for address in rpc.call("clique_getSigners", "latest")))

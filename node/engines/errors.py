@@ -9,6 +9,8 @@ from node.client.errors import Exit, NodeError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from node.engines.problems import Problem
+
 
 class UnsupportedByEngineError(NodeError):
     """`engine` cannot do `operation`, by its nature."""
@@ -20,15 +22,78 @@ class UnsupportedByEngineError(NodeError):
 
 
 class EngineFailedError(NodeError):
-    """The engine did not start, or ended; `log` holds its last words."""
+    """The engine did not start, or ended: `problem` is what is known of why; `log` holds what it said."""
 
-    def __init__(self, engine: str, log: Path, last: str) -> None:
+    def __init__(self, engine: str, log: Path, problem: Problem) -> None:
         super().__init__(
-            f"引擎 {engine} 未能运行，日志 {log} 末尾：{last}", f"the engine {engine} does not run; {log} ends: {last}"
+            f"引擎 {engine} 未能运行：{problem.zh}（日志 {log}）",
+            f"the engine {engine} does not run: {problem.en} (log: {log})",
         )
         self.engine = engine
         self.log = log
-        self.last = last
+        self.problem = problem
+
+    def to_json(self) -> dict[str, str]:
+        """Return the form that surfaces show, with the cure where one is known."""
+        told = super().to_json()
+        cure = {"hintZh": self.problem.hint_zh, "hintEn": self.problem.hint_en}
+        return told | cure if self.problem.hint_en else told
+
+
+class ProgramUnusableError(NodeError):
+    """The program at `path` cannot be run: `why`."""
+
+    def __init__(self, path: Path, zh: str, en: str) -> None:
+        super().__init__(
+            f"程序 {path} 无法运行：{zh}。请重新安装它（make setup），或在 local.toml 中指明可用的程序",
+            f"the program {path} cannot be run: {en}. Install it again (make setup), or name another in local.toml",
+        )
+        self.path = path
+
+
+class ChainDataError(NodeError):
+    """The client cannot open the chain's data in `folder`; `problem` is what is known of why."""
+
+    def __init__(self, folder: Path, problem: Problem) -> None:
+        super().__init__(
+            f"无法打开 {folder} 中的链数据：{problem.zh}",
+            f"the chain's data in {folder} cannot be opened: {problem.en}",
+        )
+        self.folder = folder
+        self.problem = problem
+
+    def to_json(self) -> dict[str, str]:
+        """Return the form that surfaces show, with the cure."""
+        return super().to_json() | {"hintZh": self.problem.hint_zh, "hintEn": self.problem.hint_en}
+
+
+class BeyondFinalError(NodeError):
+    """The chain was to be rewound to `block`, and those up to `final` are final; or there is nothing above it."""
+
+    exit_code = Exit.USAGE
+
+    def __init__(self, block: int, final: int, head: int) -> None:
+        super().__init__(
+            f"不能回退到区块 {block}：应在 {final}（终局区块，不可放弃）与 {head - 1} 之间，当前区块为 {head}",
+            f"the chain cannot go back to block {block}: it has to be from {final} (final, never given up) to "
+            f"{head - 1}; "
+            f"the newest block is {head}",
+        )
+        self.block = block
+        self.final = final
+        self.head = head
+
+
+class GenesisMissingError(NodeError):
+    """There is no genesis.json at `path`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"没有 {path}。请由 network assemble 重新生成，或向任一成员索取（各成员逐字节相同），并核对指纹",
+            f"there is no {path}. Assemble it again or take any member's, it is the same byte for byte; compare the "
+            "fingerprint",
+        )
+        self.path = path
 
 
 class EngineStuckError(NodeError):

@@ -7,13 +7,18 @@ operator's own calls over a socket alone. It is started without sealing; its att
 from __future__ import annotations
 
 import json
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from node.client.deployment import Finality
 from node.engines import clique
-from node.engines.errors import GenesisRefusedError, VersionError
+from node.engines.errors import (
+    BeyondFinalError,
+    ChainDataError,
+    GenesisMissingError,
+    GenesisRefusedError,
+    VersionError,
+)
 from node.engines.geth_attendant import GethAttendant
 from node.engines.ipc import SOCKET
 from node.engines.place import (
@@ -23,13 +28,15 @@ from node.engines.place import (
     start_supervised,
     stop_supervised,
 )
-from node.engines.programs import program
+from node.engines.problems import problem_of_log
+from node.engines.programs import environment, program, run_briefly
 from node.engines.protocol import Command
 from node.engines.sealer import password_of, write_sealer
 from node.engines.supervised import SupervisedClient, write_changed
 from node.engines.validator_address import validator_address
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from node.description import GethEngine
@@ -56,7 +63,16 @@ class Geth(SupervisedClient):
     @property
     def finality(self) -> Finality:
         """A block is final some blocks later: reorganisations of depth 1 are normal under load, 2 were seen."""
-        return Finality(kind="depth", confirmations=self.settings.confirmations, wall_clock=True)
+        return Finality(kind="depth", confirmations=self._depth, wall_clock=True)
+
+    @property
+    def _depth(self) -> int:
+        """Blocks upon one after which it is final: as network.toml says, and never fewer than seal a chain alone.
+
+        So many a half that is cut off can seal alone before nobody there may (EIP-225), and all of them are given up
+        when the other half has gone on (decision 0290).
+        """
+        return max(self.settings.confirmations, clique.majority(len(self.place.description.nodes)))
 
     @property
     def config(self) -> Path:
@@ -133,21 +149,27 @@ class Geth(SupervisedClient):
             *("--txpool.accountqueue", "4096", "--txpool.globalqueue", "16384", "--txpool.lifetime", "72h"),
             *("--cache", "256", "--verbosity", "3"),
         )
-        return Command(argv, self.place.chain)
+        return Command(argv, self.place.chain, environment())
 
     def prepare(self) -> None:
         """Render, and let geth take the genesis; a chain that is there is left as it is.
 
         Raises:
-            BinaryMissingError, VersionError: no program that seals by Clique; PortTakenError: another program has one
-            of its ports; GenesisRefusedError: the chain there is another's.
+            BinaryMissingError, ProgramUnusableError, VersionError: no program that seals by Clique; PortTakenError:
+            another program has one of its ports; GenesisMissingError: no genesis.json; GenesisRefusedError: the chain
+            there is another's; ChainDataError: it cannot be opened.
         """
         path = self._program()
         require_free_ports(self.place)
+        if not self.place.layout.genesis.exists():
+            raise GenesisMissingError(self.place.layout.genesis)
         self.render()
         done = self._run([str(path), "--datadir", ".", "init", str(self.place.layout.genesis)])
         if done.returncode:
-            raise GenesisRefusedError(self.place.chain, _last_line(done.stderr))
+            last = _last_line(done.stderr)
+            if "genesis" in last and "open database" not in last:
+                raise GenesisRefusedError(self.place.chain, last)
+            raise ChainDataError(self.place.chain, problem_of_log(done.stderr, "chain"))
 
     def attendant(self) -> GethAttendant:
         """Return who sets it going."""
@@ -163,7 +185,7 @@ class Geth(SupervisedClient):
         self._program()
         return start_supervised(KIND, self.place, self.process, seconds)
 
-    def stop(self, *, seconds: float = 90.0) -> bool:
+    def stop(self, *, seconds: float = 150.0) -> bool:
         """End the supervisor and with it geth, everything kept."""
         return stop_supervised(KIND, self.place, self.process, seconds)
 
@@ -185,7 +207,7 @@ class Geth(SupervisedClient):
     def final_block(self) -> int:
         """Return the newest block with as many blocks upon it as network.toml asks for."""
         with self._rpc() as rpc:
-            return max(0, int(rpc.call("eth_blockNumber"), 16) - self.settings.confirmations)
+            return max(0, int(rpc.call("eth_blockNumber"), 16) - self._depth)
 
     def sealing(self) -> bool:
         """Say whether its sealing is switched on."""
@@ -219,8 +241,15 @@ class Geth(SupervisedClient):
         """Forget every block above `block`: the cure where two branches of equal difficulty stand against each other.
 
         The others' branch is fetched anew; transactions of the forgotten blocks are sent again by whoever sent them.
+
+        Raises:
+            BeyondFinalError: final blocks would be given up, which no two branches have differently; or none at all.
         """
         with self._rpc() as rpc:
+            head = int(rpc.call("eth_blockNumber"), 16)
+            final = max(0, head - self._depth)
+            if not final <= block < head:
+                raise BeyondFinalError(block, final, head)
             rpc.call("miner_stop")
             rpc.call("debug_setHead", hex(block))
 
@@ -234,15 +263,8 @@ class Geth(SupervisedClient):
 
     def _run(self, argv: list[str]) -> subprocess.CompletedProcess[str]:
         """Run geth for a short task in its own folder."""
-        return subprocess.run(  # noqa: S603 - our own program and words
-            argv,
-            cwd=self.place.chain if self.place.chain.exists() else self.place.layout.folder,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_INIT_SECONDS,
-            check=False,
-        )
+        folder = self.place.chain if self.place.chain.exists() else self.place.layout.folder
+        return run_briefly(argv, folder, seconds=_INIT_SECONDS)
 
 
 def version_of(text: str) -> str:

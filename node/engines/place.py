@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
-import signal
 import socket
 import sys
 import time
@@ -16,6 +14,7 @@ import orjson
 from node.client.errors import NodeError
 from node.client.rpc import JsonRpc, RpcError, RpcUnreachable
 from node.engines.errors import EngineFailedError, EngineStuckError, PortTakenError
+from node.engines.problems import Problem
 from node.engines.processes import POLL, Detached, tail
 from node.engines.protocol import EngineStatus
 
@@ -94,8 +93,7 @@ class Place:
     @property
     def supervisor(self) -> Detached:
         """The supervisor of this folder."""
-        path = self.layout.run / "supervisor.pid"
-        return Detached(path, f"--pid-file={path}")
+        return supervisor_of(self.layout)
 
     def client(self, mark: str) -> Detached:
         """Return the client's process; `mark` is the word of its command line that no other process has."""
@@ -122,6 +120,12 @@ def place_of(description: Description, local: Local, layout: Layout) -> Place:
     if row is None or row.node is None:
         raise NoNodeHereError(layout.local, local.province)
     return Place(description, local, type(layout)(layout.folder.resolve()), row.node)
+
+
+def supervisor_of(layout: Layout) -> Detached:
+    """Return the supervisor's process of the folder `layout`, whose path is absolute."""
+    path = layout.run / "supervisor.pid"
+    return Detached(path, f"--pid-file={path}")
 
 
 def endpoint(host: str, port: int) -> str:
@@ -202,10 +206,8 @@ def start_supervised(kind: str, place: Place, client: Detached, seconds: float) 
     layout = place.layout
     layout.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     place.health.unlink(missing_ok=True)  # what is read below is what the supervisor says from now on
-    if (pid := place.supervisor.pid()) is None:
+    if place.supervisor.found() is None or not place.supervisor.hang_up():
         place.supervisor.start(place.supervisor_command(), log=place.supervisor_log, folder=layout.folder)
-    else:
-        os.kill(pid, signal.SIGHUP)
     deadline = time.monotonic() + seconds
     while True:
         found = status_of(kind, client.pid(), place.rpc_url)
@@ -214,7 +216,8 @@ def start_supervised(kind: str, place: Place, client: Detached, seconds: float) 
         if (said := _given_up(place.health)) is not None:
             raise EngineFailedError(kind, place.log, said)
         if place.supervisor.pid() is None:
-            raise EngineFailedError(kind, place.supervisor_log, tail(place.supervisor_log))
+            last = tail(place.supervisor_log)
+            raise EngineFailedError(kind, place.supervisor_log, Problem.plain(last))
         if time.monotonic() >= deadline:
             raise EngineStuckError(kind, found.pid or place.supervisor.pid() or 0, seconds)
         time.sleep(POLL * 5)
@@ -227,18 +230,35 @@ def stop_supervised(kind: str, place: Place, client: Detached, seconds: float) -
         Whether any of them was running.
 
     Raises:
-        EngineStuckError: one of them did not end in time.
+        EngineStuckError: one of them did not end in time, not even when it was killed.
     """
     ran = False
     for name, process in (("supervisor", place.supervisor), ("ipfs", place.daemon), (kind, client)):
-        pid = process.pid()
+        pid = process.found()
         ran = ran or pid is not None
         if not process.terminate(seconds=seconds):
-            raise EngineStuckError(name, pid or 0, seconds)
+            process.kill()  # what has not ended by then hangs: its data are as after a power cut, which it survives
+            if not process.terminate(seconds=seconds):
+                raise EngineStuckError(name, pid or 0, seconds)
     return ran
 
 
-def _given_up(health: Path) -> str | None:
+def stop_undescribed(layout: Layout, seconds: float) -> bool:
+    """End the supervisor of a folder whose files no longer say what runs there; return whether there was one.
+
+    It ends what it started, whatever became of the files since.
+
+    Raises:
+        EngineStuckError: it did not end in time.
+    """
+    supervisor = supervisor_of(layout)
+    pid = supervisor.found()
+    if pid is not None and not supervisor.terminate(seconds=seconds):
+        raise EngineStuckError("supervisor", pid, seconds)
+    return pid is not None
+
+
+def _given_up(health: Path) -> Problem | None:
     """Return why the client does not stay alive, where the supervisor says so."""
     try:
         programs = orjson.loads(health.read_bytes())["programs"]
@@ -246,5 +266,5 @@ def _given_up(health: Path) -> str | None:
         return None
     for program in programs:
         if program["name"] == "chain" and program["failing"]:
-            return str(program["problem"])
+            return Problem(**program["problem"])
     return None

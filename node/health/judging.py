@@ -12,7 +12,8 @@ from node.health.reading import Alarm
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from node.health.reading import ChainReading, IpfsReading, Reading
+    from node.engines.problems import Problem
+    from node.health.reading import ChainReading, Reading
 
 HALTED_BLOCKS = 8
 HALTED_SECONDS = 30.0
@@ -20,28 +21,39 @@ HALTED_SECONDS = 30.0
 RESUMES_WITHIN = 60.0
 """Seconds within which enough validators make a block again (QBFT's round timeouts double: up to 35 s were seen)."""
 MISSED_SHARE = 0.5
-MISSED_TURNS = 3
+"""Who makes less than this share of the blocks that were its to make is away, or as good as away."""
+MISSED_TURNS = 4
+"""Turns that must have been counted before anybody is said to miss them."""
+WRITES_WITHIN = 60.0
+"""Seconds within which a supervisor that is well writes down again what it found."""
 EARLY, LATE = -1.0, 5.0
 """Seconds after its own time within which a block is first seen where clocks agree."""
 DISK_FREE = 5_000_000_000
 DISK_SHARE = 0.05
+CODES = (
+    *("chain-down", "chain-silent", "supervisor-down", "supervisor-silent", "chain-failing", "ipfs-failing"),
+    *("metrics-down", "syncing", "no-quorum", "resuming", "deadlock-suspected", "halted", "peers-lacking"),
+    *("not-sealing", "misses-blocks", "clock-skew", "ipfs-down", "ipfs-peers-lacking", "ipfs-strangers", "disk-low"),
+)
+"""Every alarm that one node can raise; `deadlock` takes a comparison of several."""
 
 
 def judge(reading: Reading) -> tuple[Alarm, ...]:
     """Return what is not as it should be with the node, the worst first."""
-    found = [*_processes(reading), *_chain(reading), *_ipfs(reading.ipfs), *_disk(reading)]
+    found = [*_processes(reading), *_supervision(reading), *_chain(reading), *_ipfs(reading), *_disk(reading)]
     return tuple(sorted(found, key=lambda alarm: not alarm.down))
 
 
 def _processes(reading: Reading) -> Iterator[Alarm]:
     if reading.chain_pid is None:
+        why = _why(reading, "chain")
         yield Alarm(
             "chain-down",
             down=True,
-            zh="链客户端没有运行",
-            en="the chain client does not run",
-            hint_zh="huren-node up；若反复退出，见 run/chain.log",
-            hint_en="huren-node up; where it keeps ending, see run/chain.log",
+            zh=f"链客户端没有运行{'' if why is None else f'：{why.zh}'}",
+            en=f"the chain client does not run{'' if why is None else f': {why.en}'}",
+            hint_zh="huren-node up；若反复退出，见 run/chain.log" if why is None else why.hint_zh,
+            hint_en="huren-node up; where it keeps ending, see run/chain.log" if why is None else why.hint_en,
         )
     elif reading.chain is None:
         yield Alarm(
@@ -52,6 +64,14 @@ def _processes(reading: Reading) -> Iterator[Alarm]:
             hint_zh="稍候重试；仍无应答则 huren-node down 后 up，并查看 run/chain.log",
             hint_en="try again shortly; else huren-node down, then up, and see run/chain.log",
         )
+
+
+def _why(reading: Reading, name: str) -> Problem | None:
+    """Return why a program last ended, as its supervisor knows."""
+    return next((one.problem for one in reading.programs if one.name == name), None)
+
+
+def _supervision(reading: Reading) -> Iterator[Alarm]:
     if reading.supervisor is None:
         yield Alarm(
             "supervisor-down",
@@ -61,16 +81,36 @@ def _processes(reading: Reading) -> Iterator[Alarm]:
             hint_zh="huren-node up（正在运行的程序会被接管）",
             hint_en="huren-node up (programs that run are taken over)",
         )
+    elif reading.written_age is not None and reading.written_age > WRITES_WITHIN:
+        yield Alarm(
+            "supervisor-silent",
+            down=False,
+            zh=f"监护进程已 {reading.written_age:.0f} 秒没有写下所见（run/health.json）",
+            en=f"the supervisor has not written down what it finds (run/health.json) for {reading.written_age:.0f} s",
+            hint_zh="磁盘已满则先清理；否则 kill -9 它再 huren-node up（正在运行的程序会被接管）",
+            hint_en="make room where the disk is full; else kill -9 it, then huren-node up (programs are taken over)",
+        )
     for program in reading.programs:
         if program.failing:
+            why = program.problem
+            told = ("", "") if why is None else (f"：{why.zh}", f": {why.en}")
             yield Alarm(
                 f"{program.name}-failing",
                 down=False,
-                zh=f"{program.name} 反复退出：{program.problem}",
-                en=f"{program.name} keeps ending: {program.problem}",
-                hint_zh=f"按 run/{program.name}.log 末尾所述处理，然后 huren-node up",
-                hint_en=f"mend what run/{program.name}.log ends with, then huren-node up",
+                zh=f"{program.name} 连续退出 {program.ends} 次（每分钟重试）{told[0]}",
+                en=f"{program.name} ended {program.ends} times in a row (it is tried every minute){told[1]}",
+                hint_zh=(why and why.hint_zh) or f"按 run/{program.name}.log 末尾所述处理，然后 huren-node up",
+                hint_en=(why and why.hint_en) or f"mend what run/{program.name}.log ends with, then huren-node up",
             )
+    if reading.metrics_problem:
+        yield Alarm(
+            "metrics-down",
+            down=False,
+            zh=f"监控端口未能打开：{reading.metrics_problem}",
+            en=f"the metrics port is not open: {reading.metrics_problem}",
+            hint_zh="ss -ltnp 显示占用者；或在 local.toml 改 metrics_port，再 huren-node up",
+            hint_en="ss -ltnp says who has it; or choose another metrics_port in local.toml, then huren-node up",
+        )
 
 
 def _chain(reading: Reading) -> Iterator[Alarm]:
@@ -108,12 +148,14 @@ def _chain(reading: Reading) -> Iterator[Alarm]:
             hint_en="it begins by itself once more than half are connected; the supervisor must run",
         )
     for one in () if halted else chain.validators:
-        if one.turns >= MISSED_TURNS and one.missed >= MISSED_SHARE * one.turns:
+        # Where one is away its neighbours' turns are upset too, and each block that comes late counts as missed: who
+        # makes as many blocks as are its share is there all the same.
+        if one.turns >= MISSED_TURNS and one.sealed < MISSED_SHARE * one.turns:
             yield Alarm(
                 "misses-blocks",
                 down=False,
-                zh=f"{one.province or one.address} 在轮到它的 {one.turns} 个区块中缺席 {one.missed} 个",
-                en=f"{one.province or one.address} missed {one.missed} of its {one.turns} turns",
+                zh=f"{one.province or one.address} 应出 {one.turns} 个区块，只出了 {one.sealed} 个",
+                en=f"{one.province or one.address} made {one.sealed} of the {one.turns} blocks that were its to make",
                 hint_zh="请该省运行 huren-node status；长期缺席者应由动议退出",
                 hint_en="have that province run huren-node status; one that stays away should leave by motion",
             )
@@ -174,17 +216,21 @@ def _halted(reading: Reading, chain: ChainReading) -> Alarm:
     )
 
 
-def _ipfs(ipfs: IpfsReading | None) -> Iterator[Alarm]:
+def _ipfs(reading: Reading) -> Iterator[Alarm]:
+    ipfs = reading.ipfs
     if ipfs is None:
         return
     if not ipfs.answering:
+        why = _why(reading, "ipfs")
         yield Alarm(
             "ipfs-down",
             down=False,
-            zh=f"IPFS 没有应答：{ipfs.problem}",
-            en=f"the IPFS daemon does not answer: {ipfs.problem}",
-            hint_zh="huren-node up，并查看 run/ipfs.log；期间不能签发或取得文件",
-            hint_en="huren-node up, and see run/ipfs.log; meanwhile documents are neither stored nor fetched",
+            zh=f"IPFS 没有应答：{ipfs.problem if why is None else why.zh}",
+            en=f"the IPFS daemon does not answer: {ipfs.problem if why is None else why.en}",
+            hint_zh="huren-node up，并查看 run/ipfs.log；期间文件暂存于网关" if why is None else why.hint_zh,
+            hint_en="huren-node up, and see run/ipfs.log; meanwhile documents wait in the gateway"
+            if why is None
+            else why.hint_en,
         )
     elif ipfs.peers < ipfs.expected:
         yield Alarm(

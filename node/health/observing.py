@@ -6,13 +6,15 @@ import shutil
 import statistics
 import time
 from collections import Counter, deque
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from node.client.errors import NodeError
 from node.client.rpc import JsonRpc
+from node.engines import clique
+from node.engines.problems import Problem
 from node.health.judging import judge
 from node.health.reading import ChainReading, IpfsReading, ProgramReading, Reading, ValidatorReading
 
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
     from node.engines.protocol import ChainClient, Sealed
     from node.ipfs import Kubo
 
-WINDOW = 32
-"""The last blocks over which it is counted who missed a turn."""
+WINDOW, TURNS = 32, 8
+"""The last blocks over which it is counted who missed a turn: so many, and so many for each validator."""
+_RECENT = 16
+"""Blocks that are asked for at every look."""
 _DELAYS = 16
 _ENOUGH = 4
 _ASK = 5.0
@@ -51,12 +55,14 @@ class Observer:
         self._gathered_at: float | None = None
         self._counted: IpfsReading | None = None
         self._count_at = 0.0
+        self._held: tuple[Sealed, ...] = ()
 
-    def observe(self, programs: Sequence[ProgramReading] | None = None) -> Reading:
+    def observe(self, programs: Sequence[ProgramReading] | None = None, *, metrics_problem: str = "") -> Reading:
         """Return how the node is now, judged.
 
         Args:
             programs: what the supervisor knows of its programs; None reads what it last wrote down.
+            metrics_problem: why the supervisor does not answer Prometheus, where it does not.
         """
         place = self._place
         pid = self._client.process.pid()
@@ -64,10 +70,13 @@ class Observer:
             chain = None if pid is None else self._chain()
         except (NodeError, KeyError, TypeError, ValueError):  # it is starting, stopped, or ends just now
             chain = None
+        written_age: float | None = 0.0
         if programs is None:
-            programs, delay, gathered = _written(place)
+            written = _written(place)
+            programs, metrics_problem = written.programs, written.metrics_problem
+            written_age = None if written.at is None else round(self._now() - written.at, 1)
             if chain is not None:
-                chain = replace(chain, delay=delay, gathered=gathered)
+                chain = replace(chain, delay=written.delay, gathered=written.gathered)
         elif chain is not None:
             chain = replace(chain, gathered=self._gathered(chain))
         disk = shutil.disk_usage(place.layout.folder)
@@ -83,6 +92,8 @@ class Observer:
             ipfs=self._ipfs(),
             disk_free=disk.free,
             disk_size=disk.total,
+            written_age=written_age,
+            metrics_problem=metrics_problem,
         )
         return replace(found, alarms=judge(found))
 
@@ -91,7 +102,8 @@ class Observer:
         head = self._rpc.call("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - JSON-RPC
         final = client.final_block()
         block = self._rpc.call("eth_getBlockByNumber", hex(final), False)  # noqa: FBT003 - JSON-RPC
-        sealed, peers, members = client.sealed(WINDOW), client.peers(), client.validators()
+        peers, members = client.peers(), client.validators()
+        sealed = self._sealed(max(WINDOW, TURNS * len(members)))
         self._note_arrival(sealed, now)
         own = self._place.own.validator
         rows = {node.validator: row.province for row, node in self._place.description.nodes}
@@ -115,6 +127,23 @@ class Observer:
             syncing=client.syncing(),
             delay=statistics.median(self._delays) if len(self._delays) >= _ENOUGH else None,
         )
+
+    def _sealed(self, window: int) -> tuple[Sealed, ...]:
+        """Return who made each of the last `window` blocks; those that were seen a moment ago are not asked for again.
+
+        The last ones are, since they may have been given up for others; all are, where these do not follow.
+        """
+        held = {one.number: one for one in self._held}
+        recent = self._client.sealed(min(window, _RECENT) if held else window)
+        if held and recent and held.get(recent[0].number, recent[-1]).block_hash != recent[0].block_hash:
+            recent = self._client.sealed(window)
+        if recent:
+            first, last = recent[0].number, recent[-1].number
+            kept = [one for one in self._held if last - window < one.number < first]
+            self._held = (*kept, *recent)
+        else:
+            self._held = ()
+        return self._held
 
     def _note_arrival(self, sealed: Sequence[Sealed], now: float) -> None:
         """Keep how late the newest block was first seen, where another made it since the last look."""
@@ -186,17 +215,38 @@ def validator_readings(
 
 def quorum(engine: str, members: int) -> int:
     """Return how many of `members` validators must be there: Clique more than half, QBFT two thirds rounded up."""
-    return members // 2 + 1 if engine == "geth" else -(-2 * members // 3)
+    return clique.majority(members) if engine == "geth" else -(-2 * members // 3)
 
 
-def _written(place: Place) -> tuple[tuple[ProgramReading, ...], float | None, float | None]:
-    """Return what the supervisor last wrote down: its programs, and `delay` and `gathered` of the chain."""
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What the supervisor last wrote down: when, its programs, `delay` and `gathered` of the chain."""
+
+    at: float | None = None
+    programs: tuple[ProgramReading, ...] = ()
+    delay: float | None = None
+    gathered: float | None = None
+    metrics_problem: str = ""
+
+
+def _written(place: Place) -> _Written:
+    """Return what the supervisor last wrote down, or nothing where there is none that runs."""
     if place.supervisor.pid() is None:
-        return (), None, None
+        return _Written()
     try:
         content = orjson.loads(place.health.read_bytes())
-        programs = tuple(ProgramReading(**one) for one in content["programs"])
         chain = content["chain"] or {}
+        return _Written(
+            at=content["at"],
+            programs=tuple(_program(one) for one in content["programs"]),
+            delay=chain.get("delay"),
+            gathered=chain.get("gathered"),
+            metrics_problem=content["metrics_problem"],
+        )
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
-        return (), None, None
-    return programs, chain.get("delay"), chain.get("gathered")
+        return _Written()
+
+
+def _program(content: dict[str, Any]) -> ProgramReading:
+    problem = content["problem"]
+    return ProgramReading(**content | {"problem": None if problem is None else Problem(**problem)})

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from node.engines.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +84,21 @@ class IpfsReading:
 
 @dataclass(frozen=True, slots=True)
 class ProgramReading:
-    """A program under supervision: see `node.supervisor.keeping.Kept`."""
+    """A program under supervision: see `node.supervisor.keeping.Kept`.
+
+    Attributes:
+        name: chain or ipfs; pid, since: its process and since when it is known to run (seconds since 1970).
+        restarts: starts after it had ended by itself; ends: in a row, none of which had lived long enough.
+        failing: whether these are so many that it is said; problem: why it last ended, until it has settled again.
+    """
 
     name: str
     pid: int | None
     since: float | None
     restarts: int
+    ends: int
     failing: bool
-    problem: str
+    problem: Problem | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,8 @@ class Reading:
     Attributes:
         at: when, seconds since 1970; province, engine, block_seconds: what it is.
         supervisor: the supervisor's process, or None; programs: what it says of them.
+        written_age: seconds since it last wrote down what it found, None where it has not, or does not run.
+        metrics_problem: why it does not answer Prometheus; empty where it does, or does not run.
         chain_pid: the client's process; chain: None where it does not answer; ipfs: None where none is run.
         disk_free, disk_size: bytes of the disk that the folder is on.
     """
@@ -113,6 +125,8 @@ class Reading:
     ipfs: IpfsReading | None
     disk_free: int
     disk_size: int
+    written_age: float | None = None
+    metrics_problem: str = ""
     alarms: tuple[Alarm, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--dir", required=True, type=Path, help="the member's folder / 成员目录")
     parser.add_argument("--pid-file", type=Path, help="where its process id goes / 进程号文件")
     given = parser.parse_args(words)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until we read the files again on it, we must not die of it
     layout = Layout(given.dir.resolve())
     pid_file = layout.run / "supervisor.pid"
     if given.pid_file != pid_file:

@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from node.client.errors import NodeError
 from node.client.files import write_whole
-from node.engines.processes import Detached, tail
+from node.engines.problems import Problem, problem_of_error, problem_of_log
+from node.engines.processes import Detached, since
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,8 @@ SETTLED = 60.0
 """A program that lived so many seconds had started well: its next end counts as the first one."""
 HUNG = 300.0
 """A process that has not answered for so many seconds is killed, and started again."""
-_WORDS = 400
 FAILING = 4
-"""So many ends in a row without settling are reported."""
+"""So many ends in a row without settling are reported, until it has lived long enough to have settled."""
 
 
 class Program(Protocol):
@@ -79,7 +78,7 @@ class Kept:
     Attributes:
         pid, since: its process and since when it is known to run (wall clock), or None.
         restarts: how often it was started again after it had ended by itself.
-        ends: how often in a row it ended before it had settled; problem: what is known of the last end.
+        ends: how often in a row it ended before it had settled; problem: why it last ended, until it settled.
     """
 
     program: Program
@@ -89,30 +88,32 @@ class Kept:
     since: float | None = None
     restarts: int = 0
     ends: int = 0
-    problem: str = ""
+    problem: Problem | None = None
     _started: float = field(default=0.0, init=False)
     _answered: float = field(default=0.0, init=False)
     _not_before: float = field(default=0.0, init=False)
+    _said_from: int = field(default=0, init=False)
 
     @property
     def failing(self) -> bool:
         """Whether it does not stay alive."""
-        return self.pid is None and self.ends >= FAILING
+        return self.ends >= FAILING
 
     def step(self) -> None:
         """Look at it once: adopt it, note its end, start it when its pause is over, or tend it."""
-        found = self.program.process.pid()
+        found = self.program.process.pid() or self._lost()
         now = self.clock()
         if found is None and self.pid is not None:
             self._ended(now)
         if found is not None and found != self.pid:
+            self._said_from = _size(self.program.log)
             self._runs(found, now)
             self.say(f"{self.program.name}: process {found} found running")
         if found is None and now >= self._not_before:
             self._start(now)
         elif found is not None:
             if self.ends and now - self._started >= SETTLED:
-                self.ends, self.problem = 0, ""
+                self.ends, self.problem = 0, None
             self._tend(found, now)
 
     def refresh(self, *, seconds: float) -> None:
@@ -123,11 +124,19 @@ class Kept:
         self.ends, self._not_before = 0, 0.0
 
     def end(self, *, seconds: float) -> bool:
-        """End it; whether it ended in time."""
+        """End it, by force where it does not end in time; whether it ended in time."""
         ended = self.program.process.terminate(seconds=seconds)
-        self.say(f"{self.program.name}: {'ended' if ended else 'does not end'}")
+        if not ended:  # as the machine's own supervisor does; a data base that a power cut leaves whole survives it
+            self.program.process.kill()
+            self.program.process.terminate(seconds=seconds)
+        self.say(f"{self.program.name}: {'ended' if ended else f'did not end within {seconds:.0f} s and was killed'}")
         self.pid = self.since = None
         return ended
+
+    def _lost(self) -> int | None:
+        """Return the process whose pid file was lost: looked for among all processes, only before a start."""
+        due = self.pid is not None or self.clock() >= self._not_before
+        return self.program.process.found() if due else None
 
     def _tend(self, pid: int, now: float) -> None:
         told = self.program.tend(pid)
@@ -141,6 +150,7 @@ class Kept:
 
     def _start(self, now: float) -> None:
         again = self.ends > 0
+        self._said_from = _size(self.program.log)
         try:
             self.program.prepare()
             command = self.program.command()
@@ -148,8 +158,8 @@ class Kept:
             self.program.process.start(
                 command.argv, log=self.program.log, folder=command.folder, environment=command.environment
             )
-        except (NodeError, OSError) as error:
-            self._pause(now, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is: it is said, and tried again after a pause
+            self._pause(now, problem_of_error(error))
             return
         found = self.program.process.pid()
         if found is None:
@@ -168,12 +178,19 @@ class Kept:
         self.pid = self.since = None
         self._pause(now, self._last_words())
 
-    def _last_words(self) -> str:
-        return tail(self.program.log, lines=2)[-_WORDS:]
+    def _last_words(self) -> Problem:
+        return problem_of_log(since(self.program.log, self._said_from), self.program.name)
 
-    def _pause(self, now: float, problem: str) -> None:
+    def _pause(self, now: float, problem: Problem) -> None:
         self.ends += 1
         self.problem = problem
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (self.ends - 1))
         self._not_before = now + pause
-        self.say(f"{self.program.name}: ended ({self.ends} in a row), next start in {pause:.0f} s: {problem}")
+        self.say(f"{self.program.name}: ended ({self.ends} in a row), next start in {pause:.0f} s: {problem.en}")
+
+
+def _size(log: Path) -> int:
+    try:
+        return log.stat().st_size
+    except OSError:
+        return 0

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import threading
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
 from filelock import FileLock, Timeout
 
 from node.client.errors import NodeError
-from node.client.files import write_whole
 from node.engines.factory import client_at
 from node.health.observing import Observer
 from node.health.reading import ProgramReading
@@ -25,6 +26,8 @@ from node.supervisor.programs import Chain, Daemon
 from node.supervisor.rotation import rotate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from node.health.reading import Reading
     from node.layout import Layout
 
@@ -56,7 +59,6 @@ class Supervisor:
         try:
             lock = FileLock(self._layout.run / "supervisor.lock", timeout=_LOCK_WAIT)
             with lock:
-                write_whole(self._place.supervisor.pid_file, f"{os.getpid()}\n".encode(), 0o600)
                 self._listen()
                 self._watch()
                 return 0
@@ -68,38 +70,55 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._end.set())
         signal.signal(signal.SIGHUP, lambda *_: self._read_again.set())
-        local = self._place.local
-        try:
-            self._metrics.serve(local.rpc_host, local.metrics_port)
-        except OSError as error:
-            self._say(f"no metrics on {local.rpc_host}:{local.metrics_port}: {error.strerror}")
 
     def _watch(self) -> None:
         observer = threading.Thread(target=self._observe, name="observer", daemon=True)
         observer.start()
         while not self._end.is_set():
+            self._surely(self._be_found)
             if self._read_again.is_set():
                 self._read_again.clear()
-                self._read_and_refresh()
+                self._surely(self._read_and_refresh)
+            self._surely(self._serve)
             for kept in self._kept:
-                kept.step()
-                rotate(kept.program.log)
-            rotate(self._place.supervisor_log)
+                self._surely(kept.step)
+                self._surely(partial(rotate, kept.program.log))
+            self._surely(partial(rotate, self._place.supervisor_log))
             self._reap()
             self._end.wait(_STEP)
         for kept in reversed(self._kept):  # the daemon first: what depends on the chain goes before it
-            kept.end(seconds=_ENDS_WITHIN)
+            self._surely(partial(kept.end, seconds=_ENDS_WITHIN))
         observer.join(timeout=_ENDS_WITHIN)
+        self._metrics.close()
         self._place.health.unlink(missing_ok=True)
+
+    def _surely(self, action: Callable[[], object]) -> None:
+        """Do something; what goes wrong (a full disk, no memory) is said: if we ended, nothing was started again."""
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - see above
+            self._say(f"{type(error).__name__}: {error}")
+
+    def _be_found(self) -> None:
+        """Write down who we are, also where another wrote over it or a person removed it: `down` looks for it there."""
+        supervisor = self._place.supervisor
+        if supervisor.pid() != os.getpid():
+            supervisor.record(os.getpid())
+
+    def _serve(self) -> None:
+        """Answer Prometheus where local.toml says; a port that is taken is tried again until it is free."""
+        local = self._place.local
+        self._metrics.serve(local.rpc_host, local.metrics_port)
 
     def _observe(self) -> None:
         """Look every other second, in a thread of its own: a client that hangs must not keep others from starting."""
         while not self._end.is_set():
-            try:
-                self._write(self._observer.observe(tuple(_reading(kept) for kept in self._kept)))
-            except OSError as error:  # a full disk: what runs goes on running, and this is said again and again
-                self._say(f"health is not written: {error.strerror}")
+            self._surely(self._look)
             self._end.wait(_WATCH)
+
+    def _look(self) -> None:
+        programs = tuple(_reading(kept) for kept in self._kept)
+        self._write(self._observer.observe(programs, metrics_problem=self._metrics.problem))
 
     def _write(self, found: Reading) -> None:
         """Write health.json as a whole; not synced, since it is of no use after the machine has gone down."""
@@ -142,8 +161,9 @@ class Supervisor:
 
     def _say(self, what: str) -> None:
         moment = datetime.fromtimestamp(time.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        sys.stdout.write(f"{moment} {what}\n")
-        sys.stdout.flush()
+        with contextlib.suppress(OSError):  # our own log is on the disk that is full
+            sys.stdout.write(f"{moment} {what}\n")
+            sys.stdout.flush()
 
 
 def _reading(kept: Kept) -> ProgramReading:
@@ -152,6 +172,7 @@ def _reading(kept: Kept) -> ProgramReading:
         pid=kept.pid,
         since=kept.since,
         restarts=kept.restarts,
+        ends=kept.ends,
         failing=kept.failing,
         problem=kept.problem,
     )

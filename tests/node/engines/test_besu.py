@@ -13,7 +13,7 @@ import pytest
 from node.description import read
 from node.engines import qbft
 from node.engines.besu import Besu, major_version
-from node.engines.errors import BinaryMissingError, MalformedValidatorError, VersionError
+from node.engines.errors import BinaryMissingError, MalformedValidatorError, ProgramUnusableError, VersionError
 from node.engines.factory import engine_of
 from node.engines.place import Place
 from node.engines.sealer import NodeKeyError
@@ -130,6 +130,22 @@ def test_no_besu_and_an_old_one_are_said_clearly(
     with pytest.raises(VersionError, match=r"24\.3\.0.*26"):
         old.prepare()
     besu_of(besu_trial, besu=program(tmp_path, "besu/v26.4.0/linux-x86_64/openjdk-java-21")).prepare()
+
+
+def test_a_besu_without_java_says_that_and_not_a_version(besu_trial: Layout, tmp_path: Path) -> None:
+    said = "ERROR: JAVA_HOME is not set and no java command could be found in your PATH."
+    with pytest.raises(ProgramUnusableError, match="Java 21"):
+        besu_of(besu_trial, besu=program(tmp_path, said)).prepare()
+
+
+def test_variables_of_a_persons_shell_do_not_reach_besu(besu_trial: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Besu prefers them to its file: this one would open the port to everybody.
+    monkeypatch.setenv("BESU_RPC_HTTP_HOST", "0.0.0.0")  # noqa: S104 - see above
+    monkeypatch.setenv("BESU_OPTS", "-Xmx2g")
+    seen = besu_of(besu_trial, besu=__file__).command().environment
+    assert seen is not None
+    assert "BESU_RPC_HTTP_HOST" not in seen
+    assert seen["BESU_OPTS"] == "-Xmx2g", "how much memory it may take is the operator's business"
 
 
 def recorded(name: str) -> dict[str, Any]:

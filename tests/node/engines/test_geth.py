@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,17 @@ import pytest
 
 from node.client.keystores import address_of, read_passphrase, unlock
 from node.engines import clique
-from node.engines.errors import GenesisRefusedError, MalformedValidatorError, PortTakenError, VersionError
+from node.engines import geth as module
+from node.engines.errors import (
+    BeyondFinalError,
+    ChainDataError,
+    GenesisMissingError,
+    GenesisRefusedError,
+    MalformedValidatorError,
+    PortTakenError,
+    ProgramUnusableError,
+    VersionError,
+)
 from node.engines.geth import version_of
 from node.engines.sealer import NodeKeyError
 from node.engines.validator_address import validator_address
@@ -137,6 +148,65 @@ def test_a_chain_of_another_genesis_is_named_in_geths_own_words(geth_trial: Layo
     )
     with pytest.raises(GenesisRefusedError, match="incompatible genesis"):
         geth_of(geth_trial, geth=program(tmp_path, other)).prepare()
+    damaged = other.replace("incompatible genesis", "Failed to open database: pebble: malformed manifest file")
+    with pytest.raises(ChainDataError, match="malformed manifest") as refused:
+        geth_of(geth_trial, geth=program(tmp_path, damaged)).prepare()
+    assert "move chain/" in refused.value.to_json()["hintEn"], "no word of another genesis: its data are damaged"
+    full = other.replace("incompatible genesis", "Failed to open database: write 000134.sst: no space left on device")
+    with pytest.raises(ChainDataError, match="the disk is full"):
+        geth_of(geth_trial, geth=program(tmp_path, full)).prepare()
+
+
+def test_a_genesis_that_is_not_there_is_said_so(geth_trial: Layout, tmp_path: Path) -> None:
+    geth = geth_of(geth_trial, 330_000, geth=program(tmp_path, "echo Version: 1.13.15"))
+    kept = geth.place.layout.genesis.read_bytes()
+    geth.place.layout.genesis.unlink()
+    try:
+        with pytest.raises(GenesisMissingError, match="fingerprint"):
+            geth.prepare()
+    finally:
+        geth.place.layout.genesis.write_bytes(kept)
+
+
+def test_a_program_that_cannot_be_run_is_a_sentence(
+    geth_trial: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_INIT_SECONDS", 0.2)
+    with pytest.raises(ProgramUnusableError, match="did not end"):
+        geth_of(geth_trial, geth=program(tmp_path, "exec sleep 600")).prepare()
+    path = Path(program(tmp_path, "echo"))
+    path.write_bytes(b"not a program")
+    with pytest.raises(ProgramUnusableError, match="format"):
+        geth_of(geth_trial, geth=str(path)).start()
+    path.chmod(0o644)
+    with pytest.raises(ProgramUnusableError, match="denied"):
+        geth_of(geth_trial, geth=str(path)).start()
+
+
+def test_what_a_persons_shell_says_to_geth_is_not_passed_on(
+    geth_trial: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GETH_WS", "true")
+    monkeypatch.setenv("BESU_RPC_HTTP_HOST", "0.0.0.0")  # noqa: S104 - the very thing that must not get through
+    monkeypatch.setenv("JAVA_HOME", "/opt/java")
+    seen = geth_of(geth_trial).command().environment
+    assert seen is not None
+    assert {"GETH_WS", "BESU_RPC_HTTP_HOST"}.isdisjoint(seen)
+    assert seen["JAVA_HOME"] == "/opt/java"
+    assert "PATH" in seen
+
+
+@pytest.mark.parametrize("block", [0, 12, 16, 99_999_999])
+def test_final_blocks_are_never_given_up_nor_blocks_that_are_not_there(geth_trial: Layout, block: int) -> None:
+    geth = geth_of(geth_trial, 340_000)
+    answers = {"eth_blockNumber": "0x10", "miner_stop": None, "debug_setHead": None}
+    with client_in(geth.place.chain, answers) as client:
+        with pytest.raises(BeyondFinalError, match=str(block)):
+            geth.rewind(block)
+        assert {method for method, _ in client.asked} <= {"eth_blockNumber"}, "nothing was done"
+        geth.rewind(13)
+        assert client.asked[-1] == ("debug_setHead", ["0xd"])
+    Path(geth.place.chain / "chain.ipc").unlink()
 
 
 def test_a_port_that_another_program_has_is_named_before_geth_starts(geth_trial: Layout, tmp_path: Path) -> None:
@@ -206,3 +276,17 @@ def test_a_block_is_final_some_blocks_later(geth_trial: Layout) -> None:
         with client_in(geth.place.chain, {"eth_blockNumber": head}):
             assert geth.final_block() == final
         Path(geth.place.chain / "chain.ipc").unlink()
+
+
+@pytest.mark.parametrize(("nodes", "depth"), [(1, 3), (4, 3), (5, 3), (6, 4), (8, 5), (31, 16)])
+def test_what_a_half_that_is_cut_off_can_seal_alone_is_not_final(geth_trial: Layout, nodes: int, depth: int) -> None:
+    geth = geth_of(geth_trial)
+    (row, *_) = geth.place.description.member
+    grown = geth.place.description.model_copy(update={"member": (row,) * nodes})
+    geth = replace(geth, place=replace(geth.place, description=grown))
+    assert geth.finality.confirmations == depth
+    # EIP-225: a signer waits for nodes // 2 other blocks, so that a half of them seals nodes // 2 blocks and stands
+    assert depth >= nodes // 2
+    with client_in(geth.place.chain, {"eth_blockNumber": "0x64"}):
+        assert geth.final_block() == 100 - depth
+    Path(geth.place.chain / "chain.ipc").unlink()

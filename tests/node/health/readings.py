@@ -14,7 +14,12 @@ def validators(*, present: int = 4, missed: int = 0) -> tuple[ValidatorReading, 
     """Four, of which the last ones are away, and the last one missed some of its eight turns."""
     return tuple(
         ValidatorReading(
-            f"0x{place:040x}", province, present=place < present, turns=8, missed=missed if place == 3 else 0, sealed=8
+            f"0x{place:040x}",
+            province,
+            present=place < present,
+            turns=8,
+            missed=missed if place == 3 else 0,
+            sealed=8 - missed if place == 3 else 8,
         )
         for place, province in enumerate(PROVINCES)
     )
@@ -46,12 +51,13 @@ HEALTHY = Reading(
     engine="geth",
     block_seconds=2,
     supervisor=1,
-    programs=(ProgramReading("chain", 2, 1.0, 0, failing=False, problem=""),),
+    programs=(ProgramReading("chain", 2, 1.0, 0, 0, failing=False, problem=None),),
     chain_pid=2,
     chain=CHAIN,
     ipfs=IPFS,
     disk_free=50_000_000_000,
     disk_size=100_000_000_000,
+    written_age=1.0,
 )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIVES = "import time; time.sleep(600)"
-DIES = "print('no space left'); raise SystemExit(1)"
+DIES = "print('INFO all is well\\nFatal: no space left on device\\nbye'); raise SystemExit(1)"
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Program:
 
     folder: Path
     code: str = LIVES
-    refused: NodeError | None = None
+    refused: Exception | None = None
     is_stale: bool = False
     silent: bool = False
     tended: list[int] = field(default_factory=list)
@@ -113,7 +114,7 @@ def test_a_program_is_started_tended_and_started_again_after_a_pause(program: Pr
     assert (kept.restarts, kept.failing) == (1, False)
     clock.now += SETTLED + 1
     kept.step()
-    assert (kept.ends, kept.problem) == (0, "")
+    assert (kept.ends, kept.problem) == (0, None)
 
 
 def test_one_that_dies_at_once_is_reported_and_not_hammered(program: Program) -> None:
@@ -137,7 +138,9 @@ def test_one_that_dies_at_once_is_reported_and_not_hammered(program: Program) ->
         assert kept.failing == (starts >= FAILING)
     assert pauses == sorted(pauses)
     assert LONGEST_PAUSE <= pauses[-1] < LONGEST_PAUSE + 2
-    assert "no space left" in kept.problem
+    assert kept.problem is not None
+    assert kept.problem.en.startswith("the disk is full")
+    assert "make room" in kept.problem.hint_en
     assert program.tended == []
 
 
@@ -168,11 +171,71 @@ def test_what_keeps_a_program_from_starting_is_its_problem(program: Program) -> 
         kept.step()
         clock.now += 100
     assert kept.failing
-    assert "the genesis is another one" in kept.problem
+    assert kept.problem is not None
+    assert (kept.problem.zh, kept.problem.en) == ("创世块不符", "the genesis is another one")
     program.refused = None
     kept.step()
     assert kept.pid is not None
-    assert not kept.failing
+    assert kept.failing, "it is said until it has lived long enough: one that ends every half minute never does"
+    clock.now += SETTLED + 1
+    kept.step()
+    assert (kept.failing, kept.problem) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "error", [subprocess.TimeoutExpired("geth", 3), OSError(28, "No space left on device"), ValueError()]
+)
+def test_nothing_that_goes_wrong_at_a_start_ends_the_supervisor(program: Program, error: Exception) -> None:
+    clock, said = Clock(), list[str]()
+    program.refused = error
+    kept = Kept(program, said.append, clock)
+    kept.step()
+    assert kept.ends == 1
+    assert kept.problem is not None
+    assert type(error).__name__ in kept.problem.en or kept.problem.en == "the disk is full"
+    program.refused = None
+    clock.now += 1.1
+    kept.step()
+    assert kept.pid is not None
+
+
+def test_the_reason_is_of_this_life_and_not_of_an_earlier_one(program: Program) -> None:
+    program.log.write_text("Fatal: no space left on device\n", encoding="ascii")
+    clock = Clock()
+    kept = Kept(program, lambda _: None, clock)
+    kept.step()
+    kill(program.process)
+    kept.step()
+    assert kept.problem is not None
+    assert "killed" in kept.problem.en, "a person who kills it finds no old reason in the alarm"
+
+
+def test_a_process_whose_pid_file_is_lost_is_found_again_and_not_started_twice(program: Program) -> None:
+    clock = Clock()
+    kept = Kept(program, lambda _: None, clock)
+    kept.step()
+    first = kept.pid
+    program.process.pid_file.unlink()
+    kept.step()
+    assert (kept.pid, kept.ends) == (first, 0)
+    program.process.pid_file.unlink()
+    another = Kept(program, lambda _: None, clock)
+    another.step()
+    assert another.pid == first == program.process.pid()
+
+
+def test_one_that_does_not_end_when_told_is_killed(program: Program) -> None:
+    program.code = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+    )
+    said = list[str]()
+    kept = Kept(program, said.append)
+    kept.step()
+    while "deaf" not in program.log.read_text(encoding="ascii"):
+        time.sleep(0.01)
+    assert not kept.end(seconds=0.2)
+    until_ended(program.process)
+    assert "killed" in said[-1]
 
 
 def test_a_process_that_a_killed_supervisor_left_is_taken_over(program: Program) -> None:
