@@ -29,7 +29,7 @@ from typer.core import TyperGroup
 from typer.exceptions import Abort
 from typer.exceptions import Exit as Finished
 
-from node.client import os_words
+from node.client import field_words, os_words
 from node.client.errors import Exit
 from node.client.usage_words import in_chinese, plainly
 
@@ -126,7 +126,7 @@ def confirmed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:  # noqa: F
 def show(error: Told, *, as_json: bool = False) -> None:
     """Print an error in both languages, as JSON on standard output or as text on standard error."""
     said = error.to_json()
-    said = {**said, "zh": os_words.in_chinese(said["zh"])}
+    said = {**said, "zh": field_words.in_chinese(os_words.in_chinese(said["zh"]))}
     if as_json:
         typer.echo(to_json({"error": said}))
         return

@@ -28,17 +28,35 @@ class DescriptionError(NodeError):
         self.findings = findings
 
 
+class NoDescriptionError(DescriptionError):
+    """There is no network.toml at `path`: another folder is meant, or an earlier step was left out."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, (("", "No such file or directory"),))
+        self.zh = (
+            f"{path.parent} 中没有 {path.name}：--dir 须指明成员的目录（member new、network assemble），"
+            "或试用网络的目录（init）"
+        )
+        self.en = (
+            f"there is no {path.name} in {path.parent}: --dir names a member's folder (member new, network assemble), "
+            "or a trial's (init)"
+        )
+        self.args = (f"{self.zh} / {self.en}",)
+
+
 def read(path: Path) -> Description:
     """Return the network that the file at `path` describes.
 
     Raises:
-        DescriptionError: absent, no TOML, an unknown key, a missing one, or values that do not fit together.
+        NoDescriptionError: absent.
+        DescriptionError: no TOML, an unknown key, a missing one, or values that do not fit together.
     """
     try:
         return describe(path.read_text(encoding="utf-8"), path)
+    except FileNotFoundError as error:
+        raise NoDescriptionError(path) from error
     except OSError as error:
-        new = " (huren-node init)" if isinstance(error, FileNotFoundError) else ""
-        raise DescriptionError(path, (("", f"{error.strerror or 'unreadable'}{new}"),)) from error
+        raise DescriptionError(path, (("", error.strerror or "unreadable"),)) from error
     except UnicodeDecodeError as error:
         raise DescriptionError(path, (("", str(error)),)) from error
 
@@ -66,8 +84,12 @@ def parsed(text: str, table: type[Table]) -> Table | tuple[tuple[str, str], ...]
 
 
 def findings_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
-    """Return what a validation found, each with its place written as a person counts: rows from 1."""
-    return tuple((_place(found["loc"]), found["msg"].removeprefix("Value error, ")) for found in error.errors())
+    """Return what a validation found, each with its place written as a person counts: rows from 1.
+
+    Of a file whose `format` is another nothing else is said: what it lacks of this one is no news.
+    """
+    found = tuple((_place(each["loc"]), each["msg"].removeprefix("Value error, ")) for each in error.errors())
+    return tuple(each for each in found if each[0] == "format") or found
 
 
 def listing(findings: tuple[tuple[str, str], ...]) -> str:

@@ -130,7 +130,7 @@ def test_a_trial_may_have_fewer_than_four_members(tmp_path: Path) -> None:
 
 
 def test_a_description_that_is_absent_or_no_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DescriptionError, match="No such file"):
+    with pytest.raises(DescriptionError, match="--dir names a member"):
         read(tmp_path / "network.toml")
     (tmp_path / "network.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(DescriptionError):

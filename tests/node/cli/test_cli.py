@@ -39,7 +39,7 @@ NEEDS = {
 }
 """What a command must be given besides --dir."""
 LACKING = {
-    "network.toml": "node.DescriptionError",
+    "network.toml": "node.NoDescriptionError",
     "network.json": "node.NetworkFileError",
     "local.toml": "node.LocalFileError",
     "card.json": "node.UnreadableError",
