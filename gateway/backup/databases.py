@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, inspect, select
 
-from gateway.backup.errors import DatabaseDamaged, DatabaseNotEmpty, ProgramFailed, ProgramMissing
+from gateway.backup.errors import CopyFailed, DatabaseDamaged, DatabaseNotEmpty, ProgramFailed, ProgramMissing
 from gateway.domain.manifest import cid_of
 from gateway.ledger.index_state import cursor
 from gateway.ledger.outbox import counts
 from gateway.store.engine import Database, open_database, open_url
+from gateway.store.errors import explained
 from gateway.store.migrate import HEAD, name_of
 from gateway.store.models import Batch, Credential, Learner, Pack, SentLetter
 
@@ -76,8 +77,6 @@ def require_empty(url: str) -> None:
     """
     from sqlalchemy import create_engine, exc, make_url  # noqa: PLC0415 - opening a gateway's database would fill it
 
-    from gateway.store.errors import explained  # noqa: PLC0415 - beside it
-
     parsed = make_url(url)
     engine = create_engine(parsed.set(drivername="postgresql+psycopg"), hide_parameters=True)
     try:
@@ -116,7 +115,10 @@ def _of_sqlite(source: str, folder: Path) -> Snapshot:
         contextlib.closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=60)) as reading,
         contextlib.closing(sqlite3.connect(path)) as copy,
     ):
-        reading.backup(copy)  # one step: no writer can make it begin again
+        try:
+            reading.backup(copy)  # one step: no writer can make it begin again
+        except sqlite3.Error as error:
+            raise explained(error, path.name) or CopyFailed(path.name, why=str(error)) from error
     opened = open_url(f"sqlite:///{path}")
     try:
         with opened.read() as connection:

@@ -53,6 +53,16 @@ class ProgramFailed(BackupError):
     hint_en += "is left"
 
 
+class CopyFailed(BackupError):
+    """The database could not be copied. The value is the copy's file, `why` SQLite's words."""
+
+    code = "backup.copy_failed"
+    zh = "复制数据库到 {value} 未能完成：{why}"
+    en = "the database could not be copied to {value}: {why}"
+    hint_zh = "请检查 data_dir 所在磁盘的空间（须容得下数据库的一份副本）与状况；没有留下半份内容"
+    hint_en = "check the disk of data_dir: it has to hold a second database for a while; nothing half done is left"
+
+
 class DatabaseWanted(BackupError):
     """The backup is of a gateway on PostgreSQL, and no database was named. The value is the backup."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
-from gateway.backup import databases
+from gateway.backup import databases, snapshot
 from gateway.backup.errors import (
+    CopyFailed,
     DatabaseDamaged,
     DatabaseNotEmpty,
     DatabaseNotWanted,
@@ -28,6 +30,7 @@ from gateway.documents.blobs import FolderStore
 from gateway.documents.errors import BlobNotFound
 from gateway.settings import Settings, load_settings
 from gateway.store.engine import open_database, open_url
+from gateway.store.errors import StoreError
 from gateway.store.models import Learner, SentLetter
 from node.client.archive import reading, writing
 from node.client.archive.errors import DamagedArchiveError, NotARecipientError
@@ -35,6 +38,7 @@ from node.client.archive.values import Source
 from node.client.deployment import DeployedContract, Deployment, Finality, Province
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from postgres_server import Server
@@ -165,6 +169,70 @@ def test_a_letter_that_lies_in_the_swarm_alone_is_fetched_and_one_that_was_delet
     assert FolderStore(tmp_path / "two" / "data" / "blobs").get(kept) == b"a letter"
     with pytest.raises(BlobNotFound):
         swarm.get(_cid(b"another"))
+
+
+class _Settling:
+    """A daemon into which everything that waits in the folder has gone by the time that it is asked."""
+
+    def __init__(self, folder: FolderStore) -> None:
+        self.held = {cid: folder.get(cid) for cid in folder.cids()}
+
+    def get(self, cid: str) -> bytes:
+        return self.held[cid]
+
+
+def test_a_blob_that_goes_from_the_folder_into_the_daemon_meanwhile_is_there_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, path = gateway(tmp_path / "one"), tmp_path / "gateway.backup"
+    folder = FolderStore(settings.blobs)
+    kept = folder.put(b"a letter")
+    database = open_database(settings.database)
+    with database.session() as session:
+        session.add(SentLetter(digest=_digest(b"a letter"), occasion="kept", leaf=b"l" * 32, written_at=1))
+    database.close()
+    swarm = _Settling(folder)
+    from_swarm = snapshot._from_swarm
+
+    def settled_first(_: Settings, cids: Iterable[str], daemon: snapshot.Swarm) -> Iterator[Source]:
+        folder.remove(kept)  # after it was taken from the folder, before the daemon is asked
+        yield from from_swarm(settings, cids, daemon)
+
+    monkeypatch.setattr(snapshot, "_from_swarm", settled_first)
+    contents = back_up(settings, path, PUBLIC, now=1, swarm=swarm)
+    name = f"data/blobs/{kept[-2:]}/{kept}"
+    assert [one.name for one in contents.files].count(name) == 1
+    restore(path, SECRET, tmp_path / "two", database_url=None, digest=None, now=2)
+    assert FolderStore(tmp_path / "two" / "data" / "blobs").get(kept) == b"a letter"
+
+
+def test_keys_of_another_folder_go_before_those_that_were_left_in_the_data_directory(tmp_path: Path) -> None:
+    text = MEMBER.replace("[keys]\n", '[keys]\nfolder = "elsewhere/keys"\n')
+    settings, path = gateway(tmp_path / "one", text), tmp_path / "gateway.backup"
+    settings.key_folder.mkdir()
+    (settings.key_folder / "master.key.json").write_text("in use", encoding="utf-8")
+    back_up(settings, path, PUBLIC, now=1)
+    restore(path, SECRET, tmp_path / "two", database_url=None, digest=None, now=2)
+    assert (tmp_path / "two" / "data" / "keys" / "master.key.json").read_text(encoding="utf-8") == "in use"
+
+
+def test_a_disk_too_full_for_a_copy_of_the_database_is_said_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = gateway(tmp_path / "one")
+    real = sqlite3.connect
+
+    def full(name: str | Path, *, uri: bool = False, timeout: float = 5.0) -> sqlite3.Connection:
+        connection = real(name, uri=uri, timeout=timeout)
+        if ".backup-" in str(name):
+            connection.execute("PRAGMA max_page_count = 2")  # as a disk with room for two pages
+        return connection
+
+    monkeypatch.setattr(databases.sqlite3, "connect", full)
+    with pytest.raises((CopyFailed, StoreError)):
+        back_up(settings, tmp_path / "gateway.backup", PUBLIC, now=1)
+    assert not list(tmp_path.glob("*gateway.backup*"))
+    assert not list(settings.data_dir.glob(".backup-*"))
 
 
 def _digest(content: bytes) -> bytes:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from nacl import exceptions, pwhash, utils
-from nacl.public import PrivateKey
+from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 from nacl.signing import SigningKey
 
@@ -109,7 +109,12 @@ def recipient(given: str) -> bytes:
             raise RecipientError(given) from error
         if not _PUBLIC.fullmatch(text):
             raise RecipientError(given)
-    return bytes.fromhex(text[2:])
+    public = bytes.fromhex(text[2:])
+    try:
+        SealedBox(PublicKey(public)).encrypt(b"")
+    except exceptions.CryptoError as error:  # a point of low order, which is nobody's: 0x00…00, say
+        raise RecipientError(given) from error
+    return public
 
 
 def _content(path: Path) -> str:

@@ -49,7 +49,7 @@ def write(
         kind: what it is a backup of.
         facts: JSON that is told again when it is opened.
         sources: the files, taken in this order; each is asked for when its turn comes. Backups among them are left out:
-            each would hold all of those before it.
+            each would hold all of those before it. Of two with one name the first goes in.
         now: seconds since 1970.
 
     Raises:
@@ -64,8 +64,12 @@ def write(
     with _partial(path) as file:
         sealed = SealedWriter(file, recipients)
         with tarfile.open(fileobj=cast("BinaryIO", sealed), mode="w|", format=tarfile.PAX_FORMAT) as tar:
-            files = tuple(filed for source in sources if (filed := _add(tar, source, now)) is not None)
-            contents = Contents(kind, now, facts, files)
+            filed: dict[str, Filed] = {}
+            for source in sources:
+                # What moves while it is backed up is met in both places: the first was taken, and a name is there once.
+                if source.name not in filed and (one := _add(tar, source, now)) is not None:
+                    filed[one.name] = one
+            contents = Contents(kind, now, facts, tuple(filed.values()))
             manifest = contents.to_bytes()
             tar.addfile(_member(MANIFEST, len(manifest), now), io.BytesIO(manifest))
         sealed.finish()

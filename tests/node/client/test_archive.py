@@ -314,7 +314,7 @@ def test_a_members_exchange_key_opens_what_was_sealed_to_it(tmp_path: Path) -> N
     assert recovery_key.unlock(path, nobody) == bytes(SigningKey(SECRET).to_curve25519_private_key())
 
 
-@pytest.mark.parametrize("given_", ["", "0x12", "nowhere.json", "0x" + "g" * 64])
+@pytest.mark.parametrize("given_", ["", "0x12", "nowhere.json", "0x" + "g" * 64, "0x" + "00" * 32, "0x01" + "00" * 31])
 def test_what_is_no_recipient_is_refused_by_its_name(given_: str) -> None:
     with pytest.raises(errors.RecipientError) as caught:
         recovery_key.recipient(given_)
