@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import time
@@ -150,4 +151,10 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         return socket.create_server(address, backlog=512)
     except OSError as error:
-        raise AddressTaken(f"{address[0]}:{address[1]}", why=error.strerror or error) from error
+        raise AddressTaken(f"{address[0]}:{address[1]}", why=_reason(error)) from error
+
+
+def _reason(error: OSError) -> str:
+    """Return the system's own word for it: the socket's module adds the address, which is said already."""
+    looked_up = isinstance(error, socket.gaierror)  # with numbers of its own
+    return os.strerror(error.errno) if error.errno and not looked_up else str(error.strerror or error)

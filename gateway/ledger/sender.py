@@ -104,8 +104,10 @@ class Sender:
         """Send until `stop` is set. Waits for its turn where another process sends, outlasts an unreachable chain.
 
         Whatever else goes wrong (a full disk, say) is logged and tried again: the outbox keeps what was not sent.
+        That another process sends is said once: the operator may have started a second gateway unawares.
         """
         pause = poll
+        told = False
         while not stop.is_set():
             try:
                 with self.alone():
@@ -113,7 +115,10 @@ class Sender:
                         self.step()
                         pause = poll
                         stop.wait(poll)
-            except SenderBusy:
+            except SenderBusy as error:
+                if not told:
+                    log.warning("outbox.another_sends", why=str(error))
+                told = True
                 stop.wait(_TURN_SECONDS)
             except ChainUnavailable as error:
                 log.warning("outbox.chain_unavailable", why=str(error))

@@ -194,6 +194,7 @@ def test_a_port_that_is_taken_is_said_to_be_taken(server: Server, tmp_path: Path
     assert done.returncode == 2
     assert "无法监听" in done.stderr
     assert "cannot listen" in done.stderr
+    assert "attempting to bind" not in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -10,6 +10,7 @@ from filelock import FileLock
 from structlog.testing import capture_logs
 
 from gateway.ledger import index_state
+from gateway.ledger import sender as sending
 from gateway.ledger.calls import block_ref
 from gateway.ledger.errors import ChainUnavailable
 from gateway.ledger.indexer import Indexer
@@ -55,6 +56,22 @@ def test_the_sender_goes_on_after_a_round_that_failed(monkeypatch: pytest.Monkey
         Sender.run(idle_sender(tmp_path), stop, poll=0)
     assert stop.is_set()
     assert [line["event"] for line in said] == ["outbox.stumbled"] * len(TROUBLES) + ["outbox.chain_unavailable"]
+
+
+def test_a_second_sender_says_once_that_another_sends_and_waits_for_its_turn(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sending, "_TURN_SECONDS", 0.01)
+    monkeypatch.setattr(Sender, "step", rounds(stop := threading.Event()))
+    first = FileLock(tmp_path / "sender.lock")
+    with capture_logs() as said:
+        with first.acquire(timeout=0):
+            waiting = threading.Thread(target=Sender.run, args=(idle_sender(tmp_path), stop, 0))
+            waiting.start()
+            assert not stop.wait(0.2)
+        waiting.join(60)
+    assert stop.is_set()
+    assert [line["event"] for line in said] == ["outbox.another_sends", "outbox.chain_unavailable"]
 
 
 def idle_sender(folder: Path) -> Sender:
