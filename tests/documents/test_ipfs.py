@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import subprocess
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -263,3 +264,30 @@ def test_what_a_put_has_returned_is_there_after_any_kill_of_the_daemon(swarm: Sw
         store = IpfsStore(api)
         assert [store.get(cid) for cid in cids] == contents
         assert set(cids) <= set(store.cids())
+
+
+@pytest.mark.kill
+def test_what_was_put_or_kept_outlives_a_collection_of_garbage_and_what_was_only_looked_at_does_not(
+    swarm: Swarm, theirs: IpfsStore, tmp_path: Path
+) -> None:
+    daemon = swarm.daemons[0]
+    ours, foreign, looked_at = fresh(90), fresh(40), fresh(3)
+    foreign_cids, looked = theirs.put_many(foreign), theirs.put_many(looked_at)
+    with closing(daemon.api()) as api:
+        store, source = IpfsStore(api), IpfsSwarm(api, seconds=60)
+        mine = store.put_many(ours)
+        library = Library(store, source, FolderStore(tmp_path))
+        assert dict(library.get_many(foreign_cids)) == dict(zip(foreign_cids, foreign, strict=True))
+        assert [source.fetch(cid) for cid in looked] == looked_at
+    daemon.end()
+    command = daemon.kubo.command()
+    try:  # nobody's token collects it while the daemon runs
+        words = [command.argv[0], "repo", "gc", "--quiet"]
+        subprocess.run(words, env=command.environment, cwd=command.folder, capture_output=True, check=True)
+    finally:
+        daemon.start()
+    with closing(daemon.api()) as api:
+        store = IpfsStore(api)
+        assert [store.get(cid) for cid in mine] == ours
+        assert [store.get(cid) for cid in foreign_cids] == foreign
+        assert not any(store.has(cid) for cid in looked)
