@@ -58,6 +58,7 @@ def apply(folder: Dir, at_once: AtOnceOption = None, as_json: JsonFlag = False) 
     from node.governance.applying import carry_out  # noqa: PLC0415 - see the module's docstring
 
     layout = Layout(folder)
+    read(layout.description)  # a mistyped folder is not made
     with alone(layout):
         view, found = _planned(layout, at_once)
         done = carry_out(layout, view, found)

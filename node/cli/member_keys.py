@@ -35,10 +35,12 @@ def rotate(
     as_json: JsonFlag = False,
 ) -> None:
     """更换密钥（旧的留存或已遗失）并重出成员卡 / Replace keys; write a new card."""
-    from node.ceremony.rotation import rotate as replace  # noqa: PLC0415 - see the module's docstring
+    from node.ceremony.card import read as read_card  # noqa: PLC0415 - see the module's docstring
+    from node.ceremony.rotation import rotate as replace  # noqa: PLC0415
     from node.client.fingerprint import spoken  # noqa: PLC0415 - beside it
 
     layout = Layout(folder)
+    read_card(layout.card)  # a mistyped folder is not made
     if passphrase_file is None and passphrase_fd is None and layout.passphrase.exists():
         passphrase_file = layout.passphrase
     prompt = _PROMPT if sys.stdin.isatty() else None

@@ -64,3 +64,14 @@ def test_a_key_that_nobody_took_up_yet_is_replaced_once_more_with_a_word(
     capsys.readouterr()
     assert rotate(folder, "node") == 0
     assert "再次更换" not in capsys.readouterr().err
+
+
+def test_a_mistyped_folder_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = tmp_path / "nowhere"
+    (tmp_path / "passphrase").write_text("long enough to be one\n", encoding="utf-8")
+    (tmp_path / "passphrase").chmod(0o600)
+    assert rotate(nowhere, "node") != 0
+    for command in ("plan", "apply"):
+        assert run(["governance", command, "--dir", str(nowhere)]) == 2
+    assert not nowhere.exists()
+    assert "Traceback" not in capsys.readouterr().err
