@@ -149,7 +149,7 @@ class Anvil:
             BinaryMissingError, PortTakenError, EngineFailedError, EngineStuckError: it does not run.
             ChainStateDamagedError, WrongChainError: what is on the disk is not this chain.
         """
-        if self._engine.pid() is None:
+        if self._engine.found() is None:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._require_free_port()
             recover(self.state, self.kept)
@@ -158,10 +158,11 @@ class Anvil:
             self._engine.start(self.arguments(genesis), log=self.log, folder=self.folder)
         pid = self._wait_until_it_answers(seconds)
         self._make_blocks()
-        if self._keeper.pid() is None:
+        if self._keeper.found() is None:
             interval = str(self.settings.state_seconds)
             script = str(Path(keeper.__file__).resolve())
-            argv = [sys.executable, script, str(pid), str(self.state), str(self.kept), interval]
+            # The state by its name alone: by its whole path the engine is known, and the keeper must not pass for it.
+            argv = [sys.executable, script, str(pid), self.state.name, str(self.kept), interval]
             self._keeper.start(argv, log=self.log, folder=self.folder)
         return self.status()
 
@@ -171,11 +172,11 @@ class Anvil:
         Raises:
             EngineStuckError: it did not end in time.
         """
-        pid = self._engine.pid()
+        pid = self._engine.found()
         if not self._engine.terminate(seconds=seconds):
             raise EngineStuckError(KIND, pid or 0, seconds)
         deadline = time.monotonic() + seconds
-        while (watching := self._keeper.pid()) is not None:
+        while (watching := self._keeper.found()) is not None:
             if time.monotonic() >= deadline:
                 raise EngineStuckError("keeper", watching, seconds)
             time.sleep(POLL)

@@ -162,6 +162,19 @@ def test_a_killed_keeper_is_started_again_beside_the_running_chain(engine: Anvil
     assert engine.kept.exists()
 
 
+def test_a_chain_whose_pid_files_were_removed_is_found_and_ended(engine: Anvil) -> None:
+    pid = engine.start().pid
+    for name in ("anvil.pid", "keeper.pid"):
+        (engine.folder / name).unlink()
+    assert engine.start().pid == pid, "not a port taken by another program"
+    keeper = (engine.folder / "keeper.pid").read_text(encoding="ascii")
+    (engine.folder / "anvil.pid").write_text(keeper, encoding="ascii")
+    assert engine.start().pid == pid, "nor is the keeper taken for the chain"
+    (engine.folder / "anvil.pid").unlink()
+    assert engine.stop()
+    assert not engine.status().running
+
+
 def test_its_clock_starts_in_the_past_and_moves_up_to_the_wall_clock_never_beyond(engine: Anvil) -> None:
     started = engine.start()
     assert started.behind_seconds is not None
