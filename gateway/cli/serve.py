@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import time
@@ -155,6 +154,5 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _reason(error: OSError) -> str:
-    """Return the system's own word for it: the socket's module adds the address, which is said already."""
-    looked_up = isinstance(error, socket.gaierror)  # with numbers of its own
-    return os.strerror(error.errno) if error.errno and not looked_up else str(error.strerror or error)
+    """Return the system's own words: the socket's module adds the address, which is said already."""
+    return str(error.strerror or error).partition(" (while attempting")[0]
