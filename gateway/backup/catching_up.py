@@ -34,6 +34,7 @@ from gateway.ledger.outbox import OPEN, OUTBOX
 from gateway.ledger.succession import BOUND
 from gateway.store.models import OutboxState, StatusList
 from node.client.files import write_whole
+from node.client.keystores import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,8 +93,14 @@ class Found:
 class CatchingUp:
     """Finds out once, after a restoring; afterwards, and for a gateway that never was restored, it is nothing."""
 
-    def __init__(self, database: Database, calls: ChainCalls, province: int, data_dir: Path) -> None:
-        """Of the gateway in `data_dir`, which acts for `province`."""
+    def __init__(
+        self, database: Database, calls: ChainCalls, province: int, data_dir: Path, operator: Path | None = None
+    ) -> None:
+        """Of the gateway in `data_dir`, which acts for `province`, with the key file of its operator.
+
+        The file says the account, without a passphrase: a copy whose outbox was still empty does not know it.
+        """
+        self._operator = operator
         self._database = database
         self._calls = calls
         self._province = province
@@ -113,6 +120,7 @@ class CatchingUp:
         Raises:
             ChainUnavailable: no answer.
             StillOnItsWay: transactions wait to be mined, of a gateway that was just killed, or still runs.
+        node.client.keystores.KeystoreError: the operator's key file is none.
         """
         if self._done or not self.due:
             self._done = True
@@ -152,6 +160,8 @@ class CatchingUp:
                 select(OUTBOX.c.sender, func.max(OUTBOX.c.nonce)).group_by(OUTBOX.c.sender)
             ).all()
         known = {bytes(sender): 0 if highest is None else highest + 1 for sender, highest in given}
+        if self._operator is not None:
+            known.setdefault(bytes.fromhex(address_of(self._operator)[2:]), 0)
         final = self._calls.final_block()
         self._require_still(known, final.number)
         first = self._calls.deployment.block if note.block is None else note.block + 1

@@ -285,7 +285,8 @@ class Gateway:
     @cached_property
     def catching_up(self) -> CatchingUp:
         """What a gateway that was restored from a backup has to find out before it acts."""
-        return CatchingUp(self.database, self.calls, self.settings.province, self.settings.data_dir)
+        settings = self.settings
+        return CatchingUp(self.database, self.calls, settings.province, settings.data_dir, settings.keys.operator)
 
     def indexer(self, *, attesting: bool) -> Indexer:
         """The indexer; with ``attesting`` it queues attestations and supersessions, which needs the operator's key.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -227,6 +228,29 @@ def test_nothing_is_concluded_while_something_of_ours_waits_to_be_mined(
         [known] = again.sender.settle(ids, seconds=60)
         assert known.state is OutboxState.FINAL
         assert transactions(centre) == 2  # the anchor, and this one
+    finally:
+        again.close()
+
+
+def test_a_copy_that_had_sent_nothing_yet_waits_for_its_operator_as_well(
+    centre: Desk, batch: Batch, world: World, tmp_path: Path
+) -> None:
+    again = restored(centre, tmp_path / "restored")
+    key_file = tmp_path / "operator.json"
+    key_file.write_text(json.dumps({"address": centre.account.address, "version": 3}), encoding="utf-8")
+    try:
+        world.chain.automine(on=False)
+        queue(centre, batch, 1, Status.SUSPENDED, Reason.FRAUD)
+        centre.sender.step()  # its first, after the backup; in the node's pool when the machine is lost
+        catching_up = CatchingUp(again.database, world.calls, JIANGSU, again.folder, key_file)
+        with pytest.raises(StillOnItsWay):
+            catching_up.run()
+        assert catching_up.due
+        world.chain.mine()
+        world.chain.automine(on=True)
+        found = catching_up.run()
+        assert found is not None
+        assert found.unknown["CredentialRegistry.setStatus"] == 1
     finally:
         again.close()
 
