@@ -68,16 +68,15 @@ class ChainDataError(NodeError):
 
 
 class BeyondFinalError(NodeError):
-    """The chain was to be rewound to `block`, and those up to `final` are final; or there is nothing above it."""
+    """The chain was to be rewound to `block`, and those up to `final` are final; or it is above `head`."""
 
     exit_code = Exit.USAGE
 
     def __init__(self, block: int, final: int, head: int) -> None:
         super().__init__(
-            f"不能回退到区块 {block}：应在 {final}（终局区块，不可放弃）与 {head - 1} 之间，当前区块为 {head}",
+            f"不能回退到区块 {block}：应在 {final}（终局区块，不可放弃）与当前区块 {head} 之间",
             f"the chain cannot go back to block {block}: it has to be from {final} (final, never given up) to "
-            f"{head - 1}; "
-            f"the newest block is {head}",
+            f"{head}, the newest one",
         )
         self.block = block
         self.final = final

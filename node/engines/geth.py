@@ -243,13 +243,16 @@ class Geth(SupervisedClient):
         The others' branch is fetched anew; transactions of the forgotten blocks are sent again by whoever sent them.
 
         Raises:
-            BeyondFinalError: final blocks would be given up, which no two branches have differently; or none at all.
+            BeyondFinalError: final blocks would be given up, which no two branches have differently; or there is no
+                such block yet.
         """
         with self._rpc() as rpc:
             head = int(rpc.call("eth_blockNumber"), 16)
             final = max(0, head - self._depth)
-            if not final <= block < head:
+            if not final <= block <= head:
                 raise BeyondFinalError(block, final, head)
+            if block == head:
+                return  # it has been done already, or this node never had the branch
             rpc.call("miner_stop")
             rpc.call("debug_setHead", hex(block))
 

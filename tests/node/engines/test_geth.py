@@ -196,7 +196,7 @@ def test_what_a_persons_shell_says_to_geth_is_not_passed_on(
     assert "PATH" in seen
 
 
-@pytest.mark.parametrize("block", [0, 12, 16, 99_999_999])
+@pytest.mark.parametrize("block", [0, 12, 17, 99_999_999])
 def test_final_blocks_are_never_given_up_nor_blocks_that_are_not_there(geth_trial: Layout, block: int) -> None:
     geth = geth_of(geth_trial, 340_000)
     answers = {"eth_blockNumber": "0x10", "miner_stop": None, "debug_setHead": None}
@@ -204,6 +204,8 @@ def test_final_blocks_are_never_given_up_nor_blocks_that_are_not_there(geth_tria
         with pytest.raises(BeyondFinalError, match=str(block)):
             geth.rewind(block)
         assert {method for method, _ in client.asked} <= {"eth_blockNumber"}, "nothing was done"
+        geth.rewind(16)
+        assert client.asked[-1][0] == "eth_blockNumber", "there is nothing above it"
         geth.rewind(13)
         assert client.asked[-1] == ("debug_setHead", ["0xd"])
     Path(geth.place.chain / "chain.ipc").unlink()
