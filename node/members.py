@@ -79,6 +79,15 @@ def alone(layout: Layout) -> Iterator[None]:
         raise BusyError(layout) from error
 
 
+def _busy(layout: Layout) -> bool:
+    """Say whether another command holds the network's lock just now."""
+    try:
+        with FileLock(layout.lock, timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
 def chosen(layout: Layout, *, everyone: bool) -> tuple[Layout, ...]:
     """Return the folders that a command is about: this one, or those of all members.
 
@@ -127,19 +136,22 @@ def start_all(layout: Layout) -> tuple[Network, ...]:
 def stop(layout: Layout) -> bool:
     """Bring down the one node of `layout`; return whether it was running.
 
-    What runs can be ended even where the folder's files can no longer be read.
+    What runs can be ended even where the folder's files can no longer be read. An `up` that still waits for the node
+    is not waited for: it finds the supervisor gone, and says so.
 
     Raises:
         EngineStuckError: it does not end; NodeError: nothing is known of what runs here.
     """
+    absolute = Layout(layout.folder.resolve())
+    ran = _busy(layout) and stop_undescribed(absolute, seconds=_ENDS_WITHIN)
     with alone(layout):
         try:
             engine = engine_at(layout)
         except NodeError:
-            if not stop_undescribed(Layout(layout.folder.resolve()), seconds=_ENDS_WITHIN):
+            if not (stop_undescribed(absolute, seconds=_ENDS_WITHIN) or ran):
                 raise
             return True
-        return engine.stop()
+        return engine.stop() or ran
 
 
 def stop_all(layout: Layout) -> tuple[bool, ...]:

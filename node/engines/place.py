@@ -217,10 +217,20 @@ def start_supervised(kind: str, place: Place, client: Detached, seconds: float) 
             raise EngineFailedError(kind, place.log, said)
         if place.supervisor.pid() is None:
             last = tail(place.supervisor_log)
-            raise EngineFailedError(kind, place.supervisor_log, Problem.plain(last))
+            raise EngineFailedError(kind, place.supervisor_log, _gone(last))
         if time.monotonic() >= deadline:
             raise EngineStuckError(kind, found.pid or place.supervisor.pid() or 0, seconds)
         time.sleep(POLL * 5)
+
+
+def _gone(last: str) -> Problem:
+    """Say that the supervisor ended while its client was being waited for; `last` is what it said."""
+    return Problem(
+        f"监护进程已结束（可能已被 huren-node down 停止）：{last}",
+        f"its supervisor has ended (brought down meanwhile, perhaps): {last}",
+        "",
+        "",
+    )
 
 
 def stop_supervised(kind: str, place: Place, client: Detached, seconds: float) -> bool:

@@ -139,6 +139,21 @@ def test_down_ends_what_runs_though_the_description_is_broken(own: Layout, capsy
     assert (place.supervisor.pid(), *pids(place)) == (None, None, None)
 
 
+def test_down_does_not_wait_for_an_up_that_waits_for_the_node(own: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    place = client_at(own).place
+    words = [sys.executable, "-c", "from node.cli.main import main; main()", "up", "--dir", str(own.folder), "--json"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as up:
+        until(lambda: None not in pids(place))
+        assert run(["down", "--dir", str(own.folder), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out) == {"stopped": True}
+        said, _ = up.communicate(timeout=_WITHIN)
+    assert up.returncode == 2
+    error = json.loads(said)["error"]
+    assert error["code"] == "node.EngineFailedError", "it did not wait until its own time was over"
+    assert "brought down" in error["en"]
+    assert (place.supervisor.pid(), *pids(place)) == (None, None, None)
+
+
 def test_with_a_full_disk_under_its_log_it_goes_on(own: Layout) -> None:
     place = client_at(own).place
     with Path("/dev/full").open("wb") as full:
