@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
+from node.client import os_words
 from node.client.errors import NodeError
 
 _WORDS: Final = 300
@@ -162,11 +163,12 @@ def problem_of_error(error: Exception) -> Problem:
     """Say what kept a program from being started."""
     if isinstance(error, NodeError):
         told = error.to_json()
-        return Problem(error.zh, error.en, told.get("hintZh", _RETRIES[0]), told.get("hintEn", _RETRIES[1]))
+        zh = os_words.in_chinese(error.zh)
+        return Problem(zh, error.en, told.get("hintZh", _RETRIES[0]), told.get("hintEn", _RETRIES[1]))
     if isinstance(error, OSError):
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             return Problem(_DISK.zh, _DISK.en, _DISK.hint_zh, _DISK.hint_en)
         why = f"{error.strerror or type(error).__name__}（{error.filename or '—'}）"
-        return Problem(f"操作系统拒绝：{why}", f"the operating system refused: {why}", *_RETRIES)
+        return Problem(f"操作系统拒绝：{os_words.in_chinese(why)}", f"the operating system refused: {why}", *_RETRIES)
     said = f"{type(error).__name__}: {error}"[:_WORDS]
     return Problem(f"意外的错误：{said}", f"an unexpected error: {said}", *_RETRIES)

@@ -41,9 +41,10 @@ class KuboSecretError(NodeError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"密钥文件 {path} 不可用：{why}。身份密钥由 huren-node member new 生成，群密钥由 huren-node network 下发",
+            f"密钥文件 {path} 不可用：{why}。身份密钥由 huren-node member new 生成，"
+            "群密钥由 huren-node swarm-key open 打开",
             f"the key file {path} cannot be used: {why}. The identity comes from huren-node member new, "
-            "the swarm's key from the network's ceremony",
+            "the swarm's key from huren-node swarm-key open",
         )
         self.path = path
         self.why = why

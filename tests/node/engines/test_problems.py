@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from node.engines.errors import PortTakenError
 from node.engines.problems import Problem, problem_of_error, problem_of_log
+from node.ipfs.errors import KuboSecretError
 
 DAILY = "INFO [11-22|15:45:11.973] Imported new chain segment               number=92 hash=eeebb7..4d1041\n"
 
@@ -66,7 +68,13 @@ def test_what_kept_it_from_starting_is_said_in_each_language() -> None:
     assert "by itself" in taken.hint_en
     full = problem_of_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
     assert (full.zh, full.en) == ("磁盘已满", "the disk is full")
-    assert "/x/y" in problem_of_error(PermissionError(errno.EACCES, "Permission denied", "/x/y")).en
+    denied = problem_of_error(PermissionError(errno.EACCES, "Permission denied", "/x/y"))
+    assert denied.en == "the operating system refused: Permission denied（/x/y）"
+    assert denied.zh == "操作系统拒绝：没有权限（/x/y）"
+    early = problem_of_error(KuboSecretError(Path("/x/swarm.key"), os.strerror(errno.ENOENT)))
+    assert "没有该文件或文件夹" in early.zh
+    assert os.strerror(errno.ENOENT) not in early.zh
+    assert "huren-node swarm-key open" in early.en
     assert "TimeoutExpired" in problem_of_error(subprocess.TimeoutExpired("geth", 3)).en
 
 
