@@ -142,6 +142,8 @@ def stop(layout: Layout) -> bool:
     Raises:
         EngineStuckError: it does not end; NodeError: nothing is known of what runs here.
     """
+    if not layout.folder.is_dir():
+        read(layout.description)  # says that there is none; the lock would make the folder
     absolute = Layout(layout.folder.resolve())
     ran = _busy(layout) and stop_undescribed(absolute, seconds=_ENDS_WITHIN)
     with alone(layout):

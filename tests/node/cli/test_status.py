@@ -116,6 +116,12 @@ def test_a_problem_in_health_json_is_read_as_it_was_written() -> None:
     assert _program(json.loads(json.dumps(whole.to_json()))["programs"][0]) == told
 
 
+def test_down_makes_no_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["down", "--dir", str(tmp_path / "misspelt"), "--json"]) == 2
+    assert "network.toml" in capsys.readouterr().out
+    assert not (tmp_path / "misspelt").exists()
+
+
 @pytest.mark.parametrize("as_json", [True, False])
 def test_watching_looks_again_and_ends_with_what_was_found_last(
     tmp_path: Path,
