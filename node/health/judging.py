@@ -130,11 +130,13 @@ def _chain(reading: Reading) -> Iterator[Alarm]:
     elif halted:
         yield _halted(reading, chain)
     if len(chain.provinces) < chain.expected:
+        lacking = _lacking(chain)
         yield Alarm(
             "peers-lacking",
             down=False,
-            zh=f"只连上 {len(chain.provinces)} 个成员节点，应为 {chain.expected}",
-            en=f"{len(chain.provinces)} of the members' {chain.expected} other nodes are connected",
+            zh=f"只连上 {len(chain.provinces)} 个成员节点，应为 {chain.expected}" + (lacking and f"；缺：{lacking}"),
+            en=f"{len(chain.provinces)} of the members' {chain.expected} other nodes are connected"
+            + (lacking and f"; lacking: {lacking}"),
             hint_zh="请未连上的省份检查其节点，并核对防火墙的 p2p 端口",
             hint_en="have the provinces that lack look at their nodes; check the firewall's p2p ports",
         )
@@ -171,10 +173,15 @@ def _chain(reading: Reading) -> Iterator[Alarm]:
         )
 
 
+def _lacking(chain: ChainReading) -> str:
+    """Return the provinces whose validators are not there; an address where network.toml has no row for it."""
+    return ", ".join(str(one.province or one.address) for one in chain.validators if not one.present)
+
+
 def _halted(reading: Reading, chain: ChainReading) -> Alarm:
     age = f"{chain.head_age:.0f}"
     if chain.present < chain.needed:
-        lacking = ", ".join(str(one.province or one.address) for one in chain.validators if not one.present)
+        lacking = _lacking(chain)
         return Alarm(
             "no-quorum",
             down=True,

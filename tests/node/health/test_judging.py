@@ -40,6 +40,14 @@ CASES = {
 }
 
 
+def test_members_that_are_not_connected_are_named() -> None:
+    away = replace(validators()[1], present=False)
+    [alarm] = judge(with_chain(provinces=PROVINCES[2:], validators=(validators()[0], away, *validators()[2:])))
+    assert alarm.code == "peers-lacking"
+    assert alarm.zh.endswith(f"；缺：{away.province}")
+    assert alarm.en.endswith(f"; lacking: {away.province}")
+
+
 def test_a_healthy_node_raises_no_alarm() -> None:
     assert judge(HEALTHY) == ()
 
