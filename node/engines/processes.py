@@ -68,9 +68,19 @@ class Detached:
             time.sleep(POLL / 10)
 
     def pid(self) -> int | None:
-        """Return the pid of the living process, or None: no pid file, ended, a zombie, or another program's by now."""
+        """Return the pid of the living process, or None: no pid file, ended, a zombie, or another program's by now.
+
+        Raises:
+            PermissionError: the folder is another user's: nothing is known of what runs there.
+        """
         try:
-            pid = int(self.pid_file.read_text(encoding="ascii"))
+            text = self.pid_file.read_text(encoding="ascii")
+        except PermissionError:
+            raise
+        except (OSError, ValueError):
+            return None
+        try:
+            pid = int(text)
             words = _words(pid)
         except (OSError, ValueError):
             return None

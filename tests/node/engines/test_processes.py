@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 import sys
@@ -84,6 +85,17 @@ def test_a_disk_without_room_is_said_before_anything_is_started(tmp_path: Path) 
     with pytest.raises(OSError, match="space"):
         detached.start((sys.executable, "-c", LIVES, detached.mark), log=tmp_path / "log", folder=tmp_path)
     assert detached.found() is None
+
+
+def test_of_another_users_folder_it_is_not_said_that_nothing_runs_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr("pathlib.Path.read_text", refused)
+    with pytest.raises(PermissionError):
+        Detached(tmp_path / "x.pid", "--mark").pid()
 
 
 def test_what_was_said_since_a_start_is_told_apart(tmp_path: Path) -> None:
