@@ -105,7 +105,8 @@ class Geth(SupervisedClient):
 
         A ratio of 1 leaves no room for peers that dial in, except trusted ones: who has the genesis and an address
         alone stays out. As many peers as there are others: geth fetches blocks once it has all its peers, or after ten
-        seconds. The socket's name keeps its dot, or geth would write the whole path, which may be too long.
+        seconds. Bootstrap nodes that are left out are the public Ethereum's. The socket's name keeps its dot, or geth
+        would write the whole path, which may be too long.
         """
         peers = json.dumps([other.enode for other in self.place.others], indent=4)
         listen = endpoint(self.place.local.listen, self.place.own.p2p_port)
@@ -119,6 +120,8 @@ class Geth(SupervisedClient):
                 f"MaxPeers = {max(1, len(self.place.others))}",
                 "DialRatio = 1",
                 "NoDiscovery = true",
+                "BootstrapNodes = []",
+                "BootstrapNodesV5 = []",
                 f"StaticNodes = {peers}",
                 f"TrustedNodes = {peers}",
                 "",

@@ -43,6 +43,7 @@ def test_its_configuration_dials_and_trusts_the_other_members_alone(geth_trial: 
     others = [node.enode for row, node in geth.place.description.nodes if row.province != 310_000]
     assert p2p["StaticNodes"] == p2p["TrustedNodes"] == others
     assert len(others) == 3
+    assert p2p["BootstrapNodes"] == p2p["BootstrapNodesV5"] == [], "left out, they are the public Ethereum's"
     assert (p2p["DialRatio"], p2p["NoDiscovery"], p2p["MaxPeers"]) == (1, True, 3)
     assert p2p["ListenAddr"] == f"127.0.0.1:{geth.place.own.p2p_port}"
 
