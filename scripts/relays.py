@@ -33,12 +33,14 @@ class _Cable:
     ends: tuple[int, int]
     target: int
     cut: bool = False
+    calls: int = 0
     open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Connect somebody through, for as long as both ends and the cable hold."""
         far: asyncio.StreamWriter | None = None
         self.open.add(writer)
+        self.calls += 1
         try:
             if self.cut:
                 return
@@ -77,6 +79,10 @@ class Relays:
         self._cables.append(cable)
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
+
+    def calls(self, near: int, far: int) -> int:
+        """How often somebody has tried to reach ``far`` from ``near``."""
+        return sum(cable.calls for cable in self._cables if cable.ends == (near, far))
 
     def part(self, these: Collection[int], those: Collection[int]) -> None:
         """Cut every cable between two groups."""

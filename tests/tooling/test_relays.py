@@ -87,3 +87,4 @@ def test_a_cable_to_nobody_hangs_up(relays: Relays) -> None:
         nobody.bind(("127.0.0.1", 0))
         port = relays.lay((A, B), nobody.getsockname()[1])
         assert _said(port, b"hello") == b""
+    assert (relays.calls(A, B), relays.calls(B, A)) == (1, 0)
