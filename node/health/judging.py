@@ -159,8 +159,8 @@ def _chain(reading: Reading) -> Iterator[Alarm]:
                 zh=f"{one.province or one.address} 应出 {one.turns} 个区块，只出了 {one.sealed} 个",
                 en=f"{one.province or one.address} made {one.sealed} of the {one.turns} blocks that were its to make",
                 hint_zh="请该省运行 huren-node status，并核对时钟（时钟慢者出块总是迟到）；长期缺席者应由动议退出",
-                hint_en="have that province run huren-node status and check its clock (a slow one's blocks come late); one "
-                "that stays away should leave by motion",
+                hint_en="have that province run huren-node status and check its clock (a slow one's blocks come late); "
+                "one that stays away should leave by motion",
             )
     if chain.delay is not None and not EARLY <= chain.delay <= LATE:
         early = chain.delay < EARLY
