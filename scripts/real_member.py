@@ -153,9 +153,10 @@ class Member:
         """Send a signal to one of its processes."""
         os.kill(self.pid(name), number)
 
-    def lose_chain(self) -> None:
-        """Delete every block and state that it holds; it does not run."""
+    def lose_disk(self) -> None:
+        """Delete every block, state and document that it holds: all but its papers and keys. It does not run."""
         shutil.rmtree(self.layout.chain)
+        shutil.rmtree(self.layout.ipfs)
 
 
 def forked(members: Collection[Member]) -> Fork | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from postgres_server import Server
     from real_stage import RealStage
 
-PAPERS = 150
+PAPERS = 240
 ENGINES = ("geth", "besu")
 _deselected: list[pytest.Item] = []
 

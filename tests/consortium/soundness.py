@@ -66,6 +66,11 @@ def agreed(stage: RealStage) -> int:
     return final
 
 
+def issued_by(stage: RealStage, province: int) -> int:
+    """How many leaves a province has anchored, by the events that the first member's node tells."""
+    return sum(said["leafCount"] for said in events(stage, "Anchored") if said["province"] == province)
+
+
 def anchored(stage: RealStage) -> list[bytes]:
     """Every leaf anchored by anybody, from events and from the manifests that some gateway gives."""
     found: list[bytes] = []

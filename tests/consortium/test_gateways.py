@@ -10,10 +10,13 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from killing import KILLED, start, trapped
-from soundness import agreed
+from counting import selector
+from killing import KILLED, trapped
+from soundness import agreed, issued_by
 from stage import HUREN, run
 from wire import ANSWERED, ASKED, Trap, Wire
+
+from gateway.documents.blobs import FolderStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,20 +30,24 @@ if TYPE_CHECKING:
 ENGINES = ("geth", "besu")
 pytestmark = [pytest.mark.consortium, pytest.mark.timeout(900)]
 JIANGSU, ZHEJIANG, ANHUI = 320000, 330000, 340000
+ODD = 13
+"""Rows of a roster whose manifest is known by its length."""
 SEND, RECEIPT = "eth_sendRawTransaction", "eth_getTransactionReceipt"
 
 
 @contextlib.contextmanager
 def wired(stage: RealStage, centre: Centre) -> Iterator[Wire]:
-    """A wire between a centre's commands and its node; its gateway does not serve meanwhile."""
+    """A wire between a serving gateway and its node; afterwards it serves without."""
     member = stage.members[centre.home.province]
     wire = Wire(member.local.rpc_port)
     centre.stop()
     centre.rpc_url = wire.url
     centre.write_settings()
+    centre.serve()
     try:
         yield wire
     finally:
+        centre.stop()
         centre.rpc_url = member.rpc_url
         centre.write_settings()
         wire.close()
@@ -49,36 +56,48 @@ def wired(stage: RealStage, centre: Centre) -> Iterator[Wire]:
 
 @pytest.mark.parametrize(
     "trap",
-    [Trap(ASKED, SEND), Trap(ANSWERED, SEND), Trap(ANSWERED, RECEIPT)],
+    [
+        Trap(ASKED, SEND, also=selector("anchor")),
+        Trap(ANSWERED, SEND, also=selector("anchor")),
+        Trap(ANSWERED, RECEIPT),
+    ],
     ids=["between commit and send", "between send and receipt", "before it knows the receipt"],
 )
-def test_issuing_killed_between_two_steps_is_done_once_by_issuing_again(
+def test_a_gateway_killed_between_two_steps_goes_on_where_it_was_and_nobody_asks_again(
     consortium: RealStage, work: Work, sound: Callable[[], None], trap: Trap
 ) -> None:
     centre = consortium.centres[ZHEJIANG]
-    one = work.issuing(ZHEJIANG)
-    work.begun.append(one)
-    work.undone.append(one)
-    with wired(consortium, centre) as wire, trapped(wire, trap):
-        process = start(centre, "issue", str(one.roster), "--yes", "--wait")
-        trap.arm(process.pid)
-        assert process.wait(300) == KILLED
+    one, before = work.issuing(ZHEJIANG), issued_by(consortium, ZHEJIANG)
+    with wired(consortium, centre) as wire, work.going(JIANGSU):
+        assert centre.process is not None
+        with trapped(wire, trap):
+            trap.arm(centre.process.pid)
+            work.begin(one)
+            consortium.wait(f"{trap}", trap.sprung.is_set)
+        assert centre.process.wait(60) == KILLED
+        centre.process = None
+    consortium.wait("it is anchored", lambda: issued_by(consortium, ZHEJIANG) == before + one.rows)
     sound()
 
 
 def test_credentials_are_issued_while_ipfs_is_down_and_their_manifests_arrive_when_it_is_back(
     consortium: RealStage, work: Work, sound: Callable[[], None]
 ) -> None:
-    member = consortium.members[ZHEJIANG]
+    member, zhejiang = consortium.members[ZHEJIANG], consortium.centres[ZHEJIANG]
+    waiting = FolderStore(zhejiang.data / "blobs")
     os.kill(member.pid("supervisor"), signal.SIGSTOP)  # or it would start the daemon again at once
     try:
         os.kill(member.pid("ipfs"), signal.SIGKILL)
-        one = work.issuing(ZHEJIANG)
-        work.begin(one)
-        one.complete()
+        with work.going(JIANGSU):
+            one = work.issuing(ZHEJIANG)
+            work.begin(one)
+            one.complete()
+        assert list(waiting.cids())
     finally:
         os.kill(member.pid("supervisor"), signal.SIGCONT)
     consortium.wait("the daemon is back", lambda: member.process("ipfs").pid() is not None)
+    consortium.wait("what waited lies in it", lambda: not list(waiting.cids()))
+    zhejiang.run("documents", "status", "--json")  # whole, or it would end with 1
     sound()
 
 
@@ -87,9 +106,10 @@ def test_a_damaged_block_in_one_store_is_taken_by_nobody_and_repaired_from_anoth
 ) -> None:
     anhui, zhejiang = consortium.centres[ANHUI], consortium.centres[ZHEJIANG]
     anhui.stop()
-    one = work.issuing(ZHEJIANG)
-    work.begin(one)
-    one.complete()
+    one = work.issuing(ZHEJIANG, ODD)
+    with work.going(JIANGSU):
+        work.begin(one)
+        one.complete()
     zhejiang.wait_until_indexed(agreed(consortium))
     block = _manifest_file(consortium.members[ZHEJIANG].layout.ipfs, one.rows)
     content = bytearray(block.read_bytes())
@@ -107,9 +127,10 @@ def test_a_damaged_block_in_one_store_is_taken_by_nobody_and_repaired_from_anoth
 def test_a_database_server_restarted_under_load_costs_nothing(
     consortium: RealStage, work: Work, postgres: Server, sound: Callable[[], None]
 ) -> None:
-    with work.going():
+    with work.going(JIANGSU):  # it issues and asks for transfers with that database
         for _ in range(2):
-            consortium.wait("work is going on", lambda: bool(work.undone))
+            known = len(work.begun)
+            consortium.wait("work is going on", lambda: len(work.begun) > known)  # noqa: B023 - asked at once
             postgres.stop(signal.SIGINT)
             postgres.start()
     assert consortium.centres[JIANGSU].process is not None
@@ -124,7 +145,7 @@ def test_a_gateway_without_room_on_its_disk_says_so_and_goes_on_once_there_is_so
     one = work.issuing(ZHEJIANG, 200)
     work.begun.append(one)
     work.undone.append(one)
-    with small_disk(centre, tmp_path) as disk:
+    with small_disk(centre, tmp_path) as disk, work.going(JIANGSU):
         with no_room(disk) as before:
             issue = (HUREN, "issue", str(one.roster), "--yes", "--json", "--config", str(centre.config))
             done = run(*before, *issue, ok=(1, 2))
@@ -132,7 +153,7 @@ def test_a_gateway_without_room_on_its_disk_says_so_and_goes_on_once_there_is_so
             assert "Traceback" not in done.stderr, done.stderr
             assert centre.process is not None
             assert centre.process.poll() is None
-        work.finish()
+        one.complete()
     sound()
 
 

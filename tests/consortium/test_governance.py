@@ -126,7 +126,7 @@ def test_a_machine_lost_with_its_validators_key_is_replaced_and_its_chain_comes_
     anhui = governed.stage.members[ANHUI]
     anhui.kill()
     anhui.layout.node_key.unlink()
-    anhui.lose_chain()
+    anhui.lose_disk()
     _changes_its_key(governed, anhui)
 
 
@@ -167,7 +167,7 @@ def test_an_admins_key_is_handed_over(governed: Governed) -> None:
     assert [(one["function"], one["inForce"]) for one in acts] == [("offerHandOver", True)]
     assert standing(shanghai).admin == old
     new = ("--account", str(shanghai.layout.account("admin")), "--passphrase-file", str(shanghai.layout.passphrase))
-    node(shanghai, "member", "accept", *new)
+    node(shanghai, "member", "accept", "--yes", *new)
     found = standing(shanghai)
     assert found.admin == read_card(shanghai.layout.card).member.admin != old
     retired = next((shanghai.layout.keys / "retired").glob(f"admin-{old[2:10]}*.json"))

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import secrets
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from anchored import REGISTRY
+from deadlock import all_stand_still, deadlocked, halves
 from ports import free_port
-from real_member import forked, moving, untangle
+from real_member import moving, untangle
 from real_stage import GETH
+from soundness import manifest_bytes
+from stage import fetch
 
-from node.client.abi import event_topic
+from gateway.domain.manifest import check_manifest, cid_of
+from node.client.abi import decode_log, event_topic
 from node.client.artifact import load
 from node.client.deployment import Deployment
 from node.client.rpc import JsonRpc, RpcUnreachable
@@ -26,13 +31,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from meanwhile import Work
-    from real_member import Member
     from real_stage import RealStage
 
-    from node.health.branches import Fork
-
 pytestmark = [pytest.mark.consortium, pytest.mark.timeout(900)]
-ZHEJIANG = 330000
+JIANGSU, ZHEJIANG = 320000, 330000
+STRANGER = 0
 TRIES = 16
 
 
@@ -42,7 +45,7 @@ def test_halves_that_were_cut_from_each_other_become_one_chain_again(
     with work.going():
         one, other = halves(consortium)
         consortium.relays.part(one, other)
-        _all_stand_still(consortium)  # neither half may seal more than twice
+        all_stand_still(consortium)  # neither half may seal more than twice
         consortium.relays.mend()
         moving(consortium.members.values())
     sound()
@@ -51,14 +54,14 @@ def test_halves_that_were_cut_from_each_other_become_one_chain_again(
 def test_branches_of_equal_difficulty_are_named_with_their_cure_and_one_side_going_back_heals_them(
     consortium: RealStage, work: Work, sound: Callable[[], None]
 ) -> None:
-    fork = _deadlocked(consortium)
-    assert fork.deadlocked
-    told = consortium.node("status", "--all", "--json", ok=(0, 1, 2))
-    assert "deadlock" in told.stdout
-    assert f"rewind --to {fork.common}" in told.stdout
-    waiting = work.issuing(ZHEJIANG)
-    work.begin(waiting)
-    assert untangle(consortium.members.values())
+    with work.going(JIANGSU):
+        fork = deadlocked(consortium)
+        assert fork.deadlocked
+        told = consortium.node("status", "--all", "--json", ok=(0, 1, 2))
+        assert "deadlock" in told.stdout
+        assert f"rewind --to {fork.common}" in told.stdout
+        assert work.begin(work.issuing(ZHEJIANG)) == 0  # taken, to be sent once the chain goes on
+        assert untangle(consortium.members.values())
     sound()
 
 
@@ -67,29 +70,34 @@ def test_a_transaction_in_a_block_that_is_no_more_is_sent_again_and_done_once(
 ) -> None:
     members, log = consortium.members, consortium.centres[ZHEJIANG].folder / "serve.log"
     taken_back = _times_taken_back(log)
-    mined = _mined_and_not_final(consortium, work)
-    time.sleep(3)  # cut off as they are nothing grows, and the gateway has seen its receipt
-    gone = members[ZHEJIANG].block(mined).hash
-    for member in members.values():
-        member.engine.rewind(mined - 1)
-    assert {member.head().number for member in members.values()} == {mined - 1}
-    consortium.relays.mend()
-    moving(members.values())
+    with work.going(JIANGSU):
+        mined = _mined_and_not_final(consortium, work)
+        time.sleep(3)  # cut off as they are nothing grows, and the gateway has seen its receipt
+        gone = members[ZHEJIANG].block(mined).hash
+        leaf = _newest_leaf(consortium)
+        assert _told(consortium, leaf) != "registered"  # mined, but not final
+        for member in members.values():
+            member.engine.rewind(mined - 1)
+        assert {member.head().number for member in members.values()} == {mined - 1}
+        consortium.relays.mend()
+        moving(members.values())
     sound()
+    assert _told(consortium, leaf) == "registered"
     assert members[ZHEJIANG].block(mined).hash != gone
     assert _times_taken_back(log) > taken_back
 
 
 def test_a_stranger_with_the_genesis_and_every_address_is_kept_out(
-    consortium: RealStage, tmp_path: Path, sound: Callable[[], None]
+    consortium: RealStage, work: Work, tmp_path: Path, sound: Callable[[], None]
 ) -> None:
     peers = {province: member.peers() for province, member in consortium.members.items()}
-    with stranger(consortium, tmp_path) as rpc:
+    with work.going(), stranger(consortium, tmp_path) as rpc:
         until = time.monotonic() + 20
         while time.monotonic() < until:
             assert int(rpc.call("net_peerCount"), 16) == 0
             time.sleep(0.5)
         assert int(rpc.call("eth_blockNumber"), 16) == 0
+        assert all(consortium.relays.calls(STRANGER, province) for province in peers)  # it did try
     assert {province: member.peers() for province, member in consortium.members.items()} == peers
     sound()
 
@@ -112,14 +120,35 @@ def _mined_and_not_final(stage: RealStage, work: Work) -> int:
 
 
 def _last_anchor(stage: RealStage) -> int:
-    """The block of the newest anchor that Zhejiang's node knows."""
-    deployment = Deployment.load(stage.network / "deployment.json")
+    """The block of Zhejiang's newest anchor that its node knows."""
+    return max((block for block, _ in _anchors(stage)), default=0)
+
+
+def _newest_leaf(stage: RealStage) -> str:
+    """A leaf of that anchor."""
+    _, said = max(_anchors(stage), key=lambda one: one[0])
+    content = manifest_bytes(stage, cid_of(said["manifest"]))
+    manifest = check_manifest(content, digest=said["manifest"], root=said["root"], count=said["leafCount"])
+    return "0x" + manifest.tree.leaves[0].hex()
+
+
+def _anchors(stage: RealStage) -> list[tuple[int, dict[str, Any]]]:
+    """Block and content of every anchor of Zhejiang's that its node knows, final or not."""
+    artifact, deployment = load(REGISTRY), Deployment.load(stage.network / "deployment.json")
     wanted = {
         "address": deployment.address(REGISTRY),
         "fromBlock": "0x0",
-        "topics": [event_topic(load(REGISTRY), "Anchored")],
+        "topics": [event_topic(artifact, "Anchored")],
     }
-    return max((int(log["blockNumber"], 16) for log in stage.members[ZHEJIANG].ask("eth_getLogs", wanted)), default=0)
+    logs = stage.members[ZHEJIANG].ask("eth_getLogs", wanted)
+    told = [(int(log["blockNumber"], 16), decode_log(artifact, log).args) for log in logs]
+    return [(block, said) for block, said in told if said["province"] == ZHEJIANG]
+
+
+def _told(stage: RealStage, leaf: str) -> str | None:
+    """The verdict of Zhejiang's gateway on a hash."""
+    verdict: str | None = fetch(f"{stage.centres[ZHEJIANG].url}/v1/credentials/{leaf}")[1].get("verdict")
+    return verdict
 
 
 def _times_taken_back(log: Path) -> int:
@@ -130,11 +159,15 @@ def _times_taken_back(log: Path) -> int:
 
 @contextlib.contextmanager
 def stranger(stage: RealStage, folder: Path) -> Iterator[JsonRpc]:
-    """A node that has the genesis block and dials every member, and that no member has heard of."""
+    """A node that has the genesis block and dials every member (by counted cables), and that no member has heard of."""
     genesis = stage.network / "genesis.json"
-    nodes = [node for _, node in read(stage.network / "network.toml").nodes]
+    rows = read(stage.network / "network.toml").nodes
+    dialled = [
+        re.sub(r":\d+\?", f":{stage.relays.lay((STRANGER, row.province), node.p2p_port)}?", node.enode)
+        for row, node in rows
+    ]
     (folder / "nodekey").write_text(secrets.token_hex(32))
-    config = "[Node.P2P]\nNoDiscovery = true\nStaticNodes = " + json.dumps([node.enode for node in nodes])
+    config = "[Node.P2P]\nNoDiscovery = true\nStaticNodes = " + json.dumps(dialled)
     (folder / "node.toml").write_text(config)
     words = [str(GETH), "--datadir", str(folder / "chain")]
     subprocess.run([*words, "init", str(genesis)], check=True, capture_output=True, timeout=60)
@@ -156,57 +189,3 @@ def stranger(stage: RealStage, folder: Path) -> Iterator[JsonRpc]:
     finally:
         process.terminate()
         process.wait(60)
-
-
-def halves(stage: RealStage) -> tuple[set[int], set[int]]:
-    """Two and two that take their turns one after the other: cut apart at an even block they seal to equal weight."""
-    turns = sorted(stage.members, key=lambda province: stage.members[province].engine.place.own.validator)
-    return set(turns[:2]), set(turns[2:])
-
-
-def _deadlocked(stage: RealStage) -> Fork:
-    """Cut two from two until both branches weigh the same, and mend the cables: they stay as they are."""
-    for _ in range(TRIES):
-        one, other = halves(stage)
-        member = next(iter(stage.members.values()))
-        head = member.head().number
-        while (number := member.head().number) == head or number % 2 or not _in_turn(member, number):
-            head = number
-            time.sleep(0.01)
-        stage.relays.part(one, other)
-        _all_stand_still(stage)
-        fork = forked(stage.members.values())
-        stage.relays.mend()
-        if fork is not None and fork.deadlocked:
-            _all_connected(stage)
-            _all_stand_still(stage)
-            again = forked(stage.members.values())
-            assert again is not None
-            assert again.deadlocked
-            return again
-        moving(stage.members.values())
-    raise AssertionError(f"no deadlock in {TRIES} partitions")
-
-
-def _in_turn(member: Member, number: int) -> bool:
-    """Whether everybody sealed in turn of late: then it is known who may seal next, and with which weight."""
-    whole = False  # hashes of the transactions are enough
-    blocks = [member.ask("eth_getBlockByNumber", hex(number - back), whole) for back in range(4)]
-    return all(int(block["difficulty"], 16) == 2 for block in blocks)
-
-
-def _all_connected(stage: RealStage) -> None:
-    stage.wait("everybody sees everybody", lambda: all(member.peers() == 3 for member in stage.members.values()), 120)
-
-
-def _all_stand_still(stage: RealStage) -> None:
-    """Wait until no member has had a new block for six seconds."""
-    members: list[Member] = list(stage.members.values())
-    seen, since = [member.head().hash for member in members], time.monotonic()
-    deadline = time.monotonic() + 120
-    while time.monotonic() - since < 6:
-        assert time.monotonic() < deadline
-        time.sleep(0.3)
-        now = [member.head().hash for member in members]
-        if now != seen:
-            seen, since = now, time.monotonic()
