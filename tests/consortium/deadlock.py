@@ -48,9 +48,10 @@ def deadlocked(stage: RealStage) -> Fork:
         stage.wait("each sees its half alone", lambda: _peers(stage) == {1}, _SECONDS)
         _tell(stage, "miner_start")
         all_stand_still(stage)
-    assert _fork(stage).deadlocked
-    stage.relays.mend()
-    stage.wait("everybody sees everybody", lambda: _peers(stage) == {3}, _SECONDS)
+        assert _fork(stage).deadlocked
+        stage.relays.mend()
+        # Attendants who see no block for a while meet their peers anew, by turns: somebody would always be without.
+        stage.wait("everybody sees everybody", lambda: _peers(stage) == {3}, _SECONDS)
     all_stand_still(stage)
     return _fork(stage)
 
@@ -70,7 +71,7 @@ def all_stand_still(stage: RealStage, seconds: float = 6.0) -> None:
 
 @contextlib.contextmanager
 def _unattended(stage: RealStage) -> Iterator[None]:
-    """No supervisor begins to seal of its own accord."""
+    """No supervisor begins to seal, or drops a peer, of its own accord."""
     for member in stage.members.values():
         member.signal(signal.SIGSTOP, "supervisor")
     try:
