@@ -23,7 +23,7 @@ from node.ceremony.card import read as read_card
 from node.client.deployment import Deployment
 from node.client.keystores import address_of
 from node.client.rpc import JsonRpc
-from node.offices import Offices, Standing
+from node.offices import NotAMemberError, Offices, Standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +128,8 @@ class Governed:
             shown = node(opener, "motion", "show", opened).json
             if shown["inFavour"] >= shown["needed"]:
                 break
-            with contextlib.suppress(KeyError):  # without its admin's key a member casts no vote
+            # Without its admin's key a member casts no vote, and who is still to be admitted has none.
+            with contextlib.suppress(KeyError, NotAMemberError):
                 if standing(member).member:
                     node(member, "motion", "vote", opened, "--for", "--yes", *by(member, "admin", "law-1"))
         node(opener, "motion", "execute", opened, "--yes", *by(opener, "operator"))

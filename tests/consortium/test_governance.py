@@ -84,6 +84,12 @@ def chongqing(governed: Governed, paper: Path) -> Member:
     waiting = governed.plan(governed.stage.members[SHANGHAI])["changes"]
     assert [(one["province"], one["admit"], one["now"]) for one in waiting] == [(CHONGQING, True, False)]
     assert [wait["code"] for wait in waiting[0]["waits"]] == ["not-synced"]  # it has not shown that it follows
+    node(made, "governance", "apply", ok=(0, 1))  # it does
+    governed.stage.wait(
+        "a vote is asked for", lambda: governed.plan(governed.stage.members[SHANGHAI])["apply"]["votes"]
+    )
+    (asked,) = governed.plan(governed.stage.members[SHANGHAI])["changes"]
+    assert (asked["address"], asked["admit"], asked["voters"], asked["needed"]) == (validator(made), True, [], 3)
     governed.settle()
     return made
 
@@ -188,10 +194,34 @@ def test_a_lost_admin_is_replaced_by_the_recovery_address_after_its_week(governe
 
 
 def test_a_province_leaves_and_the_others_go_on(governed: Governed, chongqing: Member) -> None:
+    shanghai, anhui = governed.stage.members[SHANGHAI], governed.stage.members[ANHUI]
+    # Its own notice is long: they agree to less.
+    node(chongqing, "member", "leave", "--yes", *by(chongqing, "admin", "law-1"))
     governed.decide("expel", f"province={CHONGQING}")
-    assert not standing(governed.members[0], CHONGQING).member
+    assert not standing(shanghai, CHONGQING).member
+    anhui.kill()
+    governed.stage.wait(
+        "no validator goes while another is down", lambda: _waits(governed, shanghai) == ["others-down"]
+    )
+    assert node(shanghai, "governance", "apply", ok=(1,)).json["voted"] is None
+    assert validator(chongqing) in shanghai.engine.validators()
+    anhui.up()
     governed.settle()
     founders = [member for member in governed.members if member is not chongqing]
-    assert set(founders[0].engine.validators()) == {validator(member) for member in founders}
+    assert set(shanghai.engine.validators()) == {validator(member) for member in founders}
     moving(governed.members)  # the one that left still follows
-    assert json.loads(node(founders[0], "governance", "plan").stdout)["settled"]
+    assert json.loads(node(shanghai, "governance", "plan").stdout)["settled"]
+    keeps = ("motion", "open", "nameCustodian", f"province={CHONGQING}", f"custodian={SHANGHAI}")
+    node(shanghai, *keeps, "--yes", *by(shanghai, "admin", "law-1"))
+    for member in founders:
+        node(member, "network", "leave", str(CHONGQING))
+        member.up()
+    moving(founders)
+    others = {len(founders) - 1}
+    governed.stage.wait("it is nobody's peer", lambda: {member.peers() for member in founders} == others)
+
+
+def _waits(governed: Governed, member: Member) -> list[str]:
+    """Why the one change that a member's plan has is not voted on."""
+    (change,) = governed.plan(member)["changes"]
+    return [wait["code"] for wait in change["waits"]]

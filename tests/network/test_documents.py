@@ -131,6 +131,10 @@ def test_issuing_goes_on_while_the_daemon_is_dead_and_what_waited_goes_into_it_o
         shanghai.run(*issue_words(rosters[1]), timeout=SECONDS)
         waiting = list(FolderStore(shanghai.data / "blobs").cids())
         assert waiting, "the second roster was issued without the daemon"
+        deadline = time.monotonic() + SECONDS
+        while len(anchors_of(ground.stage, SHANGHAI)) < before + 2:  # the gateway sends what the commands handed over
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
         block = ground.stage.block()
         # The others have it all the same: over HTTP, from the folder where it waits.
         for other in (jiangsu, zhejiang):
