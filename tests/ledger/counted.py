@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _RUNTIME = "600035801560105780546001019055005b600080fd"
 CREATION = "74" + _RUNTIME + "6000526015600bf3"
 CHAIN_ID = 31_337
+PATIENCE = 240
+"""Seconds that a busy machine may take for what a quiet one does in one."""
 ACCOUNT = Account.from_key(b"\x07" * 32)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from counted import ACCOUNT, CHAIN_ID, executed, queue, sender, states
+from counted import ACCOUNT, CHAIN_ID, PATIENCE, executed, queue, sender, states
 from sqlalchemy import select
 from stores import both_kinds
 
@@ -45,7 +45,7 @@ def test_a_transaction_that_the_pool_dropped_is_sent_again(
     assert executed(chain, counter, range(1, 6)) == [1, 1, 0, 0, 0]
     chain.automine(on=True)
     time.sleep(0.1)
-    sending.settle(ids, seconds=30)
+    sending.settle(ids, seconds=PATIENCE)
     assert executed(chain, counter, range(1, 6)) == [1] * 5
 
 
@@ -68,7 +68,7 @@ def test_a_block_that_is_reorganised_away_is_mined_again(
     sending.step()
     assert states(database) == {"mined": 3}
     chain.mine(3)
-    sending.settle(ids, seconds=30)
+    sending.settle(ids, seconds=PATIENCE)
     assert executed(chain, counter, range(1, 4)) == [1] * 3
 
 
@@ -78,13 +78,13 @@ def test_a_chain_that_lost_final_blocks_gets_the_same_transactions_again(
     ids = queue(database, counter, range(1, 4))
     sending = sender(database, chain, tmp_path)
     before = chain.call("evm_snapshot")
-    sending.settle(ids, seconds=30)
+    sending.settle(ids, seconds=PATIENCE)
     with database.read() as connection:
         hashes = [entry.tx_hash for entry in submissions(connection, ids)]
     assert chain.call("evm_revert", before)
     assert executed(chain, counter, range(1, 4)) == [0] * 3
     sending.step()
-    settled = sending.settle(ids, seconds=30)
+    settled = sending.settle(ids, seconds=PATIENCE)
     assert executed(chain, counter, range(1, 4)) == [1] * 3
     assert [entry.tx_hash for entry in settled] == hashes
 
@@ -105,7 +105,7 @@ def test_a_nonce_that_went_to_another_transaction_is_replaced(
     )
     chain.automine(on=True)
     chain.call("eth_sendRawTransaction", "0x" + foreign.raw_transaction.hex())
-    settled = sending.settle(ids, seconds=30)
+    settled = sending.settle(ids, seconds=PATIENCE)
     assert [entry.state for entry in settled] == [OutboxState.FINAL] * 2
     assert executed(chain, counter, range(1, 3)) == [1, 1]
 
@@ -132,7 +132,7 @@ def test_a_transaction_that_is_mined_in_another_block_is_found_there(
     sending.step()
     assert {entry.block for entry in held(database, ids)} == {first + 1}
     chain.mine(3)
-    sending.settle(ids, seconds=30)
+    sending.settle(ids, seconds=PATIENCE)
     assert executed(chain, counter, range(1, 4)) == [1] * 3
 
 
@@ -158,7 +158,7 @@ def test_receipts_are_asked_for_only_where_they_may_say_something_new(
         sending.step()
     assert asked == [100, 1]  # of a block that is not final, one stands for all
     chain.mine()
-    sending.settle(ids, seconds=30)
+    sending.settle(ids, seconds=PATIENCE)
     assert asked == [100, 1, 100]
 
 

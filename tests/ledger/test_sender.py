@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from counted import ACCOUNT, CREATION, executed, queue, sender, states
+from counted import ACCOUNT, CREATION, PATIENCE, executed, queue, sender, states
 from sqlalchemy import select, update
 from stores import both_kinds
 
@@ -37,7 +37,7 @@ def test_every_queued_transaction_is_executed_once_in_order(
     chain: Chain, counter: bytes, database: Database, tmp_path: Path
 ) -> None:
     ids = queue(database, counter, range(1, 301))
-    settled = sender(database, chain, tmp_path).settle(ids, seconds=60)
+    settled = sender(database, chain, tmp_path).settle(ids, seconds=PATIENCE)
     assert [entry.state for entry in settled] == [OutboxState.FINAL] * 300
     assert executed(chain, counter, range(1, 301)) == [1] * 300
     with database.read() as connection:
@@ -50,7 +50,7 @@ def test_asking_twice_for_the_same_thing_is_one_entry(
 ) -> None:
     first = queue(database, counter, range(1, 4))
     assert queue(database, counter, range(1, 4)) == first
-    sender(database, chain, tmp_path).settle(first, seconds=30)
+    sender(database, chain, tmp_path).settle(first, seconds=PATIENCE)
     assert queue(database, counter, range(1, 4)) == first
     sender(database, chain, tmp_path).step()
     assert executed(chain, counter, range(1, 4)) == [1] * 3
@@ -62,7 +62,7 @@ def test_a_refused_transaction_fails_with_words_and_holds_up_nobody(
     told: list[Settlement] = []
     endings = Endings({"count": lambda _, settlement: told.append(settlement)})
     ids = queue(database, counter, range(3))  # the contract refuses 0
-    refused, *others = sender(database, chain, tmp_path, endings=endings).settle(ids, seconds=30)
+    refused, *others = sender(database, chain, tmp_path, endings=endings).settle(ids, seconds=PATIENCE)
     assert refused.state is OutboxState.FAILED
     assert refused.error is not None
     assert "原因" in refused.error["zh"]
@@ -76,11 +76,11 @@ def test_what_failed_is_queued_again_when_it_is_asked_for_again(
 ) -> None:
     [number] = queue(database, counter, range(1))
     sending = sender(database, chain, tmp_path)
-    assert sending.settle([number], seconds=30)[0].state is OutboxState.FAILED
+    assert sending.settle([number], seconds=PATIENCE)[0].state is OutboxState.FAILED
     mended = Intent("count", "count:0", counter, (9).to_bytes(32, "big"), {})
     with database.write() as connection:
         assert enqueue(connection, sending.address, [mended], now=2) == [number]
-    assert sending.settle([number], seconds=30)[0].state is OutboxState.FINAL
+    assert sending.settle([number], seconds=PATIENCE)[0].state is OutboxState.FINAL
     assert executed(chain, counter, range(9, 10)) == [1]
 
 
@@ -90,7 +90,7 @@ def test_what_was_done_already_by_us_is_success(
     there = Adoption(block=7, tx_hash=b"\x11" * 32)
     endings = Endings(adopters={"count": lambda payload: there if payload["number"] == 0 else None})
     [number] = queue(database, counter, range(1))
-    [entry] = sender(database, chain, tmp_path, endings=endings).settle([number], seconds=30)
+    [entry] = sender(database, chain, tmp_path, endings=endings).settle([number], seconds=PATIENCE)
     assert (entry.state, entry.block, entry.tx_hash) == (OutboxState.FINAL, 7, b"\x11" * 32)
 
 
@@ -110,7 +110,7 @@ def test_only_one_process_sends_with_a_key_and_the_others_watch(
     loop = threading.Thread(target=first.run, args=(stop, 0.05))
     loop.start()
     try:
-        second.settle(ids, seconds=30)
+        second.settle(ids, seconds=PATIENCE)
     finally:
         stop.set()
         loop.join(10)
@@ -134,7 +134,7 @@ def test_the_loop_outlasts_a_chain_that_stops_and_comes_back(
         time.sleep(0.3)
         assert states(database) == {"queued": 5}
         chain = new_chain("--state", str(state), port=port)
-        sender(database, chain, tmp_path).settle(ids, seconds=30)
+        sender(database, chain, tmp_path).settle(ids, seconds=PATIENCE)
         assert executed(chain, counter, range(1, 6)) == [1] * 5
     finally:
         stop.set()
@@ -158,7 +158,7 @@ def test_two_copies_of_a_gateway_that_share_no_lock_execute_once(
     monkeypatch.setattr(ours._dispatcher, "_store", late)
     ours.step()
     monkeypatch.undo()
-    ours.settle(ids, seconds=30)
+    ours.settle(ids, seconds=PATIENCE)
     assert executed(chain, counter, range(1, 6)) == [1] * 5
     assert chain.call("eth_getTransactionCount", ACCOUNT.address, "latest") == hex(5)
 
@@ -184,7 +184,7 @@ _SEND_AND_DIE = textwrap.dedent("""
     calls, account = ChainCalls(rpc, deployment), Account.from_key(bytes([7]) * 32)
     reached = kill_at(point, int(occurrence))
     Sender(database, calls, account, locks=Path(folder) / "locks", reached=reached).settle(
-        range(1, int(entries) + 1), seconds=30
+        range(1, int(entries) + 1), seconds=120
     )
 """)
 
@@ -207,11 +207,11 @@ def test_killed_between_commit_and_send_or_send_and_receipt_it_still_executes_on
     ids = queue(database, counter, range(1, 251))  # more than one window
     database.close()
     arguments = [str(tmp_path), stores.url(tmp_path / "huren.db"), chain.url, point, str(occurrence), "250"]
-    killed = subprocess.run([sys.executable, "-c", _SEND_AND_DIE, *arguments], check=False, timeout=60)
+    killed = subprocess.run([sys.executable, "-c", _SEND_AND_DIE, *arguments], check=False, timeout=PATIENCE)
     assert killed.returncode == -signal.SIGKILL
     database = stores.open(tmp_path / "huren.db")
     assert sum(executed(chain, counter, range(1, 251))) < 250 or states(database) != {"final": 250}
-    sender(database, chain, tmp_path).settle(ids, seconds=60)
+    sender(database, chain, tmp_path).settle(ids, seconds=PATIENCE)
     assert executed(chain, counter, range(1, 251)) == [1] * 250
     assert chain.call("eth_getTransactionCount", ACCOUNT.address, "latest") == hex(250)
     database.close()
