@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Self
 from gateway.documents.blobs import BLOB_BYTES, check_blob
 from gateway.documents.errors import BlobCorrupted, BlobError, BlobNotFound, BlobSize, BlobUnavailable
 from gateway.domain.manifest import MalformedCid, cid_digest, cid_of
+from gateway.domain.portions import portions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -177,16 +178,8 @@ class IpfsSwarm:
 def _questions(contents: dict[str, bytes]) -> Iterator[dict[str, bytes]]:
     """Share blobs out over questions: as many as are asked at a time, none of them too long."""
     most = min(_TOGETHER, max(1, -(-len(contents) // _WORKERS)))
-    question: dict[str, bytes] = {}
-    size = 0
-    for cid, content in contents.items():
-        if question and (len(question) == most or size + len(content) > _TOGETHER_BYTES):
-            yield question
-            question, size = {}, 0
-        question[cid] = content
-        size += len(content)
-    if question:
-        yield question
+    blobs = portions(contents.items(), lambda blob: len(blob[1]), most=most, most_bytes=_TOGETHER_BYTES)
+    return map(dict, blobs)
 
 
 def _cid(content: bytes) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from gateway.domain.errors import HurenError
 from gateway.domain.manifest import ManifestError, check_manifest, cid_of
+from gateway.domain.portions import portions
 from gateway.ledger import checkpoints
 from gateway.ledger.projection import ANCHORS
 from gateway.store.models import ManifestState
@@ -136,13 +137,4 @@ class ManifestIngest:
 
 
 def _portions(rows: Sequence[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
-    """The rows in order, in portions of so many and so large that their manifests are held in memory at a time."""
-    start = size = 0
-    for at, row in enumerate(rows):
-        own = row.leaf_count * _LEAF_BYTES
-        if at > start and (size + own > TOGETHER_BYTES or at - start == TOGETHER):
-            yield rows[start:at]
-            start, size = at, 0
-        size += own
-    if start < len(rows):
-        yield rows[start:]
+    return portions(rows, lambda row: row.leaf_count * _LEAF_BYTES, most=TOGETHER, most_bytes=TOGETHER_BYTES)
