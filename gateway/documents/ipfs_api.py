@@ -14,7 +14,6 @@ of whatever comes back. Its check of versions is not, either: it knows none of t
 from __future__ import annotations
 
 import ipaddress
-import secrets
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -25,6 +24,7 @@ import msgspec
 import requests
 import urllib3
 from ipfshttpclient import exceptions as ipfs_errors
+from urllib3.filepost import encode_multipart_formdata
 
 from gateway.documents.errors import BlobCorrupted, BlobNotFound, StoreRefused, StoreUnreachable
 from gateway.documents.ipfs_http import BoundedAdapter
@@ -96,7 +96,8 @@ class BlockApi:
         """Store and pin blocks by CID, durably; a damaged one of that name is written anew."""
         left = dict(contents)
         while left:
-            body, kind = _form(left.values())
+            files = [("file", ("block", content, "application/octet-stream")) for content in left.values()]
+            body, kind = encode_multipart_formdata(files)
             said = self._ask("block/put", opts=_BLOCK, data=body, headers={"Content-Type": kind})
             keys = [line.key for line in self._lines(said.splitlines(), _Put)]
             # An error after the first block is told where the library does not look: the next one is asked for alone.
@@ -209,12 +210,3 @@ def _multiaddress(url: str) -> str:
         kind = "dns"
     port = parts.port or (443 if parts.scheme == "https" else 80)
     return f"/{kind}/{host}/tcp/{port}/{parts.scheme}"
-
-
-def _form(contents: Iterable[bytes]) -> tuple[bytes, str]:
-    """Files as a form (RFC 7578), and its content type; the boundary is one that nobody can have written into them."""
-    boundary = secrets.token_hex(16)
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="block"\r\n'
-    head += "Content-Type: application/octet-stream\r\n\r\n"
-    parts = [part for content in contents for part in (head.encode(), content, b"\r\n")]
-    return b"".join([*parts, f"--{boundary}--\r\n".encode()]), f"multipart/form-data; boundary={boundary}"
