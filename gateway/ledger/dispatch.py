@@ -15,7 +15,7 @@ from gateway.ledger.code_book import Meanings
 from gateway.ledger.estimating import Estimator, Wanted
 from gateway.ledger.outbox import OUTBOX
 from gateway.ledger.refusals import NODE_OBJECTS, TOO_LARGE, Disposition, refusal
-from gateway.ledger.settlement import Endings, change, entries
+from gateway.ledger.settlement import Endings, change
 from gateway.ledger.succession import redirected
 from gateway.ledger.transactions import send, sign
 from gateway.store.models import OutboxState
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eth_account.signers.local import LocalAccount
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Column, Connection, Row
 
     from gateway.ledger.calls import ChainCalls
     from gateway.ledger.code_book import Labels
@@ -79,15 +79,13 @@ class Dispatcher:
         now = time.monotonic()
         if state.next_nonce != self._next:
             self._next, self._moved_at = state.next_nonce, now
-        on_their_way = self._on_their_way()
+        on_their_way = [row.id for row in self._on_their_way(OUTBOX.c.id)]
         self._sent_at = {number: self._sent_at[number] for number in on_their_way if number in self._sent_at}
+        late = {number for number in on_their_way if number not in self._sent_at}
         if now - self._moved_at >= RESEND_SECONDS:
-            late = {number for number, sent_at in self._sent_at.items() if now - sent_at >= RESEND_SECONDS}
-        else:
-            late = set()
-        late.update(number for number in on_their_way if number not in self._sent_at)
+            late.update(number for number, sent_at in self._sent_at.items() if now - sent_at >= RESEND_SECONDS)
         if late:
-            rows = entries(self._database, self._sender, OutboxState.SENT)
+            rows = self._on_their_way(OUTBOX.c.id, OUTBOX.c.raw_tx)
             self._send([(row.id, row.raw_tx) for row in rows if row.id in late])
 
     def dispatch(self, state: ChainState) -> None:
@@ -96,7 +94,7 @@ class Dispatcher:
         Raises:
             ChainUnavailable: no answer; what was signed is kept and will be sent by `resend`.
         """
-        room = WINDOW - len(self._on_their_way())
+        room = WINDOW - len(self._on_their_way(OUTBOX.c.id))
         rows = self._due(room) if room > 0 else []
         for start in range(0, len(rows), TOGETHER):
             self._dispatch(rows[start : start + TOGETHER], state)
@@ -114,10 +112,11 @@ class Dispatcher:
         ]
         self._send(self._store(ready, state))
 
-    def _on_their_way(self) -> Sequence[int]:
-        query = select(OUTBOX.c.id).where(OUTBOX.c.sender == self._sender, OUTBOX.c.state == OutboxState.SENT)
+    def _on_their_way(self, *columns: Column[Any]) -> Sequence[Row[Any]]:
+        """What was sent and is not known to be mined, in ascending order of nonce."""
+        query = select(*columns).where(OUTBOX.c.sender == self._sender, OUTBOX.c.state == OutboxState.SENT)
         with self._database.read() as connection:
-            return connection.execute(query.order_by(OUTBOX.c.nonce)).scalars().all()
+            return connection.execute(query.order_by(OUTBOX.c.nonce)).all()
 
     def _due(self, room: int) -> Sequence[Row[Any]]:
         """Queued entries, oldest first, but for those that were told to wait a moment ago."""

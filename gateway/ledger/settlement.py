@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from gateway.ledger.outbox import OUTBOX
 from gateway.store.models import OutboxState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Connection, Row
 
     from gateway.ledger.refusals import Refusal
-    from gateway.store.engine import Database
 
 log = structlog.get_logger(__name__)
 
@@ -95,10 +92,3 @@ class Endings:
 def change(connection: Connection, number: int, **values: object) -> None:
     """Set columns of entry `number`."""
     connection.execute(update(OUTBOX).where(OUTBOX.c.id == number).values(updated_at=int(time.time()), **values))
-
-
-def entries(database: Database, sender: bytes, *states: OutboxState) -> Sequence[Row[Any]]:
-    """Return the entries of `sender` in one of `states`, in ascending order of nonce."""
-    query = select(OUTBOX).where(OUTBOX.c.sender == sender, OUTBOX.c.state.in_(states)).order_by(OUTBOX.c.nonce)
-    with database.read() as connection:
-        return connection.execute(query).all()
