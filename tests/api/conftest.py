@@ -29,6 +29,7 @@ from housing import (
     OneMember,
     accreditation,
 )
+from two_gateways import World, over_one_chain
 
 from gateway.api.access import AccessTokens
 from gateway.api.app import create_app
@@ -72,3 +73,10 @@ def house(tmp_path: Path, template: Path) -> Iterator[House]:
     with TestClient(app, raise_server_exceptions=False) as client:
         yield House(verifier, blobs, client, ready, database, tokens, books, clock, services)
     database.close()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Two provinces' gateways before one chain."""
+    with over_one_chain(tmp_path_factory.mktemp("api")) as made:
+        yield made

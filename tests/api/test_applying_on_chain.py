@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from ground import CODE, PROGRAMME, SOURCE, TARGET
 from housing import bearer
 from ledger_world import account
-from two_gateways import World, desk, over_one_chain
+from two_gateways import World, desk
 
 from gateway.bootstrap import Gateway
 from gateway.store.models import KeyedRequest, Role
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with over_one_chain(tmp_path_factory.mktemp("api")) as made:
-        yield made
 
 
 def test_a_learner_applies_the_operator_confirms_and_an_officer_decides(world: World) -> None:

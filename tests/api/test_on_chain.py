@@ -9,23 +9,15 @@ import pytest
 from ground import CODE, SOURCE, TARGET
 from ledger_world import JIANGSU, SHANGHAI, ZHEJIANG, account, uscc
 from quoting import Field
-from two_gateways import World, over_one_chain
 
 from gateway.domain.crosswalk import Category
 from gateway.domain.panel import Opinion
 from gateway.store.models import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from two_gateways import World
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with over_one_chain(tmp_path_factory.mktemp("api")) as made:
-        yield made
 
 
 def test_agreements_are_listed_as_they_stand_and_as_they_stood(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eth_account import Account
 
@@ -12,6 +12,7 @@ from gateway.ledger.sender import Sender
 from node.client.deployment import Deployment, Finality
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from gateway.ledger.settlement import Endings
@@ -31,6 +32,18 @@ ACCOUNT = Account.from_key(b"\x07" * 32)
 def deployment(chain: Chain, confirmations: int = 0) -> Deployment:
     finality = Finality(kind="depth" if confirmations else "instant", confirmations=confirmations)
     return Deployment(CHAIN_ID, "test", chain.genesis_hash, 0, finality, {}, {})
+
+
+class Asked(ChainCalls):
+    """Counts requests by method."""
+
+    def __init__(self, chain: Chain) -> None:
+        super().__init__(chain.rpc, deployment(chain))
+        self.methods: list[str] = []
+
+    def requests(self, requests: Sequence[tuple[str, Sequence[object]]]) -> list[Any]:
+        self.methods += [method for method, _ in requests]
+        return super().requests(requests)
 
 
 def intent(counter: bytes, number: int) -> Intent:

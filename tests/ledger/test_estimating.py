@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from counted import ACCOUNT, deployment
+from counted import ACCOUNT, Asked
 
-from gateway.ledger.calls import ChainCalls
 from gateway.ledger.estimating import Estimator, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tests.ledger.conftest import Chain
 
 # Writes to as many slots as calldata word 0 says; reverts where that is zero.
 _WRITES = "60003580600b57600080fd5b8080556001900380600b5700"
-
-
-class Asked(ChainCalls):
-    """Counts requests by method."""
-
-    def __init__(self, chain: Chain) -> None:
-        super().__init__(chain.rpc, deployment(chain))
-        self.methods: list[str] = []
-
-    def requests(self, requests: Sequence[tuple[str, list[object]]]) -> list[Any]:
-        self.methods += [method for method, _ in requests]
-        return super().requests(requests)
 
 
 def word(number: int) -> bytes:

@@ -38,8 +38,7 @@ def test_a_transaction_that_the_pool_dropped_is_sent_again(
     ids = queue(database, counter, range(1, 6))
     sending = sender(database, chain, tmp_path)
     sending.step()
-    with database.read() as connection:
-        dropped = "0x" + submissions(connection, ids)[2].tx_hash.hex()  # type: ignore[union-attr]
+    dropped = "0x" + held(database, ids)[2].tx_hash.hex()  # type: ignore[union-attr]
     assert chain.call("anvil_dropTransaction", dropped) == dropped
     chain.mine()
     assert executed(chain, counter, range(1, 6)) == [1, 1, 0, 0, 0]
@@ -79,8 +78,7 @@ def test_a_chain_that_lost_final_blocks_gets_the_same_transactions_again(
     sending = sender(database, chain, tmp_path)
     before = chain.call("evm_snapshot")
     sending.settle(ids, seconds=PATIENCE)
-    with database.read() as connection:
-        hashes = [entry.tx_hash for entry in submissions(connection, ids)]
+    hashes = [entry.tx_hash for entry in held(database, ids)]
     assert chain.call("evm_revert", before)
     assert executed(chain, counter, range(1, 4)) == [0] * 3
     sending.step()
@@ -97,9 +95,8 @@ def test_a_nonce_that_went_to_another_transaction_is_replaced(
     chain.automine(on=False)
     sending = sender(database, chain, tmp_path)
     sending.step()
-    with database.read() as connection:
-        for entry in submissions(connection, ids):
-            chain.call("anvil_dropTransaction", "0x" + entry.tx_hash.hex())  # type: ignore[union-attr]
+    for entry in held(database, ids):
+        chain.call("anvil_dropTransaction", "0x" + entry.tx_hash.hex())  # type: ignore[union-attr]
     foreign = ACCOUNT.sign_transaction(
         {"nonce": 0, "gasPrice": 0, "gas": 50_000, "to": counter, "data": b"\xff" * 32, "value": 0, "chainId": CHAIN_ID}
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from counted import ACCOUNT, CHAIN_ID, deployment
+from counted import ACCOUNT, CHAIN_ID, Asked
 
-from gateway.ledger.calls import ChainCalls
 from gateway.ledger.errors import ChainUnavailable
 from gateway.ledger.receipts import MANY, Receipt, receipts
 from node.client.rpc import RpcError
@@ -15,24 +14,20 @@ from node.client.rpc import RpcError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gateway.ledger.calls import ChainCalls
     from tests.ledger.conftest import Chain
 
 BLOCKS, EACH = 3, 40
 
 
-class Asked(ChainCalls):
-    """Counts requests by method; gives no receipts by the block where it is told so."""
-
-    def __init__(self, chain: Chain, *, by_block: bool = True) -> None:
-        super().__init__(chain.rpc, deployment(chain))
-        self.methods: list[str] = []
-        self._by_block = by_block
+class AskedOneByOne(Asked):
+    """Gives no receipts by the block."""
 
     def requests(self, requests: Sequence[tuple[str, Sequence[object]]]) -> list[Any]:
-        self.methods += [method for method, _ in requests]
-        if not self._by_block and requests and requests[0][0] == "eth_getBlockReceipts":
+        answers = super().requests(requests)
+        if requests and requests[0][0] == "eth_getBlockReceipts":
             return [RpcError(-32601, "the method eth_getBlockReceipts does not exist")]
-        return super().requests(requests)
+        return answers
 
 
 @pytest.fixture
@@ -81,7 +76,7 @@ def test_where_the_first_has_none_the_others_are_found_all_the_same(chain: Chain
 
 
 def test_a_node_that_gives_no_receipts_by_the_block_is_asked_one_by_one(chain: Chain, sent: list[bytes]) -> None:
-    asked = Asked(chain, by_block=False)
+    asked = AskedOneByOne(chain)
     assert receipts(asked, sent) == expected(Asked(chain), sent)
     assert asked.methods.count("eth_getBlockReceipts") == 1
 

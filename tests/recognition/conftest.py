@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "ledger"))  # tests are imported by path; modules shared by name
 sys.path.insert(0, str(Path(__file__).parent))
 
+from ground import Ground
 from ledger_world import World, found, start_chain
 
 if TYPE_CHECKING:
@@ -23,3 +24,15 @@ def law() -> Iterator[World]:
     chain = start_chain()
     yield found(chain)
     chain.stop()
+
+
+@pytest.fixture(scope="module")
+def made(law: World, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """Two provinces with an agreement between them, before it is in force."""
+    return Ground(law, tmp_path_factory.mktemp("ground"))
+
+
+@pytest.fixture
+def ground(made: Ground, capsys: pytest.CaptureFixture[str]) -> Ground:
+    """Two provinces with an agreement in force; what their commands print is this test's."""
+    return made.in_force(lambda: capsys.readouterr().out)

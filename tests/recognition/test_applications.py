@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from ground import CODE, PROGRAMME, TARGET, Ground
 from sqlalchemy import update
@@ -17,21 +15,7 @@ from gateway.recognition.transfers.consent import How
 from gateway.recognition.transfers.request import Requests
 from gateway.store.models import ApplicationState, OutboxState
 
-if TYPE_CHECKING:
-    from ledger_world import World
-
-
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(scope="module")
-def made(law: World, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground(law, tmp_path_factory.mktemp("work"))
-
-
-@pytest.fixture
-def ground(made: Ground, capsys: pytest.CaptureFixture[str]) -> Ground:
-    return made.in_force(lambda: capsys.readouterr().out)
 
 
 def test_an_application_waits_until_an_operator_confirms_it_and_is_asked_for_once(ground: Ground) -> None:

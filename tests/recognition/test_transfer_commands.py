@@ -7,17 +7,12 @@ import json
 
 import pytest
 from ground import CODE, PROGRAMME, SOURCE, TARGET, Ground
-from ledger_world import SHANGHAI, ZHEJIANG, World
+from ledger_world import SHANGHAI, ZHEJIANG
 
 from gateway.domain.claims import outcome_word
 from gateway.domain.hashing import sha256
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(scope="module")
-def made(law: World, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground(law, tmp_path_factory.mktemp("ground"))
 
 
 @pytest.fixture

@@ -26,21 +26,9 @@ from gateway.store.models import OutboxState
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ledger_world import World
-
     from gateway.domain.verdict import Verdict
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(scope="module")
-def made(law: World, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground(law, tmp_path_factory.mktemp("work"))
-
-
-@pytest.fixture
-def ground(made: Ground, capsys: pytest.CaptureFixture[str]) -> Ground:
-    return made.in_force(lambda: capsys.readouterr().out)
 
 
 def waits(ground: Ground, ref: str) -> dict[str, Any]:

@@ -7,29 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from calm import CALM, HOMES, LEAVING, A, B, C, D, E
 
 from node.cli.main import run
 from node.description import read
 from node.governance import applying, observing
-from node.governance.values import Rule, View
+from node.governance.values import View
 from node.layout import Layout
 from node.setup import Trial, initialise
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-A, B, C, D, E = (f"0x{digit * 40}" for digit in "abcde")
-HOMES = {A: 310000, B: 320000, C: 330000, D: 340000}
-CALM = View(
-    rule=Rule.CLIQUE,
-    own=A,
-    validators=frozenset(HOMES),
-    at_work=frozenset(HOMES),
-    wanted=HOMES,
-    owners=HOMES,
-    connected=frozenset({B, C, D}),
-)
-LEAVING = replace(CALM, wanted={one: HOMES[one] for one in (A, B, C)})
 
 
 @dataclass

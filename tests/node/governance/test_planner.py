@@ -5,25 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from calm import CALM, HOMES, LEAVING, A, B, C, D, E
 from hypothesis import given
 from hypothesis import strategies as st
 
 from node.governance.planner import planned
 from node.governance.values import Ballot, Plan, Rule, View, majority
 
-A, B, C, D, E, NEW = (f"0x{digit * 40}" for digit in "abcdef")
-HOMES = {A: 310000, B: 320000, C: 330000, D: 340000}
-CALM = View(
-    rule=Rule.CLIQUE,
-    own=A,
-    validators=frozenset(HOMES),
-    at_work=frozenset(HOMES),
-    wanted=HOMES,
-    owners=HOMES,
-    connected=frozenset({B, C, D}),
-)
+NEW = "0x" + "f" * 40
 JOINING = replace(CALM, wanted={**HOMES, E: 500000}, connected=frozenset({B, C, D, E}), present=frozenset({E}))
-LEAVING = replace(CALM, wanted={one: HOMES[one] for one in (A, B, C)})
 ROTATED = replace(
     CALM,
     wanted={A: 310000, B: 320000, C: 330000, NEW: 340000},
