@@ -126,7 +126,7 @@ def stream(stage: Stage) -> tuple[int, str]:
         text=True,
         errors="replace",
         start_new_session=True,
-        env={**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "0"},
+        env={**os.environ, "NO_COLOR": "1"},
     ) as process:
         lines: list[str] = []
         signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))

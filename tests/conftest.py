@@ -8,6 +8,7 @@ PostgreSQL as well says so:
 
 from __future__ import annotations
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 sys.path.insert(0, str(Path(__file__).resolve().parent / "support"))
 
 from stores import Stores
+
+# What commands print into a pipe is read here; a caller who wants colours in it wants them of the tests' own report.
+for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+    os.environ.pop(name, None)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
