@@ -226,14 +226,21 @@ class Centre:
                 [HUREN, *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment()
             )
         deadline = time.monotonic() + _START_SECONDS
+        why = "no answer"
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 fetch(f"{self.url}/healthz", timeout=2)
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
+            except ValueError:
+                why = f"somebody else answers at {self.url}"
+                break
             else:
                 return
-        raise CommandFailedError(("huren", *words), self.process.poll() or -1, self.log_tail())
+        if self.process.poll() is None:
+            self.process.kill()
+        code, self.process = self.process.wait(timeout=60), None
+        raise CommandFailedError(("huren", *words), code, f"{why}\n{self.log_tail()}")
 
     def log_tail(self, characters: int = 3000) -> str:
         """The end of the server's log."""
