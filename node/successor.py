@@ -98,9 +98,7 @@ def create(
         NoSuccessorError: of another name.
         ContractReverted, CreationFailedError, NotMinedError, RpcUnreachable: it could not be created.
     """
-    if name not in GOVERNED:
-        raise NoSuccessorError(name)
-    artifact = load(name) if release is None else read_artifact(release / f"{name}.json", name)
+    artifact = artifact_of(name, release)
     directory = Directory(rpc, deployment)
     predecessor = directory.address(name)
     known = _known(journal)
@@ -118,6 +116,17 @@ def create(
     if digest is None:
         raise CreationFailedError(name, sent)
     return Successor(name, receipt.created, predecessor, digest, made=True)
+
+
+def artifact_of(name: str, release: Path | None) -> Artifact:
+    """Return what the successor of contract `name` is created from: of `release`, or of this one.
+
+    Raises:
+        NoSuccessorError: none is made of such a name. ArtifactError: it is not there, or damaged.
+    """
+    if name not in GOVERNED:
+        raise NoSuccessorError(name)
+    return load(name) if release is None else read_artifact(release / f"{name}.json", name)
 
 
 def _creation(artifact: Artifact, arguments: list[str]) -> bytes:

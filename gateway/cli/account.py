@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,6 +10,7 @@ import typer
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.errors import AGAINST, HurenError
+from node.client.attended import attended
 
 if TYPE_CHECKING:
     from gateway.bootstrap import Gateway
@@ -89,7 +89,7 @@ def _forget(gateway: Gateway, learner: int) -> int:
 
 
 def _confirmed(learner: int, *, as_json: bool) -> bool:
-    if as_json or not sys.stdin.isatty():
+    if as_json or not attended():
         return False
     zh, en = f"永久删除账户 {learner}？", f"Delete account {learner} for ever?"
     return typer.confirm(console.say(zh, en), err=True)

@@ -6,7 +6,6 @@ wrong with it; 2 it could not be made again here; 64 usage.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -17,7 +16,7 @@ from gateway.audit.reports.check import Answer, ReportChecker
 from gateway.audit.reports.errors import BlockAhead, MonthMissing, UnknownForm
 from gateway.audit.reports.figures import total, totals_by
 from gateway.audit.reports.files import FORMS
-from gateway.audit.reports.signing import open_report_key
+from gateway.audit.reports.signing import open_report_key, report_key_of
 from gateway.cli import console
 from gateway.cli.acting import table
 from gateway.cli.context import ConfigOption, opened
@@ -152,7 +151,8 @@ def _month_of(month: str | None, files: list[Path]) -> int | None:
 
 
 def _signer(key: Path, passphrase_file: Path | None) -> Signer:
-    prompt = f"口令 / passphrase ({key.name}): " if sys.stdin.isatty() else None
+    report_key_of(key)  # nobody is asked for the passphrase of a key that is not there
+    prompt = f"口令 / passphrase ({key.name}): "
     return open_report_key(key, keystores.read_passphrase(file=passphrase_file, prompt=prompt))
 
 

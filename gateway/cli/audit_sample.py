@@ -23,6 +23,7 @@ from gateway.cli import console
 from gateway.cli.audit_sample_views import listed, sample_json, sheet
 from gateway.cli.context import ConfigOption, opened
 from gateway.domain.hashing import hex0x
+from gateway.keys.keyfile import require_absent
 from gateway.recognition.sealed import parted, unseal
 from gateway.store.models import SampleState
 from node.client.files import write_whole
@@ -68,6 +69,7 @@ def make_key(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Make an X25519 key; the file stays with the office, its public part goes to the centres."""
+    require_absent(out)
     public = create_office_key(out, _passphrase(passphrase_file), now=int(time.time()))
     payload = {"officeKey": hex0x(public), "file": str(out)}
     console.emit(payload, as_json=as_json, text=lambda where: where.print(hex0x(public), markup=False))
@@ -145,8 +147,9 @@ def check(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Verify document, leaf, number, claim and consistency; keep the outcome, and nothing that is personal."""
-    private = open_office_key(key, _passphrase(passphrase_file))
     box = parted(MAGIC, answer.read_bytes())
+    office_key_of(key)  # nobody is asked for the passphrase of a key that is not there
+    private = open_office_key(key, _passphrase(passphrase_file))
     with opened(config) as gateway:
         book = gateway.audit.samples
         try:

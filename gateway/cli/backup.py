@@ -95,7 +95,7 @@ def verify(
     """Read it all and compare every byte with its digest. Exit 1 where it is damaged, or another one than meant."""
     from node.client.archive import reading  # noqa: PLC0415 - see gateway.cli.context
 
-    contents = reading.verify(file, opened_key(key, passphrase_file), digest=digest)
+    contents = reading.verify(file, opened_key(key, passphrase_file, file), digest=digest)
     show_contents(contents, file, as_json=as_json)
 
 
@@ -128,7 +128,7 @@ def restore(
     """Check every byte, then let the folder appear whole. Stop the gateway of before first: one may send, not two."""
     from gateway.backup import restoring  # noqa: PLC0415 - see gateway.cli.context
 
-    secret = opened_key(key, passphrase_file)
+    secret = opened_key(key, passphrase_file, file, into)
     if pseudonym_key:
         contents = restoring.restore_pseudonym_key(file, secret, into, digest=digest)
     else:

@@ -6,12 +6,13 @@ and a call whose words are off, need none of it.
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from node.client.attended import attended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def opened(config: Path | None, *, log_level: str | None = "WARNING") -> Iterato
     settings = load_settings(config)
     form = settings.log_format if log_level is None else "console"
     logs.configure(log_level or settings.log_level, form)
-    gateway = Gateway(settings, prompt=sys.stdin.isatty())
+    gateway = Gateway(settings, prompt=attended())
     try:
         with logs.correlation():
             yield gateway

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -54,7 +53,8 @@ def expert(
 ) -> None:
     """Make an expert's key, or open it, and print what the province needs to nominate the expert."""
     if new:
-        prompt = f"新口令 / new passphrase ({file.name}): " if sys.stdin.isatty() else None
+        prompt = f"新口令 / new passphrase ({file.name}): "
+        keystores.require_absent(file)
         keystores.create(file, keystores.read_passphrase(file=passphrase_file, prompt=prompt))
     [account] = unlocked([file], None if passphrase_file is None else [passphrase_file])
     address, key = account.address.lower(), hex0x(bytes(expert_key(bytes(account.key)).public_key))

@@ -5,7 +5,6 @@ Exit codes of ``issue``: 0 issued, or nothing to do; 1 findings, nothing issued;
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +25,7 @@ from gateway.issuance.roster.reader import digest_of
 from gateway.issuance.service import IssueOptions
 from gateway.ledger.outbox import open_of_kind
 from gateway.verification.service import parse_hash
+from node.client.attended import attended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -82,7 +82,7 @@ def issue(
         rows, leaves = f"{draft.roster_rows:,}", f"{draft.leaf_count:,}"
         zh = f"机构 {draft.institution}：{draft.roster} 中 {rows} 行，本批 {leaves} 份证书"
         en = f"{draft.institution}: {rows} rows of {draft.roster}, {leaves} certificates in this batch"
-        if yes or bars is None or not sys.stdin.isatty():
+        if yes or bars is None or not attended():
             # An approval is a person's act: where nobody can be asked, only --yes gives it.
             console.note(zh, en)
             return yes

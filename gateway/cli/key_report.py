@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from gateway.audit.reports.signing import create_report_key
 from gateway.cli import console
+from gateway.keys.keyfile import require_absent
 from node.client import keystores
 
 
@@ -30,7 +30,8 @@ def report(
     as_json: console.JsonFlag = False,
 ) -> None:
     """Make an Ed25519 key for reports; publish its did:key, by which anybody checks what it signs."""
-    prompt = "口令 / passphrase: " if sys.stdin.isatty() else None
+    require_absent(out)
+    prompt = "口令 / passphrase: "
     passphrase = keystores.read_passphrase(file=passphrase_file, prompt=prompt)
     did = create_report_key(out, passphrase, now=int(time.time()))
     payload = {"file": str(out), "did": did}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +26,7 @@ from gateway.domain.identifiers import Uscc
 from gateway.recognition.transfers.decisions import Accept, Reject
 from gateway.recognition.transfers.errors import TransferFinished
 from gateway.recognition.transfers.values import Ref, Return
+from node.client.attended import attended
 from node.client.hands import YesOption
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def _carry_out(
 
 
 def _student() -> str:
-    if sys.stdin.isatty():
+    if attended():
         return str(typer.prompt(console.say("学号", "the student's number"), err=True))
     return typer.get_text_stream("stdin").readline().strip()
 

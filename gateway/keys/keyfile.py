@@ -74,13 +74,22 @@ def create(
     """
     if len(secret) != SECRET_BYTES:
         raise KeyFileMalformed(str(path), why=f"a secret of {len(secret)} bytes, not {SECRET_BYTES}")
-    if path.exists():
-        raise KeyFileExists(str(path))
+    require_absent(path)
     salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
     sealed = AESGCM(_stretch(passphrase, salt, cost)).encrypt(nonce, secret, _bound(purpose, created, public))
     file = KeyFile(1, purpose, created, public, cost, salt, nonce, sealed)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(path, msgspec.json.format(msgspec.json.encode(file)) + b"\n", _MODE)
+
+
+def require_absent(path: Path) -> None:
+    """Makes sure that there is no file where a key is to go, before anybody is asked for its passphrase.
+
+    Raises:
+        KeyFileExists: there is one: a key is never overwritten.
+    """
+    if path.exists():
+        raise KeyFileExists(str(path))
 
 
 def read(path: Path, purpose: str) -> KeyFile:

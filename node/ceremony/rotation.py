@@ -100,6 +100,23 @@ def rotate(layout: Layout, names: Sequence[str], passphrase: str, *, scrypt_cost
         CeremonyError, KeystoreError, KeyFileError: the card or a key that stays cannot be used.
     """
     card = read(layout.card)
+    files = replaceable(layout, card, names)
+    accounts = {name: path for name, path in files.items() if name in ACCOUNTS}
+    for name, path in accounts.items():
+        if name not in names:
+            unlock(path, passphrase)  # a wrong passphrase is found out before any key is put aside
+    for name in names:
+        _put_aside(files[name], card)
+    local = read_local(layout.local)
+    return new(layout, applicant_of(card), local, passphrase, scrypt_cost=scrypt_cost, now=now, reissue=True)
+
+
+def replaceable(layout: Layout, card: Card, names: Sequence[str]) -> dict[str, Path]:
+    """Return the files of all keys of the card's member, where those called `names` can be replaced: no secret read.
+
+    Raises:
+        UnknownKeyNameError: a name is of no key. KeysLackingError: the file of another key is not here.
+    """
     accounts = {} if card.member.role == "observer" else {name: layout.account(name) for name in ACCOUNTS}
     files = {**{name: layout.keys / f"{name}.key" for name in NODE_KEYS}, **accounts}
     for name in names:
@@ -108,13 +125,7 @@ def rotate(layout: Layout, names: Sequence[str], passphrase: str, *, scrypt_cost
     lacking = tuple(name for name, path in files.items() if name not in names and not path.exists())
     if lacking:
         raise KeysLackingError(layout.keys, lacking)
-    for name, path in accounts.items():
-        if name not in names:
-            unlock(path, passphrase)  # a wrong passphrase is found out before any key is put aside
-    for name in names:
-        _put_aside(files[name], card)
-    local = read_local(layout.local)
-    return new(layout, applicant_of(card), local, passphrase, scrypt_cost=scrypt_cost, now=now, reissue=True)
+    return files
 
 
 def _put_aside(path: Path, card: Card) -> None:

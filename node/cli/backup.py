@@ -65,7 +65,7 @@ def verify(
     """逐字节核对一份备份；不完好时退出码 1 / Check every byte of a backup; exit code 1 where it is not whole."""
     from node.client.archive import reading  # noqa: PLC0415 - as above
 
-    contents = reading.verify(file, opened_key(key, passphrase_file), digest=digest)
+    contents = reading.verify(file, opened_key(key, passphrase_file, file), digest=digest)
     show_contents(contents, file, as_json=as_json)
 
 
@@ -85,7 +85,7 @@ def restore(
     """由备份恢复成员目录；原节点须已停止 / Restore a member's folder; the node of before must have stopped."""
     from node.backup import restore as restore_folder  # noqa: PLC0415 - as above
 
-    contents = restore_folder(file, opened_key(key, passphrase_file), into, digest=digest)
+    contents = restore_folder(file, opened_key(key, passphrase_file, file, into), into, digest=digest)
     show_contents(contents, file, as_json=as_json, into=into)
     _next(into)
     _tell(contents)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from node.cli.console import Dir, PassphraseFd, PassphraseFile, sheet
-from node.client.keystores import read_passphrase, unlock
+from node.client.keystores import read_passphrase, require_usable, unlock
 from node.client.terminal import Exit, JsonFlag, note
 from node.description import read
 from node.layout import Layout
@@ -48,9 +48,11 @@ def deploy(
     network = Network.load(layout.network)
     if passphrase_file is None and passphrase_fd is None and layout.passphrase.exists():
         passphrase_file = layout.passphrase
+    key = deployer or layout.deployer
+    require_usable(key)
     prompt = "部署账户口令 / the deployer's passphrase: "
     passphrase = read_passphrase(passphrase_file, passphrase_fd, prompt)
-    account = unlock(deployer or layout.deployer, passphrase)
+    account = unlock(key, passphrase)
     with alone(layout):
         done = deploying.deploy(description, layout, network, account)
     for member in layout.every_member():  # of a trial: each gateway reads the file of its own member

@@ -5,7 +5,6 @@ What it works with takes a second to import (keys, accounts), so it is imported 
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from node.cli.console import Dir, PassphraseFd, PassphraseFile, sheet
+from node.client.attended import attended
 from node.client.errors import Exit, NodeError
 from node.client.keystores import SCRYPT_COST, read_passphrase
 from node.client.terminal import JsonFlag, note
@@ -208,7 +208,7 @@ def _passphrase(layout: Layout, file: Path | None, fd: int | None, *, new: bool)
     """Return the passphrase of the accounts; a person who makes new ones types it twice. An observer needs none."""
     if not new:
         return ""
-    if file is not None or fd is not None or not sys.stdin.isatty():
+    if file is not None or fd is not None or not attended():
         return read_passphrase(file, fd)
     first = read_passphrase(prompt=_PROMPT)
     if not layout.account("admin").exists() and read_passphrase(prompt=f"再次输入 / again: {_PROMPT}") != first:

@@ -149,6 +149,7 @@ def accept(
 ) -> None:
     """以新管理员接受移交，操作员即为卡上所列 / Take the admin's place that was offered, with the card's operators."""
     member = _card(folder, card)
+    _require_one(account)
     confirmed(
         yes,
         f"接受 {member.province} 的管理员之位？原管理员随即失效",
@@ -156,7 +157,7 @@ def accept(
         as_json=as_json,
     )
     with _offices(folder) as offices:
-        taker = _one(_accounts(folder, account, passphrase_file))
+        [taker] = _accounts(folder, account, passphrase_file)
         receipt = offices.accept(member, taker)
     admin, block = taker.address.lower(), receipt.block if receipt else None
     rows: list[tuple[str, object]] = [
@@ -177,9 +178,11 @@ def recover(
 ) -> None:
     """密钥遗失：用恢复账户申请，七天后再运行以完成（此前为 1） / Lost keys: ask as recovery; a week later again."""
     member = _card(folder, card)
+    _require_one(account)
     confirmed(yes, "更换管理员和操作员？", "Replace the admin and the operators?", as_json=as_json)
     with _offices(folder) as offices:
-        pending = offices.recover(member, _one(_accounts(folder, account, passphrase_file)))
+        [asking] = _accounts(folder, account, passphrase_file)
+        pending = offices.recover(member, asking)
     payload = {"admin": member.admin, "completed": pending is None, "pending": _announced(pending)}
     rows: list[tuple[str, object]] = [(say("管理员", "admin"), member.admin)]
     if pending is not None:
@@ -245,10 +248,9 @@ def _accounts(folder: Path, files: Sequence[Path] | None, passphrases: Sequence[
     return unlocked(files, passphrases or ([kept] if kept.exists() else None))
 
 
-def _one(accounts: Sequence[LocalAccount]) -> LocalAccount:
-    if len(accounts) != 1:
+def _require_one(files: Sequence[Path] | None) -> None:
+    if len(files or ()) != 1:
         raise typer.BadParameter("须给出一个 --account / it takes one --account")
-    return accounts[0]
 
 
 def _announced(found: Announced | None) -> dict[str, Any] | None:

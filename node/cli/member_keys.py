@@ -5,7 +5,6 @@ What the command works with takes a second to import, so it is imported when it 
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import Annotated, Any
 
@@ -36,17 +35,19 @@ def rotate(
 ) -> None:
     """更换密钥（旧的留存或已遗失）并重出成员卡 / Replace keys; write a new card."""
     from node.ceremony.card import read as read_card  # noqa: PLC0415 - see the module's docstring
+    from node.ceremony.rotation import replaceable  # noqa: PLC0415
     from node.ceremony.rotation import rotate as replace  # noqa: PLC0415
     from node.client.fingerprint import spoken  # noqa: PLC0415 - beside it
 
     layout = Layout(folder)
-    read_card(layout.card)  # a mistyped folder is not made
-    if passphrase_file is None and passphrase_fd is None and layout.passphrase.exists():
-        passphrase_file = layout.passphrase
-    prompt = _PROMPT if sys.stdin.isatty() else None
-    passphrase = read_passphrase(passphrase_file, passphrase_fd, prompt)
+    card = read_card(layout.card)  # a mistyped folder is not made
+    replaceable(layout, card, names)
     if "node" in names:
         _before_another_node_key(layout)
+    if passphrase_file is None and passphrase_fd is None and layout.passphrase.exists():
+        passphrase_file = layout.passphrase
+    observer = card.member.role == "observer"  # it has no accounts
+    passphrase = "" if observer else read_passphrase(passphrase_file, passphrase_fd, _PROMPT)
     with alone(layout):
         made = replace(layout, names, passphrase, scrypt_cost=SCRYPT_COST, now=time.time())
     member = made.card.member

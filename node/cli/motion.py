@@ -146,13 +146,13 @@ def execute(
 ) -> None:
     """执行已通过的动议，任何账户均可 / Carry out a motion that is carried; any account may."""
     with _place(folder) as place:
+        if len(account or ()) != 1:
+            raise typer.BadParameter("执行须给出一个 --account / executing takes one --account")
         found = place.motions.one(motion)
         told = _tell(found, place)
         confirmed(yes, "执行该动议？", "Execute this motion?", as_json=as_json)
-        accounts = unlocked(account, passphrase_file)
-        if len(accounts) != 1:
-            raise typer.BadParameter("执行须给出一个 --account / executing takes one --account")
-        receipt = place.motions.execute(found, accounts[0])
+        [executor] = unlocked(account, passphrase_file)
+        receipt = place.motions.execute(found, executor)
     payload = {"motion": f"0x{found.number.hex()}", "executed": True, "block": receipt.block, "does": told}
     rows: list[tuple[str, object]] = [("动议 / motion", payload["motion"]), ("区块 / block", receipt.block)]
     sheet(payload, rows, title="动议已执行 / the motion is executed", as_json=as_json)

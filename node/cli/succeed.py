@@ -55,11 +55,14 @@ def succeed(
     from node.client.rpc import JsonRpc  # noqa: PLC0415 - what acts takes a second to import
     from node.motions import Motions  # noqa: PLC0415
     from node.reserved import parse  # noqa: PLC0415
-    from node.successor import create  # noqa: PLC0415
+    from node.successor import artifact_of, create  # noqa: PLC0415
 
     layout = Layout(folder)
     read(layout.description)
     network, deployment = Network.load(layout.network), Deployment.load(layout.deployment)
+    artifact_of(name, release)  # before anybody is asked for anything
+    if not account:
+        raise typer.BadParameter("须给出 --account（一个或两个） / give --account, once or twice")
     confirmed(
         yes,
         f"创建 {name} 的后任，并提出登记它的动议？",
@@ -67,8 +70,6 @@ def succeed(
         as_json=as_json,
     )
     accounts = unlocked(account, passphrase_file)
-    if not accounts:
-        raise typer.BadParameter("须给出 --account（一个或两个） / give --account, once or twice")
     with JsonRpc(network.rpc_url) as rpc:
         made = create(rpc, deployment, layout.successors, name, accounts[0], release=release)
         act = _opened(Motions(rpc, deployment), parse("schedule", [f"name={name}", f"target={made.address}"]), accounts)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from node.client.keystores import read_passphrase, unlock
+from node.client.keystores import read_passphrase, require_usable, unlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +28,17 @@ YesOption = Annotated[bool, typer.Option("--yes", help="已核对，不再询问
 def unlocked(files: Sequence[Path] | None, passphrases: Sequence[Path] | None) -> list[LocalAccount]:
     """Open key files; a passphrase comes from its file, or from the person at the terminal.
 
+    Nobody is asked for one before all the files have been looked at.
+
     Raises:
         KeystoreError, PassphraseError: a file or a passphrase cannot be used.
     """
     given = list(passphrases or [])
+    for file in files or []:
+        require_usable(file)
     accounts = []
     for number, file in enumerate(files or []):
         source = given[min(number, len(given) - 1)] if given else None
-        prompt = f"口令 / passphrase ({file.name}): " if sys.stdin.isatty() else None
+        prompt = f"口令 / passphrase ({file.name}): "
         accounts.append(unlock(file, read_passphrase(file=source, prompt=prompt)))
     return accounts

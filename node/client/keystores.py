@@ -12,6 +12,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, cast
 
+from node.client.attended import attended
 from node.client.errors import NodeError
 from node.client.files import write_whole
 
@@ -54,8 +55,7 @@ def create(path: Path, passphrase: str, *, scrypt_cost: int = SCRYPT_COST) -> st
     Raises:
         KeystoreError: there is a file already: a key is never overwritten.
     """
-    if path.exists():
-        raise KeystoreError(path, "已存在，不会覆盖", "exists already and is never overwritten")
+    require_absent(path)
     from eth_account import Account  # noqa: PLC0415 - see _decrypted
 
     account = cast("LocalAccount", Account.create())
@@ -63,6 +63,25 @@ def create(path: Path, passphrase: str, *, scrypt_cost: int = SCRYPT_COST) -> st
     document = Account.encrypt(account.key, passphrase, kdf="scrypt", iterations=scrypt_cost)
     write_whole(path, json.dumps(document).encode() + b"\n", PRIVATE)
     return account.address.lower()
+
+
+def require_absent(path: Path) -> None:
+    """Make sure that there is no file where a key is to go, before anybody is asked for its passphrase.
+
+    Raises:
+        KeystoreError: there is one: a key is never overwritten.
+    """
+    if path.exists():
+        raise KeystoreError(path, "已存在，不会覆盖", "exists already and is never overwritten")
+
+
+def require_usable(path: Path) -> None:
+    """Make sure that the key file can be opened, but for its passphrase, before anybody is asked for that.
+
+    Raises:
+        KeystoreError: absent, damaged, or readable by others.
+    """
+    _usable(path)
 
 
 def address_of(path: Path) -> str:
@@ -80,9 +99,7 @@ def unlock(path: Path, passphrase: str) -> LocalAccount:
     Raises:
         KeystoreError: absent, damaged, readable by others, or the passphrase does not open it.
     """
-    document = _read(path)
-    if path.stat().st_mode & _OTHERS:
-        raise KeystoreError(path, "其他用户可读，请执行 chmod 600", "others can read it: chmod 600 it")
+    document = _usable(path)
     try:
         account = _decrypted(document, passphrase)
     except (ValueError, KeyError, TypeError) as error:
@@ -99,6 +116,13 @@ def _decrypted(document: dict[str, Any], passphrase: str) -> LocalAccount:
     return cast("LocalAccount", Account.from_key(Account.decrypt(document, passphrase)))
 
 
+def _usable(path: Path) -> dict[str, object]:
+    document = _read(path)
+    if path.stat().st_mode & _OTHERS:
+        raise KeystoreError(path, "其他用户可读，请执行 chmod 600", "others can read it: chmod 600 it")
+    return document
+
+
 def _read(path: Path) -> dict[str, object]:
     try:
         document = json.loads(path.read_bytes())
@@ -111,19 +135,34 @@ def _read(path: Path) -> dict[str, object]:
     return document
 
 
+def _at_the_terminal(prompt: str) -> str:
+    """Ask the person there; nobody is asked where a program stands at the other end, which getpass would warn about."""
+    if not attended():
+        raise _nobody()
+    return getpass.getpass(prompt)
+
+
+def _nobody() -> PassphraseError:
+    return PassphraseError(
+        "none",
+        "此处无人可问，请用 --passphrase-file 给出口令文件，或写入配置",
+        "nobody can be asked here: name a file with --passphrase-file, or in the settings",
+    )
+
+
 def read_passphrase(
     file: Path | None = None,
     fd: int | None = None,
     prompt: str | None = None,
     *,
-    ask: Callable[[str], str] = getpass.getpass,
+    ask: Callable[[str], str] = _at_the_terminal,
 ) -> str:
     """Return a passphrase from the first source given: `file`, the open descriptor `fd`, or a person asked `prompt`.
 
     From a file or a descriptor it is the first line, without its end. A file must be its owner's alone.
 
     Raises:
-        PassphraseError: no source, an empty passphrase, or a source that cannot be read.
+        PassphraseError: no source, nobody to be asked, an empty passphrase, or a source that cannot be read.
     """
     if file is not None:
         source, text = str(file), _from_file(file)
@@ -132,11 +171,7 @@ def read_passphrase(
     elif prompt is not None:
         source, text = "prompt", _from_person(prompt, ask)
     else:
-        raise PassphraseError(
-            "none",
-            "此处无人可问，请用 --passphrase-file 给出口令文件，或写入配置",
-            "nobody can be asked here: name a file with --passphrase-file, or in the settings",
-        )
+        raise _nobody()
     passphrase = text.split("\n", 1)[0].removesuffix("\r")
     if not passphrase:
         raise PassphraseError(source, "为空", "is empty")

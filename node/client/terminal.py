@@ -30,6 +30,7 @@ from typer.exceptions import Abort
 from typer.exceptions import Exit as Finished
 
 from node.client import field_words, os_words
+from node.client.attended import attended
 from node.client.errors import Exit
 from node.client.usage_words import in_chinese, plainly
 
@@ -116,7 +117,7 @@ def confirmed(yes: bool, zh: str, en: str, *, as_json: bool) -> None:  # noqa: F
     """
     if yes:
         return
-    if as_json or not sys.stdin.isatty():
+    if as_json or not attended():
         note(f"未办理：{zh}须加 --yes", f"not done: {en} Say --yes")
         raise typer.Exit(Exit.AGAINST)
     if not typer.confirm(say(zh, en), err=True):

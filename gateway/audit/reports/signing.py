@@ -56,6 +56,15 @@ def create_report_key(path: Path, passphrase: str, *, now: int, cost: int = keyf
     return signer.did
 
 
+def report_key_of(path: Path) -> bytes:
+    """The public part (32 bytes), as the file tells it; the file is not opened.
+
+    Raises:
+        KeyringError: the file is missing, of another purpose, or exposed.
+    """
+    return keyfile.read(path, PURPOSE).public
+
+
 def open_report_key(path: Path, passphrase: str) -> Signer:
     """The signer of a report key.
 
@@ -63,7 +72,7 @@ def open_report_key(path: Path, passphrase: str) -> Signer:
         KeyringError: the file is missing, of another purpose, exposed, or the passphrase is another one.
     """
     signer = Signer(keyfile.unlock(path, PURPOSE, passphrase))
-    if signer.public_key != keyfile.read(path, PURPOSE).public:
+    if signer.public_key != report_key_of(path):
         raise KeyFileMalformed(str(path), why="the seed is not that of its public key")
     return signer
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,13 +55,21 @@ def recipients_of(given: Sequence[str]) -> list[bytes]:
     return list(dict.fromkeys(recipient(one) for one in given))
 
 
-def opened_key(path: Path, passphrase_file: Path | None) -> bytes:
+def opened_key(path: Path, passphrase_file: Path | None, archive: Path, into: Path | None = None) -> bytes:
     """Return the recovery key's secret; its passphrase comes from the file, or from the person at the terminal.
+
+    Nobody is asked before `archive` and the folder `into`, which it is to open and to be restored into, were looked at.
 
     Raises:
         RecoveryKeyError, PassphraseError: it cannot be opened.
+        NotEmptyError, OSError: there is something in `into`; there is no such archive.
     """
+    from node.client.archive.reading import require_empty  # noqa: PLC0415 - as above
     from node.client.archive.recovery_key import unlock  # noqa: PLC0415 - as above
+
+    archive.open("rb").close()
+    if into is not None:
+        require_empty(into)
 
     return unlock(path, lambda: _passphrase(path, passphrase_file))
 
@@ -73,8 +80,9 @@ def make_key(path: Path, passphrase_file: Path | None, *, as_json: bool) -> None
     Raises:
         RecoveryKeyError, PassphraseError: it cannot be made.
     """
-    from node.client.archive.recovery_key import create  # noqa: PLC0415 - as above
+    from node.client.archive.recovery_key import create, require_absent  # noqa: PLC0415 - as above
 
+    require_absent(path)
     public = create(path, _passphrase(path, passphrase_file))
     terminal.emit({"file": str(path), "public": public}, as_json=as_json, text=lambda out: out.print(public))
     terminal.note(
@@ -85,5 +93,4 @@ def make_key(path: Path, passphrase_file: Path | None, *, as_json: bool) -> None
 
 
 def _passphrase(path: Path, file: Path | None) -> str:
-    prompt = f"口令 / passphrase ({path.name}): " if sys.stdin.isatty() else None
-    return read_passphrase(file=file, prompt=prompt)
+    return read_passphrase(file=file, prompt=f"口令 / passphrase ({path.name}): ")

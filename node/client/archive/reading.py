@@ -61,8 +61,7 @@ def restore(
         ArchiveError: as `verify`. OSError: the disk is full, …; nothing is left behind.
     """
     into = into.absolute()
-    if into.exists() and (not into.is_dir() or any(into.iterdir())):
-        raise NotEmptyError(into)
+    require_empty(into)
     into.parent.mkdir(parents=True, exist_ok=True)
     _sweep(into)
     with _staging(into) as folder:
@@ -79,6 +78,16 @@ def restore(
             raise
     _sync_folder(into.parent)
     return contents
+
+
+def require_empty(into: Path) -> None:
+    """Make sure that the folder `into` is not there, or is empty.
+
+    Raises:
+        NotEmptyError: there is something in it.
+    """
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise NotEmptyError(into)
 
 
 def _read(path: Path, secret: bytes, into: Path | None, digest: str | None) -> Contents:

@@ -49,8 +49,7 @@ def create(path: Path, passphrase: str, *, limits: tuple[int, int] = _LIMITS) ->
     Raises:
         RecoveryKeyError: there is a file already.
     """
-    if path.exists():
-        raise RecoveryKeyError(path, "已存在，不会覆盖", "exists already and is never overwritten")
+    require_absent(path)
     private = PrivateKey.generate()
     salt = utils.random(pwhash.argon2id.SALTBYTES)
     box = SecretBox(pwhash.argon2id.kdf(SecretBox.KEY_SIZE, passphrase.encode(), salt, *limits))
@@ -65,6 +64,16 @@ def create(path: Path, passphrase: str, *, limits: tuple[int, int] = _LIMITS) ->
     }
     write_whole(path, orjson.dumps(kept, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), _PRIVATE)
     return public
+
+
+def require_absent(path: Path) -> None:
+    """Make sure that there is no file where the key is to go, before anybody is asked for its passphrase.
+
+    Raises:
+        RecoveryKeyError: there is one: a key is never overwritten.
+    """
+    if path.exists():
+        raise RecoveryKeyError(path, "已存在，不会覆盖", "exists already and is never overwritten")
 
 
 def unlock(path: Path, passphrase: Callable[[], str]) -> bytes:
