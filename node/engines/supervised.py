@@ -51,9 +51,13 @@ class SupervisedClient(ABC):
         return status_of(self.kind, self.process.pid(), self.rpc_url)
 
     def syncing(self) -> bool:
-        """Say whether it is fetching blocks."""
+        """Say whether it is fetching blocks.
+
+        Its progress is an answer to be read: geth tells one of block 0, too, whose transactions it never indexes.
+        """
         with self._rpc() as rpc:
-            return rpc.call("eth_syncing") is not False
+            told = rpc.call("eth_syncing")
+        return told is not False and int(told["currentBlock"], 16) < int(told["highestBlock"], 16)
 
     def _rpc(self) -> IpcRpc:
         return IpcRpc(self.place.chain)

@@ -181,6 +181,8 @@ def _lacking(chain: ChainReading) -> str:
 
 def _halted(reading: Reading, chain: ChainReading) -> Alarm:
     age = f"{chain.head_age:.0f}"
+    if not chain.height:
+        return _not_begun(chain)
     if chain.present < chain.needed:
         lacking = _lacking(chain)
         return Alarm(
@@ -221,6 +223,39 @@ def _halted(reading: Reading, chain: ChainReading) -> Alarm:
         en=f"the chain has stood for {age} s though {chain.present} validators are there",
         hint_zh="停顿之后轮次超时会加倍：等待一分钟；仍停则各省重启节点",
         hint_en="round timeouts double after a halt: wait a minute; where it still stands, restart the nodes",
+    )
+
+
+def _not_begun(chain: ChainReading) -> Alarm:
+    """Block 0 says nothing of how long anybody has waited: it is as old as the network's files."""
+    if chain.present < chain.needed:
+        lacking = _lacking(chain)
+        return Alarm(
+            "no-quorum",
+            down=True,
+            zh=f"链还没有第一个区块：{len(chain.validators)} 个验证者中只有 {chain.present} 个在，"
+            f"需要 {chain.needed} 个；缺：{lacking}",
+            en=f"the chain has no first block yet: {chain.present} of {len(chain.validators)} validators are there, "
+            f"{chain.needed} are needed; lacking: {lacking}",
+            hint_zh="等待其余成员运行 huren-node up；人数足够后自动开始",
+            hint_en="wait for the others to run huren-node up; it begins by itself once enough are there",
+        )
+    if chain.gathered is None or chain.gathered < RESUMES_WITHIN:
+        return Alarm(
+            "resuming",
+            down=True,
+            zh=f"链还没有第一个区块；现有 {chain.present} 个验证者在，足以开始",
+            en=f"the chain has no first block yet; {chain.present} validators are there, enough to begin",
+            hint_zh="等待一分钟：节点先等齐其他成员，再开始出块",
+            hint_en="wait a minute: nodes wait for the others first, then begin to seal",
+        )
+    return Alarm(
+        "halted",
+        down=True,
+        zh=f"链没有第一个区块，但有 {chain.present} 个验证者在",
+        en=f"the chain has no first block though {chain.present} validators are there",
+        hint_zh="各省核对 genesis.json 的指纹与时钟，再重启节点（huren-node down，然后 up）",
+        hint_en="compare the fingerprint of genesis.json and the clocks, then restart the nodes (huren-node down, up)",
     )
 
 

@@ -272,6 +272,24 @@ def test_votes_are_cast_for_addresses_alone(geth_trial: Layout) -> None:
     Path(geth.place.chain / "chain.ipc").unlink()
 
 
+@pytest.mark.parametrize(
+    ("told", "syncing"),
+    [
+        (False, False),
+        ({"currentBlock": "0x7", "highestBlock": "0x9", "txIndexRemainingBlocks": "0x0"}, True),
+        # As go-ethereum 1.13.15 answers at block 0, alone: nothing is fetched, its transactions are not indexed.
+        ({"currentBlock": "0x0", "highestBlock": "0x0", "txIndexRemainingBlocks": "0x1"}, False),
+    ],
+)
+def test_it_is_syncing_while_it_lacks_blocks_and_not_at_block_0(
+    geth_trial: Layout, told: object, syncing: object
+) -> None:
+    geth = geth_of(geth_trial)
+    with client_in(geth.place.chain, {"eth_syncing": told}):
+        assert geth.syncing() is syncing
+    Path(geth.place.chain / "chain.ipc").unlink()
+
+
 def test_a_block_is_final_some_blocks_later(geth_trial: Layout) -> None:
     geth = geth_of(geth_trial)
     assert (geth.finality.kind, geth.finality.confirmations) == ("depth", 3)

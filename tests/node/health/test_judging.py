@@ -94,6 +94,25 @@ def test_who_lacks_is_named_by_province() -> None:
     assert "2 of 4" in alarm.en
 
 
+@pytest.mark.parametrize(
+    ("present", "gathered", "code", "told"),
+    [
+        (2, None, "no-quorum", "lacking: 330000, 340000"),
+        (4, 20.0, "resuming", "enough to begin"),
+        (4, 61.0, "halted", "though 4 validators"),
+    ],
+)
+def test_a_chain_that_has_not_begun_waits_for_the_others_and_knows_no_branches(
+    present: int, gathered: float | None, code: str, told: str
+) -> None:
+    (alarm,) = judge(with_chain(height=0, head_age=9e5, validators=validators(present=present), gathered=gathered))
+    assert (alarm.code, alarm.down) == (code, True)
+    assert "no first block" in alarm.en
+    assert told in alarm.en
+    assert "900000" not in alarm.en
+    assert "rewind" not in alarm.hint_en
+
+
 def test_the_operators_guide_has_a_row_for_every_alarm() -> None:
     guide = (Path(__file__).parents[3] / "docs" / "operator-guide.md").read_text(encoding="utf-8")
     rows = [line.split("|")[1] for line in guide.splitlines() if line.startswith("| `")]
