@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import typer
 from operator_guide import GUIDE, blocks, commands
+from typed import NotInTheGuideError, plain_lines, typed, typed_by_tests
 
 import node.health
 from gateway.cli import main as gateway_main
@@ -41,6 +42,19 @@ def test_the_guide_writes_down_enough_to_be_a_guide() -> None:
         ("huren", "backup"), ("huren", "restore"), ("huren", "recover"), ("huren-node", "backup"),
         ("huren-node", "restore"), ("huren-node", "succeed"), ("huren-node", "governance"), ("huren-node", "network"),
     }  # fmt: skip
+
+
+def test_each_command_of_a_plain_block_is_typed_on_real_nodes_and_nothing_else_is() -> None:
+    assert len(plain_lines()) > 20
+    assert plain_lines() == typed_by_tests().keys()
+
+
+def test_what_the_guide_does_not_say_is_not_typed() -> None:
+    another = "huren-node member show --dir DIR --json"
+    with pytest.raises(NotInTheGuideError):
+        typed(another, {"DIR": "."})
+    with pytest.raises(ValueError, match="what stands for DIR"):
+        typed(another.removesuffix(" --json"), {})
 
 
 def test_every_alarm_of_a_node_stands_in_the_guide_with_its_cure() -> None:

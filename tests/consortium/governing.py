@@ -2,8 +2,11 @@
 
 governed = Governed(stage)
 chongqing = governed.newcomer()
-governed.decide("admit", f"joining=@{chongqing.layout.card}")
+joining = {"card.json": str(chongqing.layout.card)}
+governed.carry(typed("huren-node motion open admit joining=@card.json --dir DIR --account …", shanghai, joining))
 governed.settle()
+
+Where docs/operator-guide.md writes a command down in a plain block, it is typed as it stands there.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 from ports import free_port, free_ports
 from real_member import Member, moving
 from stage import HUREN_NODE, Centre, Done, Home, run
+from typed import placeholders
+from typed import typed as as_in_the_guide
 
 from node.ceremony.card import read as read_card
 from node.client.deployment import Deployment
@@ -26,6 +31,7 @@ from node.client.rpc import JsonRpc
 from node.offices import NotAMemberError, Offices, Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from real_stage import RealStage
@@ -33,11 +39,30 @@ if TYPE_CHECKING:
 CHONGQING = 500000
 SHANGHAI, JIANGSU, ZHEJIANG, ANHUI = 310000, 320000, 330000, 340000
 _SECONDS = 300.0
+_ACCOUNTS = {"admin.json", "law-1.json", "operator.json", "recovery.json"}
+"""What the guide calls the files of a member's accounts."""
 
 
 def node(member: Member, *words: str, ok: tuple[int, ...] = (0,)) -> Done:
     """``huren-node …`` on a member's folder, whatever the command."""
     return run(HUREN_NODE, *words, "--dir", str(member.folder), "--json", ok=ok)
+
+
+def typed(line: str, member: Member, said: Mapping[str, str] | None = None, *, ok: tuple[int, ...] = (0,)) -> Done:
+    """A command of a plain block of the guide, typed at a member's machine: DIR is its folder, accounts are its.
+
+    A person answers at the terminal what the options here say instead: the accounts' passphrase, and that what the
+    command is about to do was checked.
+    """
+    known = {"DIR": str(member.folder)} | dict(said or {})
+    for name in placeholders(line) & _ACCOUNTS - known.keys():
+        known[name] = str(key_file(member, name.removesuffix(".json")))
+    answers: tuple[str, ...] = ()
+    if " --account " in line:
+        answers = ("--yes",)
+    if " --account " in line or " rotate " in line:
+        answers = ("--passphrase-file", str(member.layout.passphrase), *answers)
+    return as_in_the_guide(line, known, *answers, ok=ok)
 
 
 def standing(member: Member, province: int | None = None) -> Standing:
@@ -100,19 +125,22 @@ class Governed:
             *("--rpc-port", rpc, "--authrpc-port", authrpc, "--ipfs-api-port", api, "--metrics-port", metrics),
             *("--passphrase-file", str(made.layout.passphrase)),
         )
-        self.spread(made)
+        for member in self.members:
+            typed("huren-node network add card.json --dir DIR", member, {"card.json": str(made.layout.card)})
         for path in (first.layout.description, first.layout.genesis, first.layout.deployment):
             shutil.copy(path, folder)
-        node(first, "swarm-key", "make")
-        node(made, "swarm-key", "open", str(first.layout.sealed_swarm_key))
+        typed("huren-node swarm-key make --dir DIR", first)
+        sealed = {"swarm-key.json": str(first.layout.sealed_swarm_key)}
+        typed("huren-node swarm-key open swarm-key.json --dir DIR", made, sealed)
         self.stage.members[CHONGQING] = made
         self.restart()
         return made
 
     def spread(self, changed: Member) -> None:
         """Let every member take the row of the card that ``changed`` has now."""
+        card = {"card.json": str(changed.layout.card)}
         for member in self.members:
-            node(member, "network", "add", str(changed.layout.card), "--replace")
+            typed("huren-node network add card.json --replace --dir DIR", member, card)
 
     def restart(self) -> None:
         """Let every node take what changed in network.toml, one after the other."""
@@ -121,18 +149,29 @@ class Governed:
         moving(self.members)
 
     def decide(self, call: str, *words: str) -> None:
-        """Open, carry and execute a motion by the accounts of the founders; Shanghai, which chairs, opens it."""
+        """Open a motion by the accounts of Shanghai, which chairs; have it carried and executed."""
         opener = self.stage.members[SHANGHAI]
-        opened = node(opener, "motion", "open", call, *words, "--yes", *by(opener, "admin", "law-1")).json["motion"]
+        self.carry(node(opener, "motion", "open", call, *words, "--yes", *by(opener, "admin", "law-1")))
+
+    def carry(self, opened: Done) -> None:
+        """Vote for a motion that was opened, by the accounts of the founders until they are enough; execute it."""
+        opener = self.stage.members[SHANGHAI]
+        motion = {"0x1a2b3c4d": opened.json["motion"]}
+        shown = node(opener, "motion", "show", opened.json["motion"]).json
+        lacking = shown["needed"] - shown["inFavour"]
         for member in self.members:
-            shown = node(opener, "motion", "show", opened).json
-            if shown["inFavour"] >= shown["needed"]:
+            if not lacking:
                 break
             # Without its admin's key a member casts no vote, and who is still to be admitted has none.
             with contextlib.suppress(KeyError, NotAMemberError):
                 if standing(member).member:
-                    node(member, "motion", "vote", opened, "--for", "--yes", *by(member, "admin", "law-1"))
-        node(opener, "motion", "execute", opened, "--yes", *by(opener, "operator"))
+                    typed(
+                        "huren-node motion vote 0x1a2b3c4d --for --dir DIR --account admin.json --account law-1.json",
+                        member,
+                        motion,
+                    )
+                    lacking -= 1
+        typed("huren-node motion execute 0x1a2b3c4d --dir DIR --account operator.json", opener, motion)
 
     def plan(self, member: Member) -> Any:  # noqa: ANN401 - what the command prints
         """What one member's plan says."""
@@ -147,7 +186,7 @@ class Governed:
         deadline = time.monotonic() + _SECONDS
         while True:
             with ThreadPoolExecutor(2) as pool:
-                done = list(pool.map(lambda one: node(one, "governance", "apply", ok=(0, 1)).json, self.members))
+                done = list(pool.map(_apply, self.members))
             working = all(one["atWork"] for plan in done for one in plan["validators"])
             if working and all(plan["settled"] and not plan["discarded"] for plan in done):
                 return
@@ -167,3 +206,7 @@ class Governed:
         centre.serve(read_only=True)
         self.stage.centres[member.province] = centre
         return centre
+
+
+def _apply(member: Member) -> Any:  # noqa: ANN401 - what the command prints
+    return typed("huren-node governance apply --dir DIR", member, ok=(0, 1)).json

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from governing import ANHUI, CHONGQING, JIANGSU, SHANGHAI, ZHEJIANG, Governed, by, node, standing, validator
+from anchored import events
+from governing import ANHUI, CHONGQING, JIANGSU, SHANGHAI, ZHEJIANG, Governed, node, standing, typed, validator
 from killing import fresh_roster
-from soundness import heads_of, moving
+from real_member import moving
+from soundness import heads_of
 from stage import Centre
 
 from node.ceremony.card import read as read_card
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
     from stage import Stage
 
 pytestmark = [pytest.mark.consortium, pytest.mark.timeout(900)]
-
-
-def _rotate(member: Member, *names: str) -> None:
-    node(member, "member", "rotate", *names, "--passphrase-file", str(member.layout.passphrase))
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +56,7 @@ def _lose_admin(stage: RealStage, past: Stage) -> None:
     """The recovery address asks on the past's chain, where the week passes: as `member recover` does, of that node."""
     zhejiang = stage.members[ZHEJIANG]
     zhejiang.layout.account("admin").unlink()
-    _rotate(zhejiang, "admin")
+    _rotate_admin(zhejiang)
     recovery = unlock(zhejiang.layout.account("recovery"), zhejiang.layout.passphrase.read_text().strip())
     with JsonRpc(past.rpc_url) as rpc:
         offices = Offices(rpc, Deployment.load(past.network / "deployment.json"))
@@ -80,11 +78,16 @@ def chongqing(governed: Governed, paper: Path) -> Member:
     """Chongqing, a member with a validator of its own since after the certificate."""
     assert paper.exists()
     made = governed.newcomer()
-    governed.decide("admit", f"joining=@{made.layout.card}")
+    opened = typed(
+        "huren-node motion open admit joining=@card.json --dir DIR --account admin.json --account law-1.json",
+        governed.stage.members[SHANGHAI],
+        {"card.json": str(made.layout.card)},
+    )
+    governed.carry(opened)
     waiting = governed.plan(governed.stage.members[SHANGHAI])["changes"]
     assert [(one["province"], one["admit"], one["now"]) for one in waiting] == [(CHONGQING, True, False)]
     assert [wait["code"] for wait in waiting[0]["waits"]] == ["not-synced"]  # it has not shown that it follows
-    node(made, "governance", "apply", ok=(0, 1))  # it does
+    typed("huren-node governance apply --dir DIR", made, ok=(0, 1))  # it does
     governed.stage.wait(
         "a vote is asked for", lambda: governed.plan(governed.stage.members[SHANGHAI])["apply"]["votes"]
     )
@@ -92,6 +95,17 @@ def chongqing(governed: Governed, paper: Path) -> Member:
     assert (asked["address"], asked["admit"], asked["voters"], asked["needed"]) == (validator(made), True, [], 3)
     governed.settle()
     return made
+
+
+def test_the_members_permit_an_institution_whose_credit_code_is_of_no_province(governed: Governed) -> None:
+    opened = typed(
+        "huren-node motion open permit institution=121000004000000010 province=320000"
+        " --dir DIR --account admin.json --account law-1.json",
+        governed.stage.members[SHANGHAI],
+    )
+    governed.carry(opened)
+    (said,) = events(governed.stage, "InstitutionPermitted", "InstitutionRegistry")
+    assert (said["institution"].rstrip(b"\0"), said["permittedProvince"]) == (b"121000004000000010", JIANGSU)
 
 
 def test_a_fifth_province_joins_seals_and_verifies_what_was_issued_before_it_came(
@@ -120,6 +134,14 @@ def _trusted(centre: Centre) -> bytes:
     return path.read_bytes()
 
 
+def _rotate_admin(member: Member) -> None:
+    node(member, "member", "rotate", "admin", "--passphrase-file", str(member.layout.passphrase))
+
+
+def _enact(member: Member) -> Any:  # noqa: ANN401 - what the command prints
+    return typed("huren-node member enact --dir DIR --account admin.json --account law-1.json", member).json["acts"]
+
+
 def test_a_validators_key_is_rotated(governed: Governed) -> None:
     zhejiang = governed.stage.members[ZHEJIANG]
     _changes_its_key(governed, zhejiang)
@@ -139,7 +161,7 @@ def test_a_machine_lost_with_its_validators_key_is_replaced_and_its_chain_comes_
 def _changes_its_key(governed: Governed, member: Member) -> None:
     old = validator(member)
     member.down()
-    _rotate(member, "node")
+    typed("huren-node member rotate node --dir DIR", member)
     new = validator(member)
     governed.spread(member)
     governed.restart()
@@ -156,29 +178,34 @@ def test_an_operators_key_is_replaced(governed: Governed, lost: bool) -> None:  
     old = {operator.account for operator in read_card(anhui.layout.card).member.operator if operator.daily_leaves}
     if lost:
         anhui.layout.account("operator").unlink()
-    _rotate(anhui, "operator")
-    acts = node(anhui, "member", "enact", "--yes", *by(anhui, "admin", "law-1")).json["acts"]
+    typed("huren-node member rotate operator --dir DIR", anhui)
+    acts = _enact(anhui)
     assert [(one["function"], one["inForce"]) for one in acts] == [("setOperator", True)] * 2
     found = standing(anhui)
     assert found.operators.keys() == {operator.account for operator in read_card(anhui.layout.card).member.operator}
     assert not old & found.operators.keys()
-    assert node(anhui, "member", "enact", "--yes", *by(anhui, "admin", "law-1")).json["acts"] == []
+    assert _enact(anhui) == []
 
 
 def test_an_admins_key_is_handed_over(governed: Governed) -> None:
     shanghai = governed.stage.members[SHANGHAI]
     old = standing(shanghai).admin
-    _rotate(shanghai, "admin")
-    acts = node(shanghai, "member", "enact", "--yes", *by(shanghai, "admin", "law-1")).json["acts"]
+    _rotate_admin(shanghai)
+    acts = _enact(shanghai)
     assert [(one["function"], one["inForce"]) for one in acts] == [("offerHandOver", True)]
     assert standing(shanghai).admin == old
-    new = ("--account", str(shanghai.layout.account("admin")), "--passphrase-file", str(shanghai.layout.passphrase))
-    node(shanghai, "member", "accept", "--yes", *new)
-    found = standing(shanghai)
-    assert found.admin == read_card(shanghai.layout.card).member.admin != old
+    new = {"admin.json": str(shanghai.layout.account("admin"))}
+    typed("huren-node member accept --dir DIR --account admin.json", shanghai, new)
+    found = typed("huren-node member show --dir DIR", shanghai).json
+    assert found["admin"] == read_card(shanghai.layout.card).member.admin != old
+    assert found["offered"] is None
     retired = next((shanghai.layout.keys / "retired").glob(f"admin-{old[2:10]}*.json"))
-    refused = ("--account", str(retired), "--account", str(shanghai.layout.account("law-1")))
-    told = node(shanghai, "member", "leave", "--yes", *refused, *new[2:], ok=(1,)).json
+    told = typed(
+        "huren-node member leave --dir DIR --account admin.json --account law-1.json",
+        shanghai,
+        {"admin.json": str(retired)},
+        ok=(1,),
+    ).json
     assert told["error"]["code"] == "node.ContractReverted"
 
 
@@ -186,7 +213,7 @@ def test_a_lost_admin_is_replaced_by_the_recovery_address_after_its_week(governe
     zhejiang = governed.stage.members[ZHEJIANG]
     before = standing(zhejiang)
     assert before.recovering is not None
-    done = node(zhejiang, "member", "recover", "--yes", *by(zhejiang, "recovery")).json
+    done = typed("huren-node member recover --dir DIR --account recovery.json", zhejiang).json
     assert done["completed"]
     after = standing(zhejiang)
     assert (after.admin, after.recovering) == (before.recovering.admin, None)
@@ -195,15 +222,23 @@ def test_a_lost_admin_is_replaced_by_the_recovery_address_after_its_week(governe
 
 def test_a_province_leaves_and_the_others_go_on(governed: Governed, chongqing: Member) -> None:
     shanghai, anhui = governed.stage.members[SHANGHAI], governed.stage.members[ANHUI]
+    typed("huren-node member leave --dir DIR --account admin.json --account law-1.json", chongqing)
+    named = typed(
+        "huren-node motion open nameCustodian province=500000 custodian=310000"
+        " --dir DIR --account admin.json --account law-1.json",
+        shanghai,
+    )
+    governed.carry(named)
+    (said,) = events(governed.stage, "CustodianNamed", "Consortium")
+    assert (said["province"], said["custodian"]) == (CHONGQING, SHANGHAI)
     # Its own notice is long: they agree to less.
-    node(chongqing, "member", "leave", "--yes", *by(chongqing, "admin", "law-1"))
     governed.decide("expel", f"province={CHONGQING}")
     assert not standing(shanghai, CHONGQING).member
     anhui.kill()
     governed.stage.wait(
         "no validator goes while another is down", lambda: _waits(governed, shanghai) == ["others-down"]
     )
-    assert node(shanghai, "governance", "apply", ok=(1,)).json["voted"] is None
+    assert typed("huren-node governance apply --dir DIR", shanghai, ok=(1,)).json["voted"] is None
     assert validator(chongqing) in shanghai.engine.validators()
     anhui.up()
     governed.settle()
@@ -211,14 +246,35 @@ def test_a_province_leaves_and_the_others_go_on(governed: Governed, chongqing: M
     assert set(shanghai.engine.validators()) == {validator(member) for member in founders}
     moving(governed.members)  # the one that left still follows
     assert json.loads(node(shanghai, "governance", "plan").stdout)["settled"]
-    keeps = ("motion", "open", "nameCustodian", f"province={CHONGQING}", f"custodian={SHANGHAI}")
-    node(shanghai, *keeps, "--yes", *by(shanghai, "admin", "law-1"))
     for member in founders:
-        node(member, "network", "leave", str(CHONGQING))
+        typed("huren-node network leave 500000 --dir DIR", member)
         member.up()
     moving(founders)
     others = {len(founders) - 1}
     governed.stage.wait("it is nobody's peer", lambda: {member.peers() for member in founders} == others)
+    _keep_their_documents_to_themselves(governed, founders, chongqing)
+
+
+def _keep_their_documents_to_themselves(governed: Governed, staying: list[Member], gone: Member) -> None:
+    """Change the swarm's key among those who stay; who is gone still has the old one, and reaches nobody by it."""
+    maker, *rest = staying
+    typed("huren-node swarm-key make --replace --dir DIR", maker)
+    sealed = {"swarm-key.json": str(maker.layout.sealed_swarm_key)}
+    for member in rest:
+        typed("huren-node swarm-key open swarm-key.json --replace --dir DIR", member, sealed)
+    for member in staying:
+        member.up()
+    (shared,) = {member.layout.swarm_key.read_bytes() for member in staying}
+    assert gone.layout.swarm_key.read_bytes() != shared
+    others = {len(staying) - 1}
+    governed.stage.wait("theirs is one swarm", lambda: {_connected(member) for member in staying} == others)
+    assert _connected(gone) == 0
+
+
+def _connected(member: Member) -> int:
+    """How many Kubo daemons a member's own is connected to."""
+    found = node(member, "status", ok=(0, 1)).json["ipfs"]
+    return int(found["peers"] + found["strangers"])
 
 
 def _waits(governed: Governed, member: Member) -> list[str]:
