@@ -15,10 +15,12 @@ from node.client.terminal import Exit, JsonFlag, note
 from node.description import read
 from node.engines.anvil import Anvil
 from node.engines.errors import UnsupportedByEngineError
-from node.engines.factory import engine_at
+from node.engines.factory import client_at, engine_at
 from node.engines.geth import Geth
+from node.engines.problems import problem_of_error
+from node.ipfs import kubo_of
 from node.layout import Layout
-from node.members import alone, chosen, start, start_all, stop, stop_all
+from node.members import alone, chosen, is_embedded, start, start_all, stop, stop_all
 
 if TYPE_CHECKING:
     from node.engines.protocol import EngineStatus
@@ -37,9 +39,12 @@ def up(folder: Dir, everyone: AllOption = False, as_json: JsonFlag = False) -> N
     layout = Layout(folder)
     if chosen(layout, everyone=everyone) == (layout,):
         network, found = start(layout)
+        _tell_of_ipfs(layout)
         show(found, title=f"{network.name} 运行中 / runs", as_json=as_json)
         return
     networks = start_all(layout)
+    for one in chosen(layout, everyone=True):
+        _tell_of_ipfs(one)
     members = [one.folder.name for one in chosen(layout, everyone=True)]
     payload = {
         "name": networks[0].name,
@@ -48,6 +53,17 @@ def up(folder: Dir, everyone: AllOption = False, as_json: JsonFlag = False) -> N
     }
     rows = [(name, network.rpc_url) for name, network in zip(members, networks, strict=True)]
     sheet(payload, rows, title=f"{networks[0].name} 已出块 / makes blocks", as_json=as_json)
+
+
+def _tell_of_ipfs(layout: Layout) -> None:
+    """Say what keeps the IPFS daemon from being started. The chain goes on without it, and a key may come later."""
+    if is_embedded(layout):
+        return
+    place = client_at(layout).place
+    lacking = kubo_of(place.description, place.local, place.layout).lacking()
+    if lacking is not None:
+        why = problem_of_error(lacking)
+        note(f"IPFS 无法启动：{why.zh}，然后再次 up", f"the IPFS daemon cannot be started: {why.en}, then run up again")
 
 
 def down(folder: Dir, everyone: AllOption = False, as_json: JsonFlag = False) -> None:

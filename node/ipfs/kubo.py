@@ -14,13 +14,14 @@ import orjson
 
 from node.client.files import write_whole
 from node.ipfs import configuration
-from node.ipfs.errors import KuboNotReadyError, KuboSecretError
+from node.ipfs.errors import KuboMissingError, KuboNotReadyError, KuboSecretError
 from node.ipfs.place import program, require_version
 from node.libp2p import peer_id_of, private_key_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from node.client.errors import NodeError
     from node.ipfs.api import KuboApi
     from node.ipfs.place import KuboPlace
 
@@ -130,6 +131,16 @@ class Kubo:
         self.place.repository.mkdir(mode=0o700, parents=True, exist_ok=True)
         require_version(program(self.place.program), self.place.repository)
         return self.render()
+
+    def lacking(self) -> NodeError | None:
+        """Return what keeps it from being started: a program or a key that is not here. Nothing is written."""
+        try:
+            program(self.place.program)
+            self._seed()
+            self._swarm_key()
+        except (KuboMissingError, KuboSecretError) as error:
+            return error
+        return None
 
     def command(self) -> Command:
         """Say how the daemon is started; `prepare` first.
