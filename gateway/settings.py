@@ -173,6 +173,8 @@ class Settings(BaseSettings):
     """Other provinces' gateways, asked for manifests in this order."""
     replication: int | None = Field(default=None, ge=1, le=34)
     """How many provinces keep each pack, its owner among them: more than the deployment file says, never fewer."""
+    replication_seconds: int = Field(default=30, ge=1, le=300)
+    """Between two looks at what other provinces have to be kept for them."""
     webhook_networks: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.0/8", "::1/128")
     """Where webhooks may send to (CIDR): nothing outside is asked, whoever names it."""
     staleness_seconds: int = Field(default=60, ge=1)

@@ -55,6 +55,7 @@ def test_relative_paths_are_relative_to_the_file_and_the_rest_has_defaults(confi
     assert settings.deployment.resolve() == (config.parent.parent / "network" / "deployment.json").resolve()
     assert settings.public_url == "http://127.0.0.1:8102"
     assert settings.staleness_seconds == 60
+    assert settings.replication_seconds == 30
     assert settings.workers >= 1
 
 
@@ -107,6 +108,7 @@ def test_the_file_may_be_named_by_the_environment(config: Path, monkeypatch: pyt
         ("peers = ['ftp://x']", "peers.0"),
         ("role = 'spectator'", "role"),
         ("workers = 0", "workers"),
+        ("replication_seconds = 301", "replication_seconds"),
         ("webhook_networks = ['10.0.0.1/8']", "webhook_networks.0"),
         ("database_url = 'sqlite:///x'", "database_url"),
     ],

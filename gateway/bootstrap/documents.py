@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from gateway.documents.ipfs_api import BlockApi
 
 SETTLE_SECONDS: Final = 5.0
-ROUND_SECONDS: Final = 30.0
-"""Between two looks at what others have to be kept for them."""
 
 
 @runtime_checkable
@@ -168,7 +166,7 @@ class DocumentParts:
         if self.api is not None:
             works.append(Work("settle", self.settle, SETTLE_SECONDS))
         if acting and self.replicates:
-            works.append(Work("replicas", self.replicas.round, ROUND_SECONDS))
+            works.append(Work("replicas", self.replicas.round, self._gateway.settings.replication_seconds))
         return Keeper(works) if works else None
 
     def close(self) -> None:
