@@ -139,7 +139,8 @@ def deploy(description: Description, layout: Layout, network: Network, deployer:
         _require_chain(rpc, network)
         if layout.deployment.exists():
             known = _still_there(rpc, layout.deployment, network)
-            now = replace(known, replication=replication_of(description))
+            # Two things are the members' to agree on after the constitution, and are as network.toml has them today.
+            now = replace(known, replication=replication_of(description), finality=network.finality)
             if now != known:
                 now.save(layout.deployment)
             return Deployed(now, ())

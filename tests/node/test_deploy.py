@@ -12,7 +12,7 @@ import pytest
 
 from node.client.abi import DecodedEvent, decode_log, decode_result, encode_call
 from node.client.artifact import CONTRACTS, load
-from node.client.deployment import Deployment
+from node.client.deployment import Deployment, Finality
 from node.client.hashing import keccak256
 from node.client.heads import first_head, head_slot, next_head
 from node.client.law import UnconfirmedActError, binding_act, is_proposal
@@ -83,6 +83,18 @@ def test_how_many_keep_a_pack_is_written_for_gateways_and_anew_where_the_members
             assert again.steps == ()
             assert again.deployment == replace(deployed.deployment, replication=number)
             assert Deployment.load(trial.layout.deployment) == again.deployment
+    finally:
+        deployed.deployment.save(trial.layout.deployment)
+
+
+def test_the_depth_of_a_network_that_has_grown_is_written_for_gateways(deployed: DeployedNetwork) -> None:
+    trial, deployer = deployed.trial, deployed.trial.deployer()
+    deeper = Finality(kind="depth", confirmations=5, wall_clock=True)
+    try:
+        again = deploy(trial.description, trial.layout, replace(deployed.network, finality=deeper), deployer)
+        assert again.steps == ()
+        assert again.deployment == replace(deployed.deployment, finality=deeper)
+        assert Deployment.load(trial.layout.deployment) == again.deployment
     finally:
         deployed.deployment.save(trial.layout.deployment)
 
