@@ -13,7 +13,7 @@ import typer
 
 from gateway.cli import console
 from gateway.cli.context import ConfigOption, opened
-from gateway.cli.issuing_report import Aftermath, anchor_json, tell, tell_files
+from gateway.cli.issuing_report import Aftermath, anchor_json, tell, tell_files, tell_lost
 from gateway.cli.progress import Bars, Lines
 from gateway.cli.supersede import supersede_due
 from gateway.domain.errors import HurenError
@@ -85,8 +85,10 @@ def issue(
         if yes or bars is None or not attended():
             # An approval is a person's act: where nobody can be asked, only --yes gives it.
             console.note(zh, en)
+            tell_lost(gateway.catching_up.told(), {draft.institution})
             return yes
         with bars.hidden():
+            tell_lost(gateway.catching_up.told(), {draft.institution})
             return typer.confirm(console.say(f"{zh}。批准？", f"{en}. Approve?"), err=True)
 
     with opened(config) as gateway:
@@ -96,6 +98,8 @@ def issue(
             if bars:
                 stack.enter_context(bars.display)
             report = issuer.issue(roster, options, bars or Lines())
+        if report.outcome is Outcome.CHECKED:
+            tell_lost(gateway.catching_up.told(), report.institutions)
         after = _after(gateway, report, out, wait=wait, seconds=wait_seconds)
     payload = report.to_json() | {"anchors": [anchor_json(entry) for entry in after.anchors]}
     payload["superseded"] = sum(entry.error is None for entry in after.superseded)

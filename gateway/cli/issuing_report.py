@@ -13,7 +13,7 @@ from gateway.ledger.outbox import Submission
 from gateway.store.models import OutboxState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from rich.console import Console
@@ -82,6 +82,26 @@ def tell(screen: Console, report: IssueReport, after: Aftermath, template: Path 
         screen.print("  " + console.say(f"待改正的名册：{template}", f"to be mended: {template}"), markup=False)
     for line in _about_batches(report, after):
         screen.print(f"  {line}", markup=False)
+
+
+def tell_lost(told: dict[str, Any] | None, institutions: Collection[str]) -> None:
+    """Tell whoever is about to issue that some certificates are good on the chain and unknown here.
+
+    Their rows would be issued a second time. Neither this gateway nor the chain can say which rows: a leaf is salted.
+
+    Args:
+        told: what a gateway that was restored from a backup found out since; None where it never was.
+        institutions: whose certificates are about to be issued.
+    """
+    lost = [one for one in (told or {}).get("lost", ()) if one["institution"] in institutions]
+    if lost:
+        count = f"{sum(one['leaves'] for one in lost):,}"
+        console.note(
+            f"注意：这些机构在备份之后签发的 {count} 份证书在此没有记录，而链上有效。那时的名册不要再签发"
+            "（huren recover 列出各批次）",
+            f"mind: {count} certificates of these institutions were issued after the backup, are good on the chain and "
+            "unknown here. Do not issue the rosters of that time again (huren recover lists the batches)",
+        )
 
 
 def tell_files(screen: Console, files: int, out: Path) -> None:

@@ -83,6 +83,8 @@ class IssueReport:
     """Rows that were issued before."""
     issued: int
     """Rows issued now."""
+    institutions: frozenset[str] = frozenset()
+    """Whose outcomes the good rows are."""
     findings: tuple[Finding, ...] = ()
     batches: tuple[IssuedBatch, ...] = ()
     again: tuple[IssuedBatch, ...] = ()

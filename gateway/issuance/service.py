@@ -144,6 +144,7 @@ class Issuer:
             good=judged.good,
             already=judged.already,
             issued=issued,
+            institutions=frozenset(offering.institution for offering in judged.offerings),
             findings=tuple(judged.findings),
             batches=tuple(batches),
             again=tuple(again),

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from gateway.backup.catching_up import FOUND, Found
+from gateway.backup.since import LostBatch
 from gateway.cli.main import run
+from gateway.settings import load_settings
 from node.client import keystores
 
 if TYPE_CHECKING:
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Centre = Any
+
+OURS, OTHERS = "123300004700007891", "123200004660001235"
 
 
 @pytest.fixture
@@ -99,6 +104,22 @@ def test_a_dry_run_needs_no_decision_and_writes_nothing(
     assert run(words) == 1
     assert run([*words, "--accept-good-rows", "--yes"]) == 0
     assert '"outcome": "checked"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("mind", [True, False], ids=["ours", "others"])
+@pytest.mark.parametrize("words", [["--dry-run"], ["--yes"], []])
+def test_before_rows_are_issued_that_may_be_on_the_chain_since_a_backup_a_person_is_told(
+    config: Path, rosters: Path, words: list[str], mind: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The chain cannot say whose they are: leaves are salted, and the salts went with the old database."""
+    issue = ["issue", str(rosters / "zhejiang-dirty.csv"), "--accept-good-rows", *words, "--config", str(config)]
+    ours, other = (LostBatch(one, bytes([n]) * 32, 1_000 * n, 7) for n, one in enumerate((OURS, OTHERS), 1))
+    found = Found(1, 9, 0, {}, (ours, other) if mind else (other,), ())
+    (load_settings(config).data_dir / FOUND).write_bytes(orjson.dumps(found.to_json()))
+    run([*issue, "--json"])
+    said = capsys.readouterr().err
+    assert ("mind: 1,000 certificates" in said) is mind
+    assert ("备份之后签发的 1,000 份证书" in said) is mind
 
 
 def test_what_is_no_roster_and_what_was_not_meant_ends_with_64(
