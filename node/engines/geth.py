@@ -176,7 +176,7 @@ class Geth(SupervisedClient):
 
     def attendant(self) -> GethAttendant:
         """Return who sets it going."""
-        return GethAttendant(self.place.chain, self.place.own.validator)
+        return GethAttendant(self.place.chain, self.place.own.validator, [other.enode for other in self.place.others])
 
     def start(self, *, seconds: float = 60.0) -> EngineStatus:
         """Start it under its supervisor where it does not run; return once it answers.

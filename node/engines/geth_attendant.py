@@ -18,7 +18,7 @@ from node.engines.ipc import IpcRpc
 from node.engines.sealer import bystander_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 PATIENCE = 10.0
@@ -46,14 +46,17 @@ class _Gathering:
 
 
 class GethAttendant:
-    """Tends the geth that runs in `folder` and seals as `own`."""
+    """Tends the geth that runs in `folder` and seals as `own`; it reaches the others at the enodes `others`."""
 
-    __slots__ = ("_clock", "_folder", "_gathering", "_own", "_pid")
+    __slots__ = ("_clock", "_folder", "_gathering", "_others", "_own", "_pid")
 
-    def __init__(self, folder: Path, own: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, folder: Path, own: str, others: Sequence[str], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """`clock` counts seconds."""
         self._folder = folder
         self._own = own
+        self._others = {_key(enode): enode for enode in others}
         self._clock = clock
         self._pid = 0
         self._gathering = _Gathering(0.0)
@@ -92,7 +95,9 @@ class GethAttendant:
                 rpc.call("miner_stop")
                 done.append("no validator any more: sealing ended")
             elif self._stands(rpc, now):
-                _meet_anew(rpc, [str(peer["enode"]) for peer in answer])
+                # Whoever dialled in is told with the port that the call came from, at which nobody can be dialled.
+                there = {_key(str(peer["enode"])) for peer in answer}
+                _meet_anew(rpc, [enode for key, enode in self._others.items() if key in there])
                 done.append(f"no block for {STANDS:.0f} s: the peers are met anew")
         elif self._may_begin(signers, present, now):
             rpc.call("miner_start")
@@ -132,6 +137,11 @@ class GethAttendant:
         rpc.call("miner_stop")
         _until(rpc, mining=False)
         rpc.call("miner_setEtherbase", self._own)
+
+
+def _key(enode: str) -> str:
+    """Return the public key that an enode names: ``enode://KEY@HOST:PORT``."""
+    return enode.partition("@")[0].lower()
 
 
 def _until(rpc: IpcRpc, *, mining: bool) -> None:

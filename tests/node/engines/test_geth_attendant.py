@@ -66,9 +66,12 @@ class Running:
         return self.mining
 
     def peers(self) -> list[dict[str, Any]]:
+        """The first of them has dialled in: geth tells the port that its call came from."""
+        told = [(node.enode, False) for node in self.geth.place.others]
+        told[0] = (told[0][0].rpartition(":")[0] + ":54321", True)
         return [
-            {"enode": node.enode, "name": "Geth", "network": {"remoteAddress": "127.0.0.1:2", "inbound": False}}
-            for node in self.geth.place.others
+            {"enode": enode, "name": "Geth", "network": {"remoteAddress": "127.0.0.1:2", "inbound": inbound}}
+            for enode, inbound in told
         ]
 
 
@@ -78,6 +81,11 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def _attendant(running: Running, chain: Path, clock: Clock) -> GethAttendant:
+    place = running.geth.place
+    return GethAttendant(chain, place.own.validator, [other.enode for other in place.others], clock=clock)
 
 
 @pytest.fixture
@@ -97,7 +105,7 @@ def test_after_a_start_gas_is_free_others_are_heard_and_sealing_begins_once_they
     running: Running, chain: Path
 ) -> None:
     clock, own = Clock(), running.geth.place.own.validator
-    attendant = GethAttendant(chain, own, clock=clock)
+    attendant = _attendant(running, chain, clock)
     assert attendant.tend(7) is None, "it does not answer yet"
     with client_in(chain, running.answers()) as client:
         (said,) = attendant.tend(7) or ()
@@ -121,7 +129,7 @@ def test_after_a_start_gas_is_free_others_are_heard_and_sealing_begins_once_they
 
 def test_a_node_that_is_away_keeps_the_others_waiting_for_a_while_only(running: Running, chain: Path) -> None:
     clock = Clock()
-    attendant = GethAttendant(chain, running.geth.place.own.validator, clock=clock)
+    attendant = _attendant(running, chain, clock)
     running.away = 1
     with client_in(chain, running.answers()):
         attendant.tend(7)
@@ -134,7 +142,7 @@ def test_a_node_that_is_away_keeps_the_others_waiting_for_a_while_only(running: 
 
 def test_two_of_four_do_not_begin(running: Running, chain: Path) -> None:
     clock = Clock()
-    attendant = GethAttendant(chain, running.geth.place.own.validator, clock=clock)
+    attendant = _attendant(running, chain, clock)
     running.away = 2
     with client_in(chain, running.answers()):
         for _ in range(10):
@@ -154,7 +162,7 @@ def test_one_that_was_voted_out_ends_to_seal(running: Running, chain: Path) -> N
     answers["clique_getSigners"] = [one for one in running.geth.place.description.founding_validators if one != own]
     running.mining = True
     with client_in(chain, answers):
-        said = GethAttendant(chain, own).tend(7) or ()
+        said = _attendant(running, chain, Clock()).tend(7) or ()
         assert "sealing ended" in said[-1]
         assert not running.seals()
 
@@ -163,7 +171,7 @@ def test_where_no_block_comes_though_enough_are_there_the_peers_are_met_anew_twi
     running: Running, chain: Path
 ) -> None:
     clock = Clock()
-    attendant = GethAttendant(chain, running.geth.place.own.validator, clock=clock)
+    attendant = _attendant(running, chain, clock)
     running.mining = True
     with client_in(chain, running.answers()) as client:
         for _ in range(300):
@@ -171,7 +179,8 @@ def test_where_no_block_comes_though_enough_are_there_the_peers_are_met_anew_twi
             clock.now += 1
         enodes = {node.enode for node in running.geth.place.others}
         assert client.methods().count("admin_removePeer") == client.methods().count("admin_addPeer") == 2 * 3
-        assert {params[0] for method, params in client.asked if method == "admin_addPeer"} == enodes
+        asked = {params[0] for method, params in client.asked if method in {"admin_addPeer", "admin_removePeer"}}
+        assert asked == enodes, "those at which they can be dialled"
         for _ in range(100):
             running.height += 1
             attendant.tend(7)
