@@ -34,6 +34,7 @@ from stage import HOMES, HUREN_NODE, OFFICE, CommandFailedError, Done, Stage, ru
 
 from node import local as local_files
 from node.client.deployment import Deployment
+from node.deploy import replication_of
 from node.description import read as read_description
 from node.engines.clock import ClockFile, Reading
 from node.network import Network
@@ -204,7 +205,10 @@ class RealStage:
         """Say to every gateway where the contracts are: on the nodes' chain, which is another one than the past's."""
         lived = Deployment.load(self._past.network / "deployment.json")
         running = Network.load(self.network / "network.json")
-        told = dataclasses.replace(lived, genesis_hash=running.genesis_hash, finality=running.finality)
+        agreed = replication_of(read_description(self.network / "network.toml"))
+        told = dataclasses.replace(
+            lived, genesis_hash=running.genesis_hash, finality=running.finality, replication=agreed
+        )
         for folder in (self.network, *(member.folder for member in self.members.values())):
             told.save(folder / "deployment.json")
 

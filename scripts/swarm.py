@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _SECONDS = 120.0
 
 
+def block_file(repository: Path, cid: str) -> Path:
+    """The file in which a daemon's repository keeps a block: named by the multihash, in base32."""
+    name = base64.b32encode(b"\x12\x20" + cid_digest(cid)).decode().rstrip("=")
+    return repository / "blocks" / name[-3:-1] / f"{name}.data"
+
+
 class Daemon:
     """One province's daemon: started, killed, returned; its blocks can be damaged behind its back."""
 
@@ -60,9 +66,8 @@ class Daemon:
         return BlockApi(self.kubo.place.api_url, self.token, timeout=timeout)
 
     def file_of(self, cid: str) -> Path:
-        """The file in which it keeps a block: named by the multihash, in base32."""
-        name = base64.b32encode(b"\x12\x20" + cid_digest(cid)).decode().rstrip("=")
-        return self.kubo.place.repository / "blocks" / name[-3:-1] / f"{name}.data"
+        """The file in which it keeps a block."""
+        return block_file(self.kubo.place.repository, cid)
 
 
 class Swarm:

@@ -9,29 +9,20 @@ the nodes end to seal until their head is such a block, are cut from each other,
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import time
 from typing import TYPE_CHECKING
 
 from real_member import forked
-
-from node.engines.ipc import IpcRpc
+from sealing import QUIET, SECONDS, all_stand_still, peers, tell, unattended
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from real_member import Member
     from real_stage import RealStage
 
     from node.health.branches import Fork
 
 _TRIES = 40
-_SECONDS = 120.0
 _IN_TURN = 2
 """The difficulty of a block that its signer sealed in its turn."""
-_QUIET = 3.0
-"""Seconds without a block after which none is on its way: a block a second, and up to 1.5 s more out of turn."""
 
 
 def halves(stage: RealStage) -> tuple[set[int], set[int]]:
@@ -42,60 +33,35 @@ def halves(stage: RealStage) -> tuple[set[int], set[int]]:
 
 def deadlocked(stage: RealStage) -> Fork:
     """Leave the network with two branches of equal difficulty and every cable whole; return where they part."""
-    with _unattended(stage):
+    with unattended(stage):
         _stop_at_an_even_block(stage)
         stage.relays.part(*halves(stage))
-        stage.wait("each sees its half alone", lambda: _peers(stage) == {1}, _SECONDS)
-        _tell(stage, "miner_start")
+        stage.wait("each sees its half alone", lambda: peers(stage) == {1}, SECONDS)
+        tell(stage.members.values(), "miner_start")
         all_stand_still(stage)
         assert _fork(stage).deadlocked
         stage.relays.mend()
         # Attendants who see no block for a while meet their peers anew, by turns: somebody would always be without.
-        stage.wait("everybody sees everybody", lambda: _peers(stage) == {3}, _SECONDS)
+        stage.wait("everybody sees everybody", lambda: peers(stage) == {3}, SECONDS)
     all_stand_still(stage)
     return _fork(stage)
-
-
-def all_stand_still(stage: RealStage, seconds: float = 6.0) -> None:
-    """Wait until no member has had a new block for so long."""
-    members: list[Member] = list(stage.members.values())
-    seen, since = [member.head().hash for member in members], time.monotonic()
-    deadline = since + _SECONDS
-    while time.monotonic() - since < seconds:
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-        now = [member.head().hash for member in members]
-        if now != seen:
-            seen, since = now, time.monotonic()
-
-
-@contextlib.contextmanager
-def _unattended(stage: RealStage) -> Iterator[None]:
-    """No supervisor begins to seal, or drops a peer, of its own accord."""
-    for member in stage.members.values():
-        member.signal(signal.SIGSTOP, "supervisor")
-    try:
-        yield
-    finally:
-        for member in stage.members.values():
-            member.signal(signal.SIGCONT, "supervisor")
 
 
 def _stop_at_an_even_block(stage: RealStage) -> None:
     """Let all end to seal where all have one head of an even number, after four blocks sealed in turn."""
     member = next(iter(stage.members.values()))
     for attempt in range(_TRIES):
-        stage.wait("four blocks in turn", lambda: _in_turn(member, member.head().number), _SECONDS)
-        _tell(stage, "miner_stop")
-        all_stand_still(stage, _QUIET)
+        stage.wait("four blocks in turn", lambda: _in_turn(member, member.head().number), SECONDS)
+        tell(stage.members.values(), "miner_stop")
+        all_stand_still(stage, QUIET)
         heads = {one.head().hash for one in stage.members.values()}
         number = member.head().number
         if len(heads) == 1 and number % 2 == 0 and _in_turn(member, number):
             return
-        _tell(stage, "miner_start")
+        tell(stage.members.values(), "miner_start")
         # One block or two more each time: always as many would never change an odd number into an even one.
         more = number + attempt % 2
-        stage.wait("they seal again", lambda: member.head().number > more, _SECONDS)  # noqa: B023 - asked at once
+        stage.wait("they seal again", lambda: member.head().number > more, SECONDS)  # noqa: B023 - asked at once
     raise AssertionError(f"no even block after four in turn, {_TRIES} times")
 
 
@@ -104,17 +70,6 @@ def _in_turn(member: Member, number: int) -> bool:
     whole = False  # hashes of the transactions are enough
     blocks = [member.ask("eth_getBlockByNumber", hex(number - back), whole) for back in range(4)]
     return all(int(block["difficulty"], 16) == _IN_TURN for block in blocks)
-
-
-def _tell(stage: RealStage, method: str) -> None:
-    """Say something to every member's client, as its attendant does."""
-    for member in stage.members.values():
-        with IpcRpc(member.layout.chain) as rpc:
-            rpc.call(method)
-
-
-def _peers(stage: RealStage) -> set[int]:
-    return {member.peers() for member in stage.members.values()}
 
 
 def _fork(stage: RealStage) -> Fork:

@@ -1,4 +1,4 @@
-"""What must hold after every fault: one chain, every credential once, every claim used once, equal heads, no gap.
+"""What must hold after every fault: one chain, each credential and claim once, equal heads, no gap, all kept.
 
 before = others(stage, work)
 …
@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from anchored import events
+from copies import database, documents_kept
 from real_member import moving
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from stage import fetch
 from trading import LEDGER, hash_of
 
@@ -57,6 +58,7 @@ def assert_sound(stage: RealStage, work: Work, before: Others) -> None:
     heads = {centre.home.slug: heads_of(centre) for centre in stage.centres.values()}
     assert len({tuple(sorted(one.items())) for one in heads.values()}) == 1, heads
     _complete(stage)
+    documents_kept(stage, SECONDS)
 
 
 def agreed(stage: RealStage) -> int:
@@ -95,14 +97,9 @@ def manifest_bytes(stage: RealStage, cid: str) -> bytes:
 
 def heads_of(centre: Centre) -> dict[tuple[bytes, int], tuple[bytes, int]]:
     """By contract and subject, the head that a gateway has come to, and how many events led there."""
-    url = centre.settings.get("database_url", f'"sqlite:///{centre.data / "huren.db"}"').strip('"')
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
-    try:
-        with engine.connect() as connection:
-            rows = connection.execute(text("SELECT contract, subject, head, sequence FROM contract_heads"))
-            return {(bytes(row[0]), row[1]): (bytes(row[2]), row[3]) for row in rows}
-    finally:
-        engine.dispose()
+    with database(centre) as connection:
+        rows = connection.execute(text("SELECT contract, subject, head, sequence FROM contract_heads"))
+        return {(bytes(row[0]), row[1]): (bytes(row[2]), row[3]) for row in rows}
 
 
 def _claims_used_once(stage: RealStage, work: Work, before: Others) -> None:

@@ -10,13 +10,17 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from anchored import anchors_of
+from copies import kept_by, packs_of
 from counting import selector
 from killing import KILLED, trapped
 from soundness import agreed, issued_by
 from stage import HUREN, run
+from swarm import block_file
 from wire import ANSWERED, ASKED, Trap, Wire
 
 from gateway.documents.blobs import FolderStore
+from gateway.domain.manifest import cid_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,8 +34,6 @@ if TYPE_CHECKING:
 ENGINES = ("geth", "besu")
 pytestmark = [pytest.mark.consortium, pytest.mark.timeout(900)]
 JIANGSU, ZHEJIANG, ANHUI = 320000, 330000, 340000
-ODD = 13
-"""Rows of a roster whose manifest is known by its length."""
 SEND, RECEIPT = "eth_sendRawTransaction", "eth_getTransactionReceipt"
 
 
@@ -97,31 +99,36 @@ def test_credentials_are_issued_while_ipfs_is_down_and_their_manifests_arrive_wh
         os.kill(member.pid("supervisor"), signal.SIGCONT)
     consortium.wait("the daemon is back", lambda: member.process("ipfs").pid() is not None)
     consortium.wait("what waited lies in it", lambda: not list(waiting.cids()))
-    zhejiang.run("documents", "status", "--json")  # whole, or it would end with 1
     sound()
+    zhejiang.run("documents", "status", "--json")  # whole, or it would end with 1
 
 
-def test_a_damaged_block_in_one_store_is_taken_by_nobody_and_repaired_from_another_province(
+def test_damaged_blocks_in_one_store_are_taken_by_nobody_and_repaired_from_another_province(
     consortium: RealStage, work: Work, sound: Callable[[], None]
 ) -> None:
     anhui, zhejiang = consortium.centres[ANHUI], consortium.centres[ZHEJIANG]
     anhui.stop()
-    one = work.issuing(ZHEJIANG, ODD)
+    one = work.issuing(ZHEJIANG)
     with work.going(JIANGSU):
         work.begin(one)
         one.complete()
     zhejiang.wait_until_indexed(agreed(consortium))
-    block = _manifest_file(consortium.members[ZHEJIANG].layout.ipfs, one.rows)
-    content = bytearray(block.read_bytes())
-    content[len(content) // 2] ^= 1
-    block.write_bytes(content)
+    manifest, pack = cid_of(anchors_of(consortium, ZHEJIANG)[-1]["manifest"]), packs_of(zhejiang)[-1]
+    consortium.wait("others keep the pack", lambda: len(kept_by(consortium, pack)) > 1)
+    for cid in (manifest, pack):
+        block = block_file(consortium.members[ZHEJIANG].layout.ipfs, cid)
+        content = bytearray(block.read_bytes())
+        content[len(content) // 2] ^= 1
+        block.write_bytes(content)
     told = zhejiang.run("documents", "status", "--json", ok=(1,)).json
-    assert [one["state"] for one in told["manifests"]["wanting"]] == ["damaged"], told
-    anhui.serve(read_only=True)
+    damaged = [{"cid": cid, "province": ZHEJIANG, "state": "damaged"} for cid in (manifest, pack)]
+    assert [*told["manifests"]["wanting"], *told["packs"]["wanting"]] == damaged, told
+    anhui.serve()
     anhui.wait_until_indexed(agreed(consortium))
-    zhejiang.run("documents", "repair", "--json")
-    zhejiang.run("documents", "status", "--json")
+    restored = zhejiang.run("documents", "repair", "--json").json["restored"]
+    assert (restored["manifests"], restored["packs"]) == (1, 1)
     sound()
+    zhejiang.run("documents", "status", "--json")  # reads every byte
 
 
 def test_a_database_server_restarted_under_load_costs_nothing(
@@ -198,9 +205,3 @@ def no_room(disk: Path | None) -> Iterator[tuple[str, ...]]:
         yield ()
     finally:
         ballast.unlink()
-
-
-def _manifest_file(repository: Path, leaves: int) -> Path:
-    """The newest block in a Kubo repository that has the length of a manifest of so many leaves."""
-    blocks = [path for path in (repository / "blocks").rglob("*.data") if path.stat().st_size == 32 * leaves]
-    return max(blocks, key=lambda path: path.stat().st_mtime)

@@ -50,7 +50,7 @@ def _ask(centre: Centre, url: str) -> None:
     centre.stop()
     centre.rpc_url = url
     centre.write_settings()
-    centre.serve(read_only=True)
+    centre.serve()
 
 
 LIES: dict[str, tuple[Lie, set[str]]] = {

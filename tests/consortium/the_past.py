@@ -15,13 +15,11 @@ ANHUI = 340000
 
 
 def found(stage: Stage) -> None:
-    """Three institutions are accredited; Anhui only verifies."""
+    """Three institutions are accredited; Anhui issues nothing, attests, verifies, and keeps its share of packs."""
     issuing = [centre for province, centre in stage.centres.items() if province != ANHUI]
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(Centre.prepare, issuing))
+        list(pool.map(Centre.prepare, stage.centres.values()))
         list(pool.map(Centre.accredit, issuing))
-    stage.centres[ANHUI].folder.mkdir()
-    stage.centres[ANHUI].write_settings()
 
 
 def live_through(past: Stage) -> None:

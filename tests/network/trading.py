@@ -97,7 +97,9 @@ class Trade:
                 self.papers.append(paper)
         root = json.loads(self.papers[0].read_text(encoding="utf-8"))["receipt"]["root"]
         deadline = time.monotonic() + 90
-        while root not in {"0x" + said["root"].hex() for said in events(self.stage, "Attested")}:
+        while (SHANGHAI, root) not in {
+            (said["province"], "0x" + said["root"].hex()) for said in events(self.stage, "Attested")
+        }:
             assert time.monotonic() < deadline, self.target.log_tail()
             time.sleep(0.2)
 
