@@ -227,6 +227,8 @@ def test_an_old_backup_goes_on_elsewhere_and_nothing_is_done_twice(
     said = again.run("recover").stdout
     assert "丢失" in said
     assert "neither exported again nor found" in said
+    asked = again.run("issue", str(past.lost_roster), "--dry-run")
+    assert "unknown here. Do not issue the rosters of that time again" in asked.stderr
 
     # And it issues on, with places of another status list: those of the lost ones may be taken.
     final = tmp_path / "final"
