@@ -196,8 +196,8 @@ def moving(members: Iterable[Member], seconds: float = _WELL) -> None:
         heads = [member.found() for member in members]
         numbers = [head.number for head in heads if head is not None]
         if len(numbers) == len(members) and min(numbers) > newest:
-            lowest = min(numbers) - 3
-            if len({member.block(lowest).hash for member in members}) == 1:
+            lowest = min(numbers) - 3  # above block 0, which all have from the beginning
+            if lowest > 0 and len({member.block(lowest).hash for member in members}) == 1:
                 return
         if time.monotonic() > deadline:
             raise TimeoutError(f"not above block {newest} after {seconds:.0f} s: {heads}")
