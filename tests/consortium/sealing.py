@@ -93,6 +93,31 @@ def seals_one(stage: RealStage) -> Head:
     return members[0].head()
 
 
+@contextlib.contextmanager
+def each_alone(stage: RealStage) -> Iterator[None]:
+    """Nobody is anybody's peer, or dials.
+
+    Cutting cables does the same, but then everybody dials at once, in vain, and geth dials nobody twice within 35 s.
+    """
+    members: list[Member] = list(stage.members.values())
+    deadline = time.monotonic() + SECONDS
+    while peers(stage) != {0}:
+        assert time.monotonic() < deadline
+        _others(members, "admin_removePeer")
+        time.sleep(0.3)
+    try:
+        yield
+    finally:
+        _others(members, "admin_addPeer")
+
+
+def _others(members: Collection[Member], method: str) -> None:
+    """Say something about every other member to every client."""
+    for member in members:
+        with IpcRpc(member.layout.chain) as rpc:
+            rpc.batch([(method, [other.enode]) for other in member.engine.place.others])
+
+
 def waiting(member: Member, account: str) -> list[str]:
     """The data of every transaction of an account that a member's client has and could seal at once."""
     with IpcRpc(member.layout.chain) as rpc:

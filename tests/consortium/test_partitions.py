@@ -18,7 +18,7 @@ from deadlock import deadlocked, halves
 from ports import free_port
 from real_member import moving, untangle
 from real_stage import GETH
-from sealing import all_end, all_stand_still, peers, seals_one, unattended, waiting
+from sealing import all_end, all_stand_still, each_alone, peers, seals_one, unattended, waiting
 from soundness import manifest_bytes
 from sqlalchemy import text
 from stage import fetch
@@ -82,14 +82,11 @@ def test_a_transaction_in_a_block_that_is_no_more_is_sent_again_and_done_once(
         gone = members[ZHEJIANG].block(mined).hash
         leaf = _newest_leaf(consortium)
         assert _told(consortium, leaf) != "registered"  # mined, but not final
-        for province in members:  # or whoever goes back first has the block again from the others
-            consortium.relays.part({province}, set(members) - {province})
-        consortium.wait("each is alone", lambda: peers(consortium) == {0})
-        for member in members.values():
-            member.engine.rewind(mined - 1)
-        assert {member.head().number for member in members.values()} == {mined - 1}
-        consortium.wait("the gateway takes it back", lambda: _times_taken_back(log) > taken_back)
-        consortium.relays.mend()
+        with each_alone(consortium):  # or whoever goes back first has the block again from the others
+            for member in members.values():
+                member.engine.rewind(mined - 1)
+            assert {member.head().number for member in members.values()} == {mined - 1}
+            consortium.wait("the gateway takes it back", lambda: _times_taken_back(log) > taken_back)
         consortium.wait("everybody sees everybody", lambda: peers(consortium) == {3})
     moving(members.values())
     sound()
