@@ -104,11 +104,15 @@ def _findings(database: Database, block: BlockRef) -> float:
 
 
 def _server(database: Database) -> list[int]:
-    """The processes that work for this one at a database server; none where the database is a library."""
+    """The processes that work for this one at a database server; none where the database is a library.
+
+    The server's own, a vacuum say, are not asked for by anybody and end when they like.
+    """
     if database.engine.dialect.name == "sqlite":
         return []
     with database.read() as connection:
-        found = connection.execute(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"))
+        ours = "datname = current_database() AND backend_type = 'client backend'"
+        found = connection.execute(text(f"SELECT pid FROM pg_stat_activity WHERE {ours}"))  # noqa: S608 - ours, above
         return [int(pid) for pid in found.scalars()]
 
 

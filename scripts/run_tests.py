@@ -24,6 +24,9 @@ REPORTS = ROOT / "build" / "tests"
 SLOW = "slow or network or kill or interop"
 # Tests on four real nodes, raised once for all of them: a stage of their own, alone on the machine.
 REAL = "consortium"
+# Files are handed to two workers as they are collected: sorted by their number of tests, as is the default, the
+# longest (the demo and the benchmark are one test each) would come last, and one worker would watch the other.
+TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +77,15 @@ FULL = (
     make("gas", 20),
     make("coverage-contracts", 25),
     Stage("contracts beside JavaScript", "mocha", ("make", "--no-print-directory", "hardhat-test"), 10),
-    python("python", f"not ({SLOW} or {REAL})", "-n", "2", "--dist", "loadfile", minutes=25),
-    python("python whole processes", f"({SLOW}) and not {REAL}", "-n", "2", "--dist", "loadfile", minutes=60),
+    python("python", f"not ({SLOW} or {REAL})", *TWO, minutes=25),
+    python("python whole processes", f"({SLOW}) and not {REAL}", *TWO, minutes=60),
     python("consortium", REAL, minutes=45),
 )
 
 INNER = (
     make("lint"),
     Stage("contracts", "forge", ("make", "--no-print-directory", "forge-test-fast"), 5),
-    python("python", f"not ({SLOW} or {REAL})", "-n", "2", "--dist", "loadfile", minutes=5),
+    python("python", f"not ({SLOW} or {REAL})", *TWO, minutes=5),
 )
 
 
