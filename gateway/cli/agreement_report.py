@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
-    from rich.table import Table
 
     from gateway.domain.quote import Quote
     from gateway.recognition.agreements.check import Report, RuleReport
@@ -43,9 +42,11 @@ def check_payload(report: Report) -> dict[str, Any]:
 def show_check(report: Report, out: Console) -> None:
     """A check on a terminal: the findings, or everything that was agreed on in sentences with examples."""
     if report.findings:
-        out.print(_findings(report.findings))
+        for finding in report.findings:
+            _show_finding(finding, out)
         count = len(report.findings)
-        out.print(console.say(f"{count} 处问题，请更正后再提出", f"{count} findings: mend them before proposing"))
+        them = "finding: mend it" if count == 1 else "findings: mend them"
+        out.print(console.say(f"{count} 处问题，请更正后再提出", f"{count} {them} before proposing"))
     elif report.draft is not None:
         out.print(report.draft.title, style="bold", markup=False)
         show_said(report.said, report.rules, out)
@@ -118,15 +119,14 @@ def _quoted(quote: Quote) -> dict[str, Any]:
     }
 
 
-def _findings(findings: Sequence[Finding]) -> Table:
-    rows = table("行 / line", "项 / field", "代码 / code", "问题 / finding", "怎么办 / what to do")
-    for one in findings:
-        said = one.error.to_json()
-        rows.add_row(
-            str(one.line),
-            plain(one.place),
-            said["code"],
-            plain(console.say(said["zh"], said["en"])),
-            plain(console.say(said["hintZh"], said["hintEn"])),
-        )
-    return rows
+def _show_finding(finding: Finding, out: Console) -> None:
+    """Where it is, then what is wrong and what to do, a line each: in columns they would be cut to pieces."""
+    said = finding.error.to_json()
+    where = console.say(f"第 {finding.line} 行", f"line {finding.line}")
+    out.print(plain("  ".join(part for part in (where, finding.place, said["code"]) if part)), style="bold")
+    for sentence in ("zh", "en"):
+        out.print(plain(f"  {said[sentence]}"), style="red")
+    for hint in ("hintZh", "hintEn"):
+        if said.get(hint):
+            out.print(plain(f"  → {said[hint]}"))
+    out.print()

@@ -197,6 +197,28 @@ def test_what_was_written_never_moves_the_readers_terminal(
     assert "\x1b[2J" not in shown
 
 
+def test_findings_are_told_in_whole_lines_each_with_its_place_and_cure(
+    write: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["agreement", "check", str(write(("10 days", "10"))), "--offline"]) == 1
+    [finding] = check(write(("10 days", "10"))).findings
+    said = finding.to_json()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["第", "6", "行", "/", "line", "6", "public_notice", "agreement.unit.days"]
+    assert [f"  {said['zh']}", f"  {said['en']}", f"  → {said['hintZh']}", f"  → {said['hintEn']}"] == lines[1:5]
+    assert "1 finding: mend it before proposing" in "\n".join(lines)
+
+
+@pytest.mark.parametrize(("key", "meant"), [("titel", "did you mean title? "), ("奇怪", "")])
+def test_a_key_is_guessed_where_one_is_close_and_not_otherwise(
+    write: Callable[..., Path], key: str, meant: str
+) -> None:
+    [finding] = check(write(("title:", f"{key}:"))).findings
+    told = finding.to_json()
+    assert told["hintEn"].startswith(f"{meant}known are: ")
+    assert told["hintZh"].startswith("是否想写“名称”？可用：" if meant else "可用：")
+
+
 def test_culture_never_becomes_academic_credit(write: Callable[..., Path]) -> None:
     path = write(("category: vocational", "category: culture"), ("kind: vocational", "kind: academic"))
     assert found_in(path) == [(22, "rules[1].target.kind", "agreement.rule.culture")]

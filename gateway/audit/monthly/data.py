@@ -134,7 +134,8 @@ class MonthlyData:
             pair(
                 f"{zh_month}，{pairs} 个省对共提出 {now.applied:,} 项申请；"
                 f"同月作出 {decided:,} 项决定，其中接受 {share}。",
-                f"In {en_month} {now.applied:,} applications were made between {pairs} pairs of provinces; "
+                f"In {en_month} {now.applied:,} applications were made between {pairs} "
+                f"{'pair' if pairs == 1 else 'pairs'} of provinces; "
                 f"{decided:,} were decided in that month, {share} of them accepted.",
             ),
             pair(

@@ -84,8 +84,8 @@ class UnknownKey(HurenError):
     exit_code = AGAINST
     zh = "没有“{value}”这一项"
     en = "there is no key {value!r} here"
-    hint_zh = "是否想写“{close_zh}”？可用：{known_zh}"
-    hint_en = "did you mean {close}? known are: {known}"
+    hint_zh = "{perhaps_zh}可用：{known_zh}"
+    hint_en = "{perhaps}known are: {known}"
 
 
 class KeyTwice(HurenError):
@@ -131,10 +131,15 @@ def field_of(key: str, known: Mapping[str, str]) -> str | None:
 
 
 def unknown(key: str, known: Mapping[str, str]) -> UnknownKey:
-    """The error for a key that none of ``known`` is, with the nearest of them."""
+    """The error for a key that none of ``known`` is, with the one that is close to it, where one is."""
     words = {**{english: english for english in known}, **{chinese: english for english, chinese in known.items()}}
-    [near] = difflib.get_close_matches(plain(key), words, n=1, cutoff=0.0)
-    close = words[near]
+    perhaps = perhaps_zh = ""
+    for near in difflib.get_close_matches(plain(key), words, n=1):
+        perhaps, perhaps_zh = f"did you mean {words[near]}? ", f"是否想写“{known[words[near]]}”？"
     return UnknownKey(
-        key, close=close, close_zh=known[close], known=", ".join(known), known_zh="、".join(known.values())
+        key,
+        perhaps=perhaps,
+        perhaps_zh=perhaps_zh,
+        known=", ".join(known),
+        known_zh="、".join(known.values()),
     )
