@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from real_member import forked
-from sealing import QUIET, SECONDS, all_stand_still, peers, tell, unattended
+from sealers import QUIET, SECONDS, all_stand_still, peers, tell, unattended
 
 if TYPE_CHECKING:
     from real_member import Member

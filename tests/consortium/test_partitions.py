@@ -18,7 +18,7 @@ from deadlock import deadlocked, halves
 from ports import free_port
 from real_member import moving, untangle
 from real_stage import GETH
-from sealing import all_end, all_stand_still, each_alone, peers, seals_one, unattended, waiting
+from sealers import all_end, all_stand_still, each_alone, peers, seals_one, unattended, waiting
 from soundness import manifest_bytes
 from sqlalchemy import text
 from stage import fetch

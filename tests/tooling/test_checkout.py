@@ -76,3 +76,18 @@ def test_no_committed_file_holds_a_conflict_or_a_key() -> None:
         if path.is_file():
             content = path.read_bytes()
             assert not any(mark in content for mark in marks), name
+
+
+def test_no_two_modules_that_tests_import_by_name_share_it() -> None:
+    # Tests are imported by path, what they share by its bare name: of two files of one name the first would be both.
+    shared = [
+        path
+        for folder in ("tests", "scripts")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.name not in {"conftest.py", "__init__.py"} and not path.name.startswith("test_")
+    ]
+    by_name: dict[str, list[str]] = {}
+    for path in shared:
+        if (ROOT / "tests" / "node") not in path.parents:  # imported as tests.node.…
+            by_name.setdefault(path.stem, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in by_name.items() if len(paths) > 1} == {}
