@@ -24,9 +24,7 @@ REPORTS = ROOT / "build" / "tests"
 SLOW = "slow or network or kill or interop"
 # Tests on four real nodes, raised once for all of them: a stage of their own, alone on the machine.
 REAL = "consortium"
-# Files are handed to two workers as they are collected: sorted by their number of tests, as is the default, the
-# longest (the demo and the benchmark are one test each) would come last, and one worker would watch the other.
-TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+TWO = ("-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True, slots=True)

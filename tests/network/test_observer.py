@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.network, pytest.mark.timeout(600)]
 
 ROSTER = Path(__file__).parents[1] / "rosters" / "shanghai-courses-2024.csv"
-SHANGHAI = 310000
+SHANGHAI, JIANGSU = 310000, 320000
 REFUSED = [
     ("key", "init"),
     ("key", "issuing", "123100004250004560"),
@@ -47,8 +47,9 @@ def test_it_follows_the_chain_and_says_what_it_is(stage: Stage, office: Centre) 
 
 
 def test_it_has_manifests_like_any_other_and_attests_none(stage: Stage, office: Centre) -> None:
-    shanghai = stage.centres[SHANGHAI]
+    shanghai, jiangsu = stage.centres[SHANGHAI], stage.centres[JIANGSU]
     shanghai.serve()
+    jiangsu.serve()  # what Jiangsu issued in other tests, nobody else may have yet
     try:
         roster = fresh_roster(shanghai, office.folder, 20, 71)
         shanghai.run("issue", str(roster), "--yes", "--wait")
@@ -64,6 +65,7 @@ def test_it_has_manifests_like_any_other_and_attests_none(stage: Stage, office: 
         assert all(event["fields"]["province"] in stage.centres for event in attested)
         assert office.run("index", "status", "--json").json["outbox"]["queued"] == 0
     finally:
+        jiangsu.stop()
         shanghai.stop()
 
 
