@@ -179,9 +179,10 @@ def draw(story: Story, stage: Stage, office: Centre, sample: Sample, scratch: Pa
     right = {one["transfer"] for one in checked if one["state"] == "right"}
     expect("answers that are right", right, {one["transfer"] for one in drawn} - set(gone))
     story.result("证件号码、凭证与权属标识逐项核对无误", "number, document and claim of each are what the chain says")
-    # Nobody knows what will be drawn: now and then a transfer of the learner whose account this story deleted.
+    # Nobody knows what will be drawn: now and then a transfer of the learner whose account this story deleted, and who
+    # has another since. The key of the documents is gone.
     why = [one["findings"][0]["code"] for one in checked if one["state"] == "refused"]
-    expect("reasons for what could not be opened", why, ["account.deleted"] * len(gone))
+    expect("reasons for what could not be opened", why, ["document.unreadable"] * len(gone))
     for transfer in gone:
         story.result(f"{transfer} 的账户已注销，无从开启", f"{transfer} is of a deleted account: nobody can open it")
 
