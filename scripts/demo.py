@@ -38,6 +38,8 @@ SHANGHAI, JIANGSU, ZHEJIANG, ANHUI = 310000, 320000, 330000, 340000
 DAYS_AGO, LEFT = 30, 16
 """When the chain starts, and the days of it that the second act still has: a public notice passes by its clock."""
 KILLED_ROWS = 70_000
+KILLS = 5
+"""How often the kill is tried: on a busy machine it may come when all is done."""
 UNKNOWN = "0x" + "5a" * 32
 
 
@@ -185,18 +187,23 @@ def tamper_and_revoke(story: Story, stage: Stage, paper: Path, leaf: str, scratc
 def kill_in_the_middle(story: Story, stage: Stage, scratch: Path) -> None:
     """A gateway and its issuing killed with -9, started again: nothing missing, nothing twice, counted on the chain."""
     shanghai = stage.centres[SHANGHAI]
-    roster = scratch / "many.csv"
-    write_roster(roster, KILLED_ROWS, province=SHANGHAI, institution=shanghai.home.institution, seed=7)
-    before = anchored_leaves(stage)[SHANGHAI]
     many, batches = f"{KILLED_ROWS:,}", -(-KILLED_ROWS // MAX_LEAVES)
     story.tell(
         f"签发 {many} 行（{batches} 批），首批上链即以 kill -9 杀死网关与签发进程",
         f"{many} rows are issued in {batches} batches; once the first is anchored, kill -9 on gateway and issuing",
     )
-    anchored = _killed_after_the_first_anchor(stage, shanghai, roster)
+    for number in range(KILLS):
+        roster, first = scratch / f"many-{number}.csv", number * KILLED_ROWS
+        code = shanghai.home.institution
+        write_roster(roster, KILLED_ROWS, province=SHANGHAI, institution=code, seed=7, first=first)
+        before = anchored_leaves(stage)[SHANGHAI]
+        anchored = _killed_after_the_first_anchor(stage, shanghai, roster)
+        if anchored < batches:
+            break
+        shanghai.serve()  # this machine was looking elsewhere, and all are there: the next roster
+    else:
+        raise StoryError(f"the kill was to fall between the anchors, and came after all {batches} for {KILLS} rosters")
     found = len(anchored_leaves(stage)[SHANGHAI]) - len(before)
-    if not 0 < anchored < batches:
-        raise StoryError(f"the kill was to fall between the anchors: {anchored} of {batches} batches are on the chain")
     story.result(
         f"已杀死；链上有 {batches} 批中的 {anchored} 批，{many} 份中的 {found:,} 份",
         f"killed; found on the chain: {anchored} of {batches} batches, {found:,} of {many} leaves",
