@@ -152,8 +152,7 @@ def _month_of(month: str | None, files: list[Path]) -> int | None:
 
 def _signer(key: Path, passphrase_file: Path | None) -> Signer:
     report_key_of(key)  # nobody is asked for the passphrase of a key that is not there
-    prompt = f"口令 / passphrase ({key.name}): "
-    return open_report_key(key, keystores.read_passphrase(file=passphrase_file, prompt=prompt))
+    return open_report_key(key, keystores.passphrase_of(key, passphrase_file))
 
 
 def block_of(gateway: Gateway, number: int | None) -> BlockRef:

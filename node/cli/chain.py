@@ -37,15 +37,16 @@ def register(app: typer.Typer) -> None:
 def up(folder: Dir, everyone: AllOption = False, as_json: JsonFlag = False) -> None:
     """启动节点（后台）；已在运行则重读配置 / Start the node in the background, or let it read its files anew."""
     layout = Layout(folder)
-    if chosen(layout, everyone=everyone) == (layout,):
+    meant = chosen(layout, everyone=everyone)
+    if meant == (layout,):
         network, found = start(layout)
         _tell_of_ipfs(layout)
         show(found, title=f"{network.name} 运行中 / runs", as_json=as_json)
         return
     networks = start_all(layout)
-    for one in chosen(layout, everyone=True):
+    for one in meant:
         _tell_of_ipfs(one)
-    members = [one.folder.name for one in chosen(layout, everyone=True)]
+    members = [one.folder.name for one in meant]
     payload = {
         "name": networks[0].name,
         "network": str(layout.network),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from node.client.keystores import read_passphrase, require_usable, unlock
+from node.client.keystores import passphrase_of, require_usable, unlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,5 @@ def unlocked(files: Sequence[Path] | None, passphrases: Sequence[Path] | None) -
     accounts = []
     for number, file in enumerate(files or []):
         source = given[min(number, len(given) - 1)] if given else None
-        prompt = f"口令 / passphrase ({file.name}): "
-        accounts.append(unlock(file, read_passphrase(file=source, prompt=prompt)))
+        accounts.append(unlock(file, passphrase_of(file, source)))
     return accounts

@@ -75,13 +75,16 @@ def require_absent(path: Path) -> None:
         raise KeystoreError(path, "已存在，不会覆盖", "exists already and is never overwritten")
 
 
-def require_usable(path: Path) -> None:
-    """Make sure that the key file can be opened, but for its passphrase, before anybody is asked for that.
+def require_usable(path: Path) -> dict[str, object]:
+    """Return the key file, which can be opened but for its passphrase: for whoever looks before asking for that.
 
     Raises:
         KeystoreError: absent, damaged, or readable by others.
     """
-    _usable(path)
+    document = _read(path)
+    if path.stat().st_mode & _OTHERS:
+        raise KeystoreError(path, "其他用户可读，请执行 chmod 600", "others can read it: chmod 600 it")
+    return document
 
 
 def address_of(path: Path) -> str:
@@ -99,7 +102,7 @@ def unlock(path: Path, passphrase: str) -> LocalAccount:
     Raises:
         KeystoreError: absent, damaged, readable by others, or the passphrase does not open it.
     """
-    document = _usable(path)
+    document = require_usable(path)
     try:
         account = _decrypted(document, passphrase)
     except (ValueError, KeyError, TypeError) as error:
@@ -114,13 +117,6 @@ def _decrypted(document: dict[str, Any], passphrase: str) -> LocalAccount:
     from eth_account import Account  # noqa: PLC0415
 
     return cast("LocalAccount", Account.from_key(Account.decrypt(document, passphrase)))
-
-
-def _usable(path: Path) -> dict[str, object]:
-    document = _read(path)
-    if path.stat().st_mode & _OTHERS:
-        raise KeystoreError(path, "其他用户可读，请执行 chmod 600", "others can read it: chmod 600 it")
-    return document
 
 
 def _read(path: Path) -> dict[str, object]:
@@ -148,6 +144,15 @@ def _nobody() -> PassphraseError:
         "此处无人可问，请用 --passphrase-file 给出口令文件，或写入配置",
         "nobody can be asked here: name a file with --passphrase-file, or in the settings",
     )
+
+
+def passphrase_of(key: Path, file: Path | None) -> str:
+    """Return the passphrase of the key file `key`: out of `file`, or from a person who is told which key is meant.
+
+    Raises:
+        PassphraseError: as `read_passphrase`.
+    """
+    return read_passphrase(file=file, prompt=f"口令 / passphrase ({key.name}): ")
 
 
 def read_passphrase(

@@ -179,19 +179,28 @@ def _lacking(chain: ChainReading) -> str:
     return ", ".join(str(one.province or one.address) for one in chain.validators if not one.present)
 
 
+def _no_quorum(chain: ChainReading, zh: str, en: str, *, hint_zh: str, hint_en: str) -> Alarm:
+    """Say who lacks, after how the chain stands."""
+    count, lacking = len(chain.validators), _lacking(chain)
+    return Alarm(
+        "no-quorum",
+        down=True,
+        zh=f"{zh}：{count} 个验证者中只有 {chain.present} 个在，需要 {chain.needed} 个；缺：{lacking}",
+        en=f"{en}: {chain.present} of {count} validators are there, {chain.needed} are needed; lacking: {lacking}",
+        hint_zh=hint_zh,
+        hint_en=hint_en,
+    )
+
+
 def _halted(reading: Reading, chain: ChainReading) -> Alarm:
     age = f"{chain.head_age:.0f}"
     if not chain.height:
         return _not_begun(chain)
     if chain.present < chain.needed:
-        lacking = _lacking(chain)
-        return Alarm(
-            "no-quorum",
-            down=True,
-            zh=f"链已停 {age} 秒：{len(chain.validators)} 个验证者中只有 {chain.present} 个在，需要 {chain.needed} 个；"
-            f"缺：{lacking}",
-            en=f"the chain has stood for {age} s: {chain.present} of {len(chain.validators)} validators are there, "
-            f"{chain.needed} are needed; lacking: {lacking}",
+        return _no_quorum(
+            chain,
+            f"链已停 {age} 秒",
+            f"the chain has stood for {age} s",
             hint_zh="恢复缺席的节点；已受理的工作会等待，不会丢失",
             hint_en="bring the missing nodes back; what was accepted waits, and nothing is lost",
         )
@@ -229,14 +238,10 @@ def _halted(reading: Reading, chain: ChainReading) -> Alarm:
 def _not_begun(chain: ChainReading) -> Alarm:
     """Block 0 says nothing of how long anybody has waited: it is as old as the network's files."""
     if chain.present < chain.needed:
-        lacking = _lacking(chain)
-        return Alarm(
-            "no-quorum",
-            down=True,
-            zh=f"链还没有第一个区块：{len(chain.validators)} 个验证者中只有 {chain.present} 个在，"
-            f"需要 {chain.needed} 个；缺：{lacking}",
-            en=f"the chain has no first block yet: {chain.present} of {len(chain.validators)} validators are there, "
-            f"{chain.needed} are needed; lacking: {lacking}",
+        return _no_quorum(
+            chain,
+            "链还没有第一个区块",
+            "the chain has no first block yet",
             hint_zh="等待其余成员运行 huren-node up；人数足够后自动开始",
             hint_en="wait for the others to run huren-node up; it begins by itself once enough are there",
         )

@@ -12,10 +12,8 @@ import pytest
 from gateway.cli.main import run
 from gateway.domain.civil_time import DAY
 from gateway.domain.claims import outcome_word
-from gateway.domain.errors import HurenError
 from gateway.domain.panel import Finding, evaluation_id
 from gateway.domain.rule import ANY, NO_CAP
-from gateway.recognition.agreements import units
 from gateway.recognition.agreements.check import check
 from gateway.recognition.agreements.reader import read_draft
 
@@ -316,54 +314,3 @@ def test_bytes_that_are_no_text_and_files_too_large_are_refused(tmp_path: Path) 
     assert {code for _, _, code in found_in(path)} == {"agreement.key.missing"}
     path.write_bytes(b"- 1\n")
     assert found_in(path) == [(1, "*", "agreement.shape")]
-
-
-@pytest.mark.parametrize(
-    ("read", "text", "value"),
-    [
-        (units.days, "７天", 7),
-        (units.days, "10 Days", 10),
-        (units.months, "18 months", 18),
-        (units.months, "2 年", 24),
-        (units.amount, "3.5 credits", 350),
-        (units.amount, "0.01", 1),
-        (units.cap, "1000 学分", 100_000),
-        (units.cap, "none", NO_CAP),
-        (units.grade, "100", 20),
-        (units.grade, "５%", 1),
-        (units.ratio, "0.25", (1, 4)),
-        (units.ratio, "33 %", (33, 100)),
-        (units.ratio, "2/4", (1, 2)),
-        (units.ratio, "1", (1, 1)),
-        (units.levels, "4", (4, 4)),
-        (units.levels, "3 to 5", (3, 5)),
-        (units.levels, "3–5 级", (3, 5)),
-        (units.yes, "是", True),
-        (units.province, "500000", 500_000),
-        (units.province, "重庆", 500_000),
-        (units.category, "社区文化", 3),
-    ],
-)
-def test_units_are_read_as_people_write_them(read: Callable[[str], object], text: str, value: object) -> None:
-    assert read(text) == value
-
-
-@pytest.mark.parametrize(
-    ("read", "text"),
-    [
-        (units.ratio, "0"),
-        (units.ratio, "1/0"),
-        (units.cap, "0"),
-        (units.cap, "1.001"),
-        (units.cap, "99999999999"),
-        (units.grade, "0"),
-        (units.grade, "105"),
-        (units.yes, "maybe"),
-        (units.number, "-1"),
-        (units.number, "99999999999999999999"),
-        (units.number, "٣"),
-    ],
-)
-def test_what_is_no_such_unit_is_refused(read: Callable[[str], object], text: str) -> None:
-    with pytest.raises(HurenError):
-        read(text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from node.client import terminal
-from node.client.keystores import read_passphrase
+from node.client.keystores import passphrase_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,8 +70,7 @@ def opened_key(path: Path, passphrase_file: Path | None, archive: Path, into: Pa
     archive.open("rb").close()
     if into is not None:
         require_empty(into)
-
-    return unlock(path, lambda: _passphrase(path, passphrase_file))
+    return unlock(path, lambda: passphrase_of(path, passphrase_file))
 
 
 def make_key(path: Path, passphrase_file: Path | None, *, as_json: bool) -> None:
@@ -83,14 +82,10 @@ def make_key(path: Path, passphrase_file: Path | None, *, as_json: bool) -> None
     from node.client.archive.recovery_key import create, require_absent  # noqa: PLC0415 - as above
 
     require_absent(path)
-    public = create(path, _passphrase(path, passphrase_file))
+    public = create(path, passphrase_of(path, passphrase_file))
     terminal.emit({"file": str(path), "public": public}, as_json=as_json, text=lambda out: out.print(public))
     terminal.note(
         "没有此文件或其口令，任何备份都打不开：各存一份在两个地方，不放在被备份的机器上",
         "without this file or its passphrase no backup opens: keep each in two places, not on the machine that is "
         "backed up",
     )
-
-
-def _passphrase(path: Path, file: Path | None) -> str:
-    return read_passphrase(file=file, prompt=f"口令 / passphrase ({path.name}): ")
